@@ -1,0 +1,188 @@
+"""The command line: parse, call, print, exit code."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bot.errors import KnowledgeError, PeoAsoError, QuestionsError
+
+if TYPE_CHECKING:
+    from bot.answering import Answer, AnswerService
+
+# Imports of the parts stand in the commands: `ask` must answer at once, without loading Slack's libraries.
+
+app = typer.Typer(
+    help="Answers questions about PEO versus ASO, in Slack and here.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+def main() -> None:
+    """Run a command. An error raised on purpose is printed in one line and ends with exit code 1."""
+    try:
+        app()
+    except PeoAsoError as error:
+        print(error, file=sys.stderr)
+        sys.exit(1)
+    except BrokenPipeError:
+        # The reader of our output went away (`peo-aso ask --json | head -1`); nothing is left to say.
+        sys.stderr.close()
+        sys.exit(1)
+
+
+@app.command()
+def ask(
+    question: Annotated[
+        str | None, typer.Argument(help="The question; without it, questions are read from standard input.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Show why: words read, what matched, what came second.")
+    ] = False,
+) -> None:
+    """Answer a question as in Slack.
+
+    Questions on standard input are one a line: plain text, or an object such as
+    {"question": "...", "addressed": true, "thread": ["asked before", "..."]}.
+    """
+    from bot.printing import print_answer
+
+    service = _service()
+    bad_lines = 0
+    for asked in _asked(question):
+        if isinstance(asked, QuestionsError):
+            bad_lines += 1
+            print(asked, file=sys.stderr, flush=True)
+            continue
+        answer = service.answer(asked.question, addressed=asked.addressed, thread=asked.thread)
+        if as_json:
+            print(json.dumps(_as_json(asked.question, answer), ensure_ascii=False), flush=True)
+        else:
+            print_answer(answer, service, explain=explain)
+    if bad_lines:
+        sys.exit(1)
+
+
+def _service() -> AnswerService:
+    from bot.answering import AnswerService
+    from bot.knowledge import load_knowledge
+    from bot.settings import read_settings
+
+    return AnswerService(load_knowledge(read_settings().knowledge_dir))
+
+
+@dataclass(frozen=True)
+class _Asked:
+    question: str
+    addressed: bool = True
+    thread: tuple[str, ...] = ()
+
+
+def _asked(question: str | None) -> Iterator[_Asked | QuestionsError]:
+    """The question of the command line, or those of standard input; a bad line does not stop the rest."""
+    if question is not None:
+        yield _Asked(question)
+        return
+    # Bytes that are no UTF-8 must not end the run: they become a replacement mark, which matches nothing.
+    lines = (line.decode("utf-8", errors="replace") for line in sys.stdin.buffer)
+    for number, line in enumerate(lines, start=1):
+        text = line.rstrip("\r\n")
+        yield _asked_object(text, number) if text.lstrip().startswith("{") else _Asked(text)
+
+
+def _asked_object(text: str, number: int) -> _Asked | QuestionsError:
+    remedy = 'Write {"question": "...", "addressed": true, "thread": ["..."]} on one line.'
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return QuestionsError(f"standard input:{number}: the line is not a JSON object. {remedy}")
+    asked = _Asked(value.get("question"), value.get("addressed", True), tuple(value.get("thread") or ()))
+    is_sound = isinstance(asked.question, str) and isinstance(asked.addressed, bool)
+    if not is_sound or not all(isinstance(earlier, str) for earlier in asked.thread):
+        return QuestionsError(f"standard input:{number}: a key has the wrong type. {remedy}")
+    return asked
+
+
+def _as_json(question: str, answer: Answer) -> dict[str, Any]:
+    return {
+        "question": question,
+        "kind": answer.kind,
+        "topics": list(answer.topics),
+        "focus": answer.focus,
+        "confidence": round(answer.confidence, 4),
+        "micros": answer.micros,
+        "reason": answer.reason,
+    }
+
+
+@app.command()
+def check(
+    directory: Annotated[Path | None, typer.Argument(help="A knowledge folder; default: KNOWLEDGE_DIR.")] = None,
+) -> None:
+    """Check a knowledge base: every fault with file and line, exit code 1 if there is one."""
+    from bot.knowledge import load_knowledge
+    from bot.settings import read_settings
+
+    folder = directory or read_settings().knowledge_dir
+    try:
+        knowledge = load_knowledge(folder, thorough=True)
+    except KnowledgeError as error:
+        for fault in error.faults:
+            print(fault)
+        sys.exit(1)
+    phrasings = sum(len(texts) for texts in knowledge.phrasings.values())
+    print(f"{folder}: no faults in {len(knowledge.entries)} entries with {phrasings:,} phrasings.")
+
+
+@app.command()
+def evaluate(
+    file: Annotated[Path, typer.Argument(help="Labelled questions: JSON lines or YAML.")],
+) -> None:
+    """Measure how often the bot is right, sure, silent and wrong on labelled questions."""
+    from bot.evaluation import Report, judge, read_labelled
+    from bot.printing import print_report
+
+    service = _service()
+    labelled = read_labelled(file, service.knowledge.entries)
+    print_report(Report(tuple(judge(service, one) for one in labelled)))
+
+
+@app.command()
+def run() -> None:
+    """Connect to Slack and answer until stopped: Socket Mode, or HTTP where only a signing secret is set."""
+    from bot.settings import read_settings
+    from bot.slack.run import run_bot
+
+    run_bot(read_settings())
+
+
+@app.command()
+def demo(
+    port: Annotated[int, typer.Option(help="Port of the local workspace; 0 takes a free one.")] = 0,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Stay in the terminal.")] = False,
+    once: Annotated[bool, typer.Option("--once", help="Ask the sample questions, print the answers, exit.")] = False,
+) -> None:
+    """Try the real bot in a local workspace, without Slack."""
+    from bot.demo import run_demo
+    from bot.settings import read_settings
+
+    run_demo(read_settings(), port=port, once=once)
+
+
+@app.command()
+def schema() -> None:
+    """Write the JSON Schemas that editors use, from the types, to the knowledge folder."""
+    from bot.knowledge.schema import write_schemas
+    from bot.settings import read_settings
+
+    for path in write_schemas(read_settings().knowledge_dir):
+        print(path)

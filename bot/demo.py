@@ -1,0 +1,150 @@
+"""``peo-aso demo``: the real bot in a local workspace, in the terminal."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import SecretStr
+from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text
+
+from bot.answering import AnswerService
+from bot.knowledge import load_knowledge
+from bot.logs import configure_logging
+from bot.settings import Settings
+from bot.slack.run import connected_bot
+from bot.slack.tokens import read_tokens
+from bot.terminal import console, message_lines
+from bot.workspace import Message, Workspace
+
+MANIFEST = Path(__file__).resolve().parent.parent / "manifest.json"
+
+ASKER = "maya"
+CHANNEL = "#ask-peo-aso"
+COMMAND = "/peo-vs-aso"
+SAMPLE_QUESTIONS = (
+    ("channel", "who handles unemployment claims?"),
+    ("command", "under a PEO, whose workers' comp policy is it?"),
+    ("dm", "whos on the hook for 941s with a peo"),
+    ("dm", "best pizza near the office?"),
+)
+_HELP = f"""\
+Now ask yourself. A plain line is a direct message to the bot; "@bot ..." mentions it in {CHANNEL};
+"{COMMAND} ..." is the slash command. An empty line or Ctrl-D ends."""
+
+
+def run_demo(settings: Settings, *, port: int, once: bool) -> None:
+    """Ask the sample questions on all surfaces, print the conversation, then take questions from the terminal.
+
+    Args:
+        settings: Of these, the knowledge folder is used; the tokens are the local workspace's own.
+        port: Port of the local workspace on the loopback interface; 0 takes a free one.
+        once: Stop after the sample questions.
+    """
+    configure_logging("ERROR")
+    answers = AnswerService(load_knowledge(settings.knowledge_dir))
+    try:
+        asyncio.run(_demo(answers, port=port, once=once))
+    except KeyboardInterrupt:
+        print()
+
+
+async def _demo(answers: AnswerService, *, port: int, once: bool) -> None:
+    screen = console()
+    async with bot_in_workspace(answers, port=port) as workspace:
+        session = _Session(workspace, screen)
+        screen.print(f"The bot is connected to a local workspace at {workspace.api_url}, a stand-in for Slack.\n")
+        for surface, question in SAMPLE_QUESTIONS:
+            await session.ask(surface, question)
+        if not once:
+            await session.take_questions()
+
+
+@asynccontextmanager
+async def bot_in_workspace(answers: AnswerService, *, port: int = 0) -> AsyncIterator[Workspace]:
+    """A local workspace with the real bot connected to it as to Slack."""
+    workspace = Workspace(json.loads(MANIFEST.read_text(encoding="utf-8")))
+    await workspace.start(port=port)
+    try:
+        # The environment's own tokens are for the real Slack and stay out of this.
+        settings = Settings(
+            slack_bot_token=SecretStr(workspace.bot_token),
+            slack_app_token=SecretStr(workspace.app_token),
+            slack_api_url=workspace.api_url,
+            host="127.0.0.1",
+            port=0,
+        )
+        async with connected_bot(settings, read_tokens(settings), answers):
+            await workspace.wait_connected()
+            yield workspace
+    finally:
+        await workspace.stop()
+
+
+@dataclass(frozen=True)
+class _Session:
+    """One person at the terminal."""
+
+    workspace: Workspace
+    screen: Console
+
+    async def ask(self, surface: str, question: str) -> None:
+        """Ask on one surface and print question and reply."""
+        self._print_question(surface, question)
+        typed = self.workspace.typed(question)
+        if surface == "command":
+            outcome = await self.workspace.slash(ASKER, CHANNEL, COMMAND, typed)
+            reply = outcome.message
+        elif surface == "channel":
+            asked = await self.workspace.mention(ASKER, CHANNEL, typed)
+            reply = await self.workspace.next_message(CHANNEL, asked.ts)
+        else:
+            await self.workspace.direct_message(ASKER, typed)
+            reply = await self.workspace.next_message(self.workspace.direct_channel(ASKER))
+        if reply is None:
+            self.screen.print(Text(f"  Slack says: {outcome.failure}\n", style="red"))
+        else:
+            self._print_reply(reply)
+
+    async def take_questions(self) -> None:
+        """Take questions from standard input until an empty line or its end."""
+        self.screen.print(_HELP)
+        while line := (await asyncio.to_thread(_read_line)).strip():
+            await self.ask(*_surface_of(line))
+
+    def _print_question(self, surface: str, question: str) -> None:
+        bot = self.workspace.bot.real_name
+        where = {"channel": CHANNEL, "command": f"{CHANNEL}, only visible to her", "dm": f"direct message to {bot}"}
+        said = {"channel": f"@{bot} {question}", "command": f"{COMMAND} {question}", "dm": question}
+        name = self.workspace.user(ASKER).real_name
+        self.screen.print(Text.assemble((name, "bold"), (f"  {where[surface]}", "dim")))
+        self.screen.print(Padding(said[surface], (0, 0, 1, 2)))
+
+    def _print_reply(self, message: Message) -> None:
+        where = "in the thread" if message.thread_ts else "only visible to you" if message.ephemeral_to else ""
+        self.screen.print(Text.assemble((f"  {self.workspace.bot.real_name}", "bold green"), (f"  {where}", "dim")))
+        drawn = message_lines(message.blocks, message.text, width=self.screen.width - 4)
+        self.screen.print(Padding(drawn, (0, 0, 1, 4)))
+
+
+def _surface_of(line: str) -> tuple[str, str]:
+    """The surface that a typed line means, and the question in it."""
+    if line.startswith(COMMAND):
+        return "command", line.removeprefix(COMMAND).strip()
+    if line.startswith("@"):
+        return "channel", line.partition(" ")[2].strip()
+    return "dm", line
+
+
+def _read_line() -> str:
+    try:
+        return input("> ") if sys.stdin.isatty() else sys.stdin.readline()
+    except EOFError:
+        return ""

@@ -1,0 +1,245 @@
+"""Labelled questions -> how often the bot is right, sure, silent and wrong."""
+
+from __future__ import annotations
+
+import json
+import math
+import statistics
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, TypeAlias
+
+import yaml
+
+from bot.answering import Answer, AnswerService
+from bot.errors import QuestionsError
+
+NONE = "none"
+
+# Another meaning of ASO is recognized and explained, and saying that one does not know is just as right.
+MAY_BE_DECLINED = frozenset({"aso-other-meanings"})
+
+Outcome: TypeAlias = Literal["right", "choice", "wrong", "missed", "false"]
+OUTCOMES: tuple[Outcome, ...] = ("right", "choice", "wrong", "missed", "false")
+
+_CALIBRATION_BINS = 10
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """One labelled question.
+
+    Attributes:
+        right: Topics of which each is a right answer; empty where nothing is.
+        may_decline: Whether declining is right too.
+        all: Topics that must be answered together, exactly; empty for a one-topic question.
+        focus: The model that the question names; "unlabelled" where the file does not say.
+    """
+
+    question: str
+    right: frozenset[str]
+    may_decline: bool
+    all: frozenset[str] = frozenset()
+    addressed: bool = True
+    thread: tuple[str, ...] = ()
+    style: str = ""
+    focus: str | None = "unlabelled"
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A labelled question with its answer and what became of it."""
+
+    labelled: Labelled
+    answer: Answer
+    outcome: Outcome
+
+
+def read_labelled(path: Path, known_topics: Iterable[str]) -> list[Labelled]:
+    """Read labelled questions, JSON lines or a YAML list; keys as in ``questions-dev.jsonl``.
+
+    Args:
+        path: The file; ``.yaml`` and ``.yml`` are read as YAML, anything else as JSON lines.
+        known_topics: Topics of the knowledge base; labels outside them are not expected.
+
+    Raises:
+        QuestionsError: The file cannot be read or a line is not a labelled question; names file and line.
+    """
+    known = frozenset(known_topics)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise QuestionsError(f"{path}: the questions cannot be read ({error}). Give a JSON lines file.") from None
+    rows = _yaml_rows(path, text) if path.suffix in (".yaml", ".yml") else _json_rows(path, text)
+    return [_labelled(path, line, row, known) for line, row in rows]
+
+
+def _json_rows(path: Path, text: str) -> Iterator[tuple[int, Any]]:
+    for number, line in enumerate(text.splitlines(), start=1):
+        if line.strip():
+            try:
+                yield number, json.loads(line)
+            except ValueError as error:
+                raise QuestionsError(f"{path}:{number}: not JSON ({error}). Write one object a line.") from None
+
+
+def _yaml_rows(path: Path, text: str) -> Iterator[tuple[int, Any]]:
+    try:
+        rows = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise QuestionsError(f"{path}: not valid YAML ({' '.join(str(error).split())}). Mend it.") from None
+    yield from enumerate(rows if isinstance(rows, list) else [], start=1)
+
+
+def _labelled(path: Path, line: int, row: Any, known: frozenset[str]) -> Labelled:
+    if not isinstance(row, dict) or not isinstance(row.get("question"), str) or not {"labels", "all"} & row.keys():
+        raise QuestionsError(f"{path}:{line}: not a labelled question. Give it 'question' and 'labels' or 'all'.")
+    all_topics = frozenset(row.get("all", ())) & known
+    labels = all_topics or _effective_labels(row, known)
+    topics = labels - {NONE}
+    return Labelled(
+        question=row["question"],
+        right=topics,
+        may_decline=not topics or NONE in labels or bool(topics & MAY_BE_DECLINED),
+        all=all_topics,
+        addressed=row.get("addressed", True),
+        thread=tuple(row.get("thread", ())),
+        style=row.get("style", ""),
+        focus=row.get("focus", "unlabelled"),
+    )
+
+
+def _effective_labels(row: dict[str, Any], known: frozenset[str]) -> frozenset[str]:
+    """The labels that hold for this knowledge base: ``extended`` speaks of topics that it may or may not have."""
+    labels = frozenset(row["labels"])
+    if "extended" not in row:
+        return labels & (known | {NONE})
+    extended = frozenset(row["extended"]) & (known | {NONE})
+    if NONE in labels:
+        return extended if extended else frozenset()
+    return (labels & known) | extended
+
+
+def judge(service: AnswerService, labelled: Labelled) -> Judged:
+    """Ask one question and say what became of it."""
+    answer = service.answer(labelled.question, addressed=labelled.addressed, thread=labelled.thread)
+    return Judged(labelled, answer, _outcome(labelled, answer))
+
+
+def _outcome(labelled: Labelled, answer: Answer) -> Outcome:
+    topics = frozenset(answer.topics)
+    if answer.kind in ("none", "silent"):
+        return "right" if labelled.may_decline else "missed"
+    if not labelled.right:
+        return "false"
+    if answer.kind == "choices":
+        return "choice" if topics & labelled.right else "wrong"
+    return "right" if (topics == labelled.all if labelled.all else topics <= labelled.right) else "wrong"
+
+
+@dataclass(frozen=True)
+class Share:
+    """A share with its 95 % Wilson interval; all 0 to 1, and NaN where there is nothing to count."""
+
+    hits: int
+    total: int
+
+    @property
+    def value(self) -> float:
+        return self.hits / self.total if self.total else math.nan
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """The Wilson score interval: https://en.wikipedia.org/wiki/Binomial_proportion_confidence_interval"""
+        if not self.total:
+            return math.nan, math.nan
+        z = 1.96
+        center = self.value + z * z / (2 * self.total)
+        spread = z * math.sqrt(self.value * (1 - self.value) / self.total + z * z / (4 * self.total**2))
+        scale = 1 + z * z / self.total
+        return (center - spread) / scale, (center + spread) / scale
+
+
+@dataclass(frozen=True)
+class Report:
+    """All judged questions of a run, and the figures over them."""
+
+    judged: tuple[Judged, ...]
+
+    def outcomes(self) -> Counter[Outcome]:
+        """How many questions ended in each outcome."""
+        return Counter(one.outcome for one in self.judged)
+
+    def right(self) -> Share:
+        """Questions whose outcome is right."""
+        return self._share(self.judged, lambda one: one.outcome == "right")
+
+    def found(self) -> Share:
+        """Answerable one-topic questions with the right topic answered or among the choices."""
+        return self._share(self._answerable(), lambda one: one.outcome in ("right", "choice"))
+
+    def wrong(self) -> Share:
+        """Answerable one-topic questions that were answered with a wrong topic."""
+        return self._share(self._answerable(), lambda one: one.outcome == "wrong" and one.answer.kind == "answer")
+
+    def false(self) -> Share:
+        """Addressed questions without a right topic that were answered or offered choices all the same."""
+        return self._share(
+            [one for one in self.judged if not one.labelled.right and one.labelled.addressed],
+            lambda one: one.outcome == "false",
+        )
+
+    def replied_to_chatter(self) -> Share:
+        """Unaddressed messages without a right topic that got a reply."""
+        return self._share(
+            [one for one in self.judged if not one.labelled.right and not one.labelled.addressed],
+            lambda one: one.answer.kind != "silent",
+        )
+
+    def focus(self) -> Share:
+        """Questions with a labelled focus whose focus was read rightly."""
+        return self._share(
+            [one for one in self.judged if one.labelled.focus != "unlabelled"],
+            lambda one: one.answer.focus == one.labelled.focus,
+        )
+
+    def by(self, key: Callable[[Judged], str]) -> dict[str, Report]:
+        """The same figures for each value of ``key``, sorted by it."""
+        groups: dict[str, list[Judged]] = defaultdict(list)
+        for one in self.judged:
+            groups[key(one)].append(one)
+        return {name: Report(tuple(groups[name])) for name in sorted(groups)}
+
+    def calibration_error(self) -> float:
+        """Expected calibration error over all answered questions, 0 to 1; NaN where none was answered."""
+        answered = [one for one in self.judged if one.answer.kind == "answer"]
+        if not answered:
+            return math.nan
+        bins: dict[int, list[Judged]] = defaultdict(list)
+        for one in answered:
+            bins[min(int(one.answer.confidence * _CALIBRATION_BINS), _CALIBRATION_BINS - 1)].append(one)
+        return sum(abs(_gap(members)) * len(members) for members in bins.values()) / len(answered)
+
+    def micros(self) -> tuple[float, float]:
+        """Median and 99th percentile of the time a question, in microseconds."""
+        times = sorted(one.answer.micros for one in self.judged)
+        return statistics.median(times), float(times[min(len(times) - 1, int(len(times) * 0.99))])
+
+    def mistakes(self) -> list[Judged]:
+        """Everything that is neither right nor a choice, the most confident first."""
+        wrong = [one for one in self.judged if one.outcome not in ("right", "choice")]
+        return sorted(wrong, key=lambda one: -one.answer.confidence)
+
+    def _answerable(self) -> Sequence[Judged]:
+        return [one for one in self.judged if one.labelled.right and not one.labelled.all and one.labelled.addressed]
+
+    @staticmethod
+    def _share(among: Sequence[Judged], hit: Callable[[Judged], bool]) -> Share:
+        return Share(sum(hit(one) for one in among), len(among))
+
+
+def _gap(members: Sequence[Judged]) -> float:
+    """Mean confidence minus share right."""
+    return statistics.fmean(one.answer.confidence - (one.outcome == "right") for one in members)

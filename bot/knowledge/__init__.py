@@ -1,0 +1,16 @@
+"""What the bot knows: YAML that owners edit, read and checked."""
+
+from bot.knowledge.load import load_knowledge
+from bot.knowledge.model import Concept, Entry, KnowledgeBase, Model, ProviderFile, Row, Source, Theme
+
+__all__ = [
+    "Concept",
+    "Entry",
+    "KnowledgeBase",
+    "Model",
+    "ProviderFile",
+    "Row",
+    "Source",
+    "Theme",
+    "load_knowledge",
+]

@@ -1,0 +1,183 @@
+"""Faults that no single value shows: ids, phrasings and words of the trade that clash with others.
+
+Works on the raw values, so that one broken entry does not hide the faults of the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rapidfuzz import fuzz, process
+
+from bot.knowledge.source import Document, KeyPath
+from bot.text import stems
+
+# rapidfuzz `token_sort_ratio`, 0 to 100, between the stems of two phrasings. Above it, the two differ by an
+# ending or a letter, and which entry answers would hang on that.
+COLLISION_SCORE = 94
+
+
+@dataclass(frozen=True)
+class _Phrasing:
+    document: Document
+    path: KeyPath
+    entry_id: str
+    text: str
+    key: str
+
+    @property
+    def place(self) -> str:
+        return f"{self.document.file}:{self.document.line_of(self.path)}"
+
+    def fault(self, problem: str, remedy: str) -> None:
+        self.document.fault(self.path, problem, remedy)
+
+
+def check_entries(documents: Iterable[Document], phrasings: Document, *, thorough: bool) -> None:
+    """Note duplicate ids and, if ``thorough``, phrasings that are alike or nearly alike."""
+    entries = [found for document in documents for found in _raw_entries(document)]
+    _check_ids(entries)
+    if thorough:
+        all_phrasings = [*_phrasings_of_entries(entries), *_phrasings_beside(phrasings)]
+        _check_duplicates(all_phrasings)
+        _check_collisions(all_phrasings)
+
+
+def check_references(
+    documents: Sequence[Document], provider: Document, phrasings: Document, glossary: Document
+) -> None:
+    """Note references to entries that do not exist, in related entries and in the files beside the entries."""
+    if not all(_shows_all_ids(document) for document in documents):
+        # An id that cannot be read would make every reference to it look wrong; first things first.
+        return
+    entries = [found for document in documents for found in _raw_entries(document)]
+    known = {entry["id"] for _, _, entry in entries}
+    for document, path, entry in entries:
+        for index, related in _strings(entry.get("related")):
+            if related == entry["id"]:
+                document.fault((*path, "related", index), f"entry '{related}' is related to itself", "Delete the line")
+            elif related not in known:
+                document.fault(
+                    (*path, "related", index), f"related entry '{related}' does not exist", _closest(related, known)
+                )
+    references: list[tuple[Document, KeyPath, str]] = [
+        (provider, ("remarks", entry_id), entry_id) for entry_id in _mapping(provider, "remarks")
+    ]
+    references += [(phrasings, ("phrasings", entry_id), entry_id) for entry_id in _mapping(phrasings, "phrasings")]
+    terms = glossary.value.get("terms") if isinstance(glossary.value, dict) else None
+    for index, term in enumerate(terms if isinstance(terms, list) else ()):
+        if isinstance(term, dict) and isinstance(term.get("see"), str):
+            references.append((glossary, ("terms", index, "see"), term["see"]))
+    for document, path, entry_id in references:
+        if entry_id not in known:
+            document.fault(path, f"there is no entry '{entry_id}'", _closest(entry_id, known))
+
+
+def check_groups(document: Document) -> None:
+    """Note words of the vocabulary that stand twice: a word in two groups would mean both."""
+    first: dict[tuple[str, ...], tuple[str, int]] = {}
+    for name, group in _mapping(document, "groups").items():
+        for key in ("words", "misspellings"):
+            for index, word in _strings(group.get(key) if isinstance(group, dict) else None):
+                path: KeyPath = ("groups", name, key, index)
+                line = document.line_of(path)
+                seen_name, seen_line = first.setdefault(stems(word), (name, line))
+                if seen_line == line:
+                    continue
+                if seen_name == name:
+                    document.fault(path, f"'{word}' stands in line {seen_line} already", "Delete one of the two")
+                else:
+                    document.fault(
+                        path,
+                        f"'{word}' belongs to group '{name}' and, in line {seen_line}, to group '{seen_name}'",
+                        "Keep it where it means one thing",
+                    )
+
+
+def _raw_entries(document: Document) -> Iterator[tuple[Document, KeyPath, dict[str, Any]]]:
+    entries = document.value.get("entries") if isinstance(document.value, dict) else None
+    for index, entry in enumerate(entries if isinstance(entries, list) else ()):
+        if isinstance(entry, dict) and isinstance(entry.get("id"), str):
+            yield document, ("entries", index), entry
+
+
+def _shows_all_ids(document: Document) -> bool:
+    entries = document.value.get("entries") if isinstance(document.value, dict) else None
+    return isinstance(entries, list) and len(list(_raw_entries(document))) == len(entries)
+
+
+def _mapping(document: Document, key: str) -> dict[str, Any]:
+    value = document.value.get(key) if isinstance(document.value, dict) else None
+    return value if isinstance(value, dict) else {}
+
+
+def _strings(value: Any) -> Iterator[tuple[int, str]]:
+    for index, item in enumerate(value if isinstance(value, list) else ()):
+        if isinstance(item, str) and item:
+            yield index, item
+
+
+def _check_ids(entries: Iterable[tuple[Document, KeyPath, Mapping[str, Any]]]) -> None:
+    first: dict[str, str] = {}
+    for document, path, entry in entries:
+        if entry["id"] in first:
+            problem = f"the id '{entry['id']}' is taken by {first[entry['id']]}"
+            document.fault((*path, "id"), problem, "Give this entry another id")
+        else:
+            first[entry["id"]] = f"{document.file}:{document.line_of((*path, 'id'))}"
+
+
+def _phrasings_of_entries(entries: Iterable[tuple[Document, KeyPath, Mapping[str, Any]]]) -> Iterator[_Phrasing]:
+    for document, path, entry in entries:
+        texts: list[tuple[KeyPath, Any]] = [(("question",), entry.get("question"))]
+        texts += [(("phrasings", index), text) for index, text in _strings(entry.get("phrasings"))]
+        for rest, text in texts:
+            if isinstance(text, str) and text:
+                yield _Phrasing(document, (*path, *rest), entry["id"], text, " ".join(sorted(stems(text))))
+
+
+def _phrasings_beside(document: Document) -> Iterator[_Phrasing]:
+    for entry_id, texts in _mapping(document, "phrasings").items():
+        for index, text in _strings(texts):
+            path: KeyPath = ("phrasings", entry_id, index)
+            yield _Phrasing(document, path, entry_id, text, " ".join(sorted(stems(text))))
+
+
+def _check_duplicates(phrasings: Iterable[_Phrasing]) -> None:
+    first: dict[str, _Phrasing] = {}
+    for phrasing in phrasings:
+        seen = first.setdefault(phrasing.key, phrasing)
+        # An entry may repeat its own question among its phrasings; it costs nothing.
+        if seen is not phrasing and not (seen.entry_id == phrasing.entry_id and seen.path[-1] == "question"):
+            phrasing.fault(
+                f"the phrasing '{_short(phrasing.text)}' of '{phrasing.entry_id}' stands in {seen.place} already, "
+                f"under '{seen.entry_id}'",
+                "Delete one of the two",
+            )
+
+
+def _check_collisions(phrasings: list[_Phrasing]) -> None:
+    keys = [phrasing.key for phrasing in phrasings]
+    for number, phrasing in enumerate(phrasings):
+        close = process.extract(
+            phrasing.key, keys[:number], scorer=fuzz.ratio, score_cutoff=COLLISION_SCORE, limit=None
+        )
+        for _, _, index in close:
+            other = phrasings[index]
+            if other.entry_id != phrasing.entry_id and other.key != phrasing.key:
+                phrasing.fault(
+                    f"the phrasing '{_short(phrasing.text)}' of '{phrasing.entry_id}' nearly collides with "
+                    f"'{_short(other.text)}' of '{other.entry_id}' in {other.place}",
+                    "Make clear in both what only one of them asks, or delete one",
+                )
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def _closest(wanted: str, known: Iterable[str]) -> str:
+    close = process.extractOne(wanted, sorted(known), score_cutoff=60)
+    return f"Did you mean '{close[0]}'?" if close else "Delete it, or add the entry"

@@ -1,0 +1,222 @@
+"""What a knowledge base is made of: entries, vocabulary, provider.
+
+The types are checked by pydantic and are also the source of the JSON Schemas in ``knowledge/schema/``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any, Literal, TypeAlias
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    HttpUrl,
+    StringConstraints,
+    Tag,
+)
+from pydantic_core import PydanticCustomError
+
+# Limits in characters. Slack allows 2,000 in a section field, 3,000 in a section text and 75 in a button
+# (https://docs.slack.dev/reference/block-kit/blocks/section-block); ours are lower because the reply puts a
+# label around the text, and ``&`` travels as ``&amp;``.
+Title: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=70)]
+Question: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=150)]
+Side: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=1_500)]
+Text: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=2_500)]
+Note: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=1_500)]
+Phrasing: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=500)]
+Word: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=80)]
+Line: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=150)]
+Id: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
+
+Model: TypeAlias = Literal["aso", "peo"]
+
+
+def _as_year_month_day(value: Any) -> Any:
+    # Pydantic would also take a number of seconds: "0" for the first day of 1970.
+    if isinstance(value, str) and not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+        raise PydanticCustomError("date_format", "not year-month-day")
+    return value
+
+
+Day: TypeAlias = Annotated[date, BeforeValidator(_as_year_month_day)]
+
+
+class _Strict(BaseModel):
+    # An unknown key is nearly always a slip of the pen that would silently lose a text.
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Source(_Strict):
+    """Where a statement comes from, as a reader would look it up."""
+
+    title: Line
+    publisher: Line
+    date: Line | None = Field(None, description="As the source gives it: 2019, Mar 2026, undated.")
+    link: HttpUrl | None = None
+
+
+def _source_kind(value: Any) -> str:
+    return "provider" if isinstance(value, str) else "source"
+
+
+# Told apart by a function, so that a fault is reported once, for the kind that was meant.
+AnySource: TypeAlias = Annotated[
+    Annotated[Literal["provider"], Tag("provider")] | Annotated[Source, Tag("source")],
+    Discriminator(_source_kind),
+]
+
+
+class _EntryBase(_Strict):
+    id: Id = Field(description="Never changes: buttons in old messages refer to it.")
+    title: Title
+    question: Question = Field(description="The question that this entry answers, as a person would ask it.")
+    note: Note | None = Field(None, description="The conditions and limits that a careful reader needs.")
+    more: Text | None = Field(None, description="Details that would be too long for the reply itself.")
+    sources: Annotated[tuple[AnySource, ...], Field(min_length=1)] = Field(
+        description='"provider" is the comparison page that provider.yaml names.'
+    )
+    reviewed: Day = Field(description="The day a person last checked every word, as 2026-11-23.")
+    review_by: Day | None = Field(None, description="Past this day the reply says that the entry is due for review.")
+    related: tuple[Id, ...] = Field((), description="What a reader of this entry asks next, best first.")
+    phrasings: Annotated[tuple[Phrasing, ...], Field(min_length=1)] = Field(
+        description="Ways in which people ask for this entry: five or more, and various."
+    )
+
+
+class Row(_EntryBase):
+    """An entry with two sides: what holds under an ASO and what holds under a PEO."""
+
+    aso: Side
+    peo: Side
+
+
+class Concept(_EntryBase):
+    """An entry with one text, such as what a PEO is."""
+
+    text: Text
+
+
+Entry: TypeAlias = Row | Concept
+
+
+def _entry_kind(value: Any) -> str:
+    """A text and no sides makes a concept; everything else is meant as a row."""
+    if isinstance(value, Concept):
+        return "concept"
+    keys = value.keys() if isinstance(value, dict) else ()
+    return "concept" if "text" in keys and not {"aso", "peo"} & set(keys) else "row"
+
+
+AnyEntry: TypeAlias = Annotated[
+    Annotated[Row, Tag("row")] | Annotated[Concept, Tag("concept")],
+    Discriminator(_entry_kind),
+]
+
+# The tags above stand in pydantic's error locations, but not in the file.
+UNION_TAGS = frozenset({"row", "concept", "provider", "source"})
+
+
+class EntryFile(_Strict):
+    """A file of entries: ``comparison.yaml``, ``concepts.yaml`` or one of the themes beyond the table."""
+
+    theme: Title
+    entries: Annotated[tuple[AnyEntry, ...], Field(min_length=1)]
+
+
+class PhrasingsFile(_Strict):
+    """``phrasings.yaml``: many more ways in which people ask, by entry id, beside the few that an entry carries."""
+
+    phrasings: dict[Id, Annotated[tuple[Phrasing, ...], Field(min_length=1)]]
+
+
+class OutsideFile(_Strict):
+    """``outside.yaml``: what is not ours to answer. Evidence for staying silent, as phrasings are for an entry."""
+
+    questions: tuple[Phrasing, ...] = Field(description="Questions to the bot that no entry answers.")
+    chatter: tuple[Phrasing, ...] = Field(description="What colleagues say to each other in a channel.")
+
+
+class Term(_Strict):
+    """One acronym or word of the trade."""
+
+    term: Word
+    also: tuple[Word, ...] = ()
+    stands_for: Line
+    meaning: Annotated[str, StringConstraints(min_length=1, max_length=250)]
+    see: Id = Field(description="The entry to read on.")
+
+
+class GlossaryFile(_Strict):
+    """``glossary.yaml``: acronyms, one line each."""
+
+    terms: tuple[Term, ...]
+
+
+class Group(_Strict):
+    """Words of the trade that mean the same: declared once, used by every entry."""
+
+    words: Annotated[tuple[Word, ...], Field(min_length=1)]
+    misspellings: tuple[Word, ...] = Field(
+        (), description="Usual misspellings that lie too far from the word for the spelling stage to mend."
+    )
+
+
+class VocabularyFile(_Strict):
+    """``vocabulary.yaml``: the trade's synonyms and acronyms, and the words that say nothing."""
+
+    groups: Annotated[dict[Id, Group], Field(min_length=1)]
+    filler: tuple[Word, ...] = Field(
+        (), description="Words that carry no meaning in a question: hey, quick question, pls."
+    )
+    greetings: tuple[Word, ...] = Field((), description="A message of nothing else is greeted back.")
+    thanks: tuple[Word, ...] = Field((), description="A message of nothing else is a thank-you.")
+    help: tuple[Word, ...] = Field((), description="A message of nothing else asks what the bot can do.")
+
+
+class ProviderFile(_Strict):
+    """``provider.yaml``: whose comparison this is, and what is true of that provider only."""
+
+    name: Line
+    title: Line = Field(description="The title of the provider's comparison page.")
+    link: HttpUrl | None = None
+    remarks: dict[Id, Note] = Field(
+        {}, description="Entry id: what is true of this provider only, shown under that entry with its name."
+    )
+
+
+@dataclass(frozen=True)
+class Theme:
+    """One file of entries: its title for people, and its entries in file order."""
+
+    title: str
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True)
+class KnowledgeBase:
+    """A checked knowledge base. Ids are unique, every related id exists, themes are in listing order.
+
+    ``entries`` and ``phrasings`` are by entry id; an entry's phrasings are its question, its own and those of
+    ``phrasings.yaml``.
+    """
+
+    themes: tuple[Theme, ...]
+    vocabulary: VocabularyFile
+    provider: ProviderFile
+    glossary: tuple[Term, ...]
+    outside: OutsideFile
+    entries: Mapping[str, Entry]
+    phrasings: Mapping[str, tuple[str, ...]]
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """The rows of the comparison table, in its order: the first theme's entries that have two sides."""
+        return tuple(entry for entry in self.themes[0].entries if isinstance(entry, Row))

@@ -1,0 +1,76 @@
+"""What a question sets aside, and where it could be two questions in one.
+
+Works on the words as typed, since commas and "and" are what tells the parts apart.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from bot.text import plain
+
+_BREAK = re.compile(r"\s*(?:[,;:.?!](?=\s|$)|\s[—–-]+\s|[—–]|\bbut\b|\(|\))\s*")
+
+# Clauses that name a topic only to push it away. "not sure who ..." and "not only ..." do ask about what they name.
+_SET_ASIDE = re.compile(
+    r"""
+    (?:no[,\s]+)*
+    (?:
+        (?:it's\ |its\ |it\ |that's\ |this\ |i'm\ |im\ |i\ am\ |i\ was|i\ |we're\ |we\ are\ )?
+        (?:not|isn't|isnt|wasn't|wasnt|weren't)\b(?!\ (?:sure|only|just|clear|really|certain|getting|too))
+      | (?:i\ |we\ |you\ )?(?:don't|dont|do\ not|needn't)\ (?:really\ )?(?:mean|care|need|want|ask|tell|explain|bother)\b
+      | (?:you\ can\ |please\ |let's\ )?
+        (?:skip|forget|never\ ?mind|ignore|ignoring|disregard|leave\ aside|leaving\ aside|setting\ aside|putting\ aside
+          |apart\ from|aside\ from|other\ than|besides|except|not\ counting|in\ addition\ to|enough\ (?:about|of|on)
+          |rather\ than|instead\ of|okay\ on|ok\ on|done\ with)\b
+      | (?:yes\ |yeah\ |ok\ |okay\ )?(?:i|we)\ (?:do\ )?
+        (?:already\ )?(?:know|knew|understand|understood|get|got|heard|saw|read)\ (?!a\b|an\b|hurt|in\b|out\b|from\b|the\ notice|fired|sued)
+      | (?:you've|you\ have|you)\ (?:already\ )?(?:told|explained|answered|covered)\b
+      | i'm\ past\b | i\ am\ past\b
+    )
+    """,
+    re.VERBOSE,
+)
+_SET_ASIDE_AT_END = re.compile(
+    r"""
+    \b(?:aside|already|is\ clear|are\ clear|(?:i|we)\ (?:know|understand|get)
+      |(?:i've|we've|ive|weve|i\ have|we\ have|got|have)\ (?:that\ |it\ )?(?:got\ )?(?:covered|sorted|handled|figured\ out))$
+    """,
+    re.VERBOSE,
+)
+# Inside a clause: "what do they handle besides payroll taxes".
+_SET_ASIDE_INSIDE = re.compile(
+    r"\b(?:other than|besides|apart from|aside from|except(?: for)?|not counting|in addition to)\b.*$"
+)
+
+_JOINT = re.compile(r"\s*(?:[,;.?!](?=\s|$)|\s[—–-]+\s|\band\b(?: also)?|\balso\b|\bplus\b|\bas well as\b|&|\+|/(?=\s)|\bor\b)\s*")
+MOST_JOINTS = 8
+
+
+def wanted(question: str) -> str:
+    """The question without the topics that it sets aside ("not workers' comp, I mean health benefits").
+
+    Unchanged where nothing is set aside, or where nothing else would be left.
+    """
+    text = plain(question).lower()
+    clauses = [clause for clause in _BREAK.split(text) if clause and clause.strip()]
+    kept = [_without_inside(clause) for clause in clauses if not _is_set_aside(clause)]
+    remaining = ", ".join(clause for clause in kept if clause)
+    return remaining if remaining and (len(kept) < len(clauses) or kept != clauses) else question
+
+
+def splits(question: str) -> Iterator[tuple[str, str]]:
+    """Every way to cut a question in two at a joint such as "and" or a comma; at most ``MOST_JOINTS``."""
+    text = plain(question)
+    joints = [joint for joint in _JOINT.finditer(text) if text[: joint.start()].strip() and text[joint.end() :].strip()]
+    for joint in joints[:MOST_JOINTS]:
+        yield text[: joint.start()], text[joint.end() :]
+
+
+def _is_set_aside(clause: str) -> bool:
+    return bool(_SET_ASIDE.match(clause) or _SET_ASIDE_AT_END.search(clause))
+
+
+def _without_inside(clause: str) -> str:
+    return _SET_ASIDE_INSIDE.sub("", clause).strip() or clause

@@ -1,0 +1,36 @@
+"""Evidence -> the probability that the best candidate is what was asked."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import astuple, dataclass
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What speaks for and against answering with the best candidate.
+
+    Attributes:
+        margin: Score of the best candidate minus that of the second; at least 0.
+        share: The belief that falls to the best candidate, 0 to 1.
+        ours: Score of the best candidate minus that of what is not ours.
+        strange: Share of content words that no phrasing has, 0 to 1.
+        length: Natural logarithm of 1 + the number of words.
+    """
+
+    margin: float
+    share: float
+    ours: float
+    strange: float
+    length: float
+
+
+# Fitted by tools/fit_confidence.py on phrasings that the ranking had not seen.
+INTERCEPT = -6.19
+WEIGHTS = Evidence(margin=0.57, share=0.79, ours=1.32, strange=-3.58, length=0.82)
+
+
+def confidence_of(evidence: Evidence) -> float:
+    """The probability, 0 to 1, that the best candidate is what was asked."""
+    logit = INTERCEPT + sum(weight * value for weight, value in zip(astuple(WEIGHTS), astuple(evidence), strict=True))
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))

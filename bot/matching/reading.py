@@ -1,0 +1,108 @@
+"""A question -> what was read in it: words, spelling mended, groups of the vocabulary, features.
+
+A feature is a string: a stem (``claim``), a group of the vocabulary (``@unemployment``) or a pair of neighbors
+(``who pay``, ``@unemployment claim``). Questions and phrasings are read in the same way, so they meet in features.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from bot.knowledge import Model
+from bot.matching.spelling import Speller
+from bot.text import stem, stems, words
+
+# Words of English grammar, as stems. Alone they tell no topic from another; next to a neighbor they tell the
+# form of a question ("who pay", "what is"), so they stay in the pairs.
+FUNCTION_WORDS = frozenset(
+    stems(
+        "a an the this that these those of to in on at by for from with about into out up as and or if so but than "
+        "then not no i me my mine we us our ours you your yours he him his she her it its they them their theirs am "
+        "is are was were be been being do does did done have has had having can could will would shall should may "
+        "might must what who whom whose which when where how why there here any some all just get got go one ones "
+        "s t d m re ve ll"
+    )
+)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was read in one text.
+
+    ``words`` are lower case and mended; ``mended`` holds (as typed, as read); ``groups`` are ids of the vocabulary
+    in order of appearance; ``unknown`` are words that neither English nor the trade knows.
+    """
+
+    words: tuple[str, ...]
+    mended: tuple[tuple[str, str], ...]
+    unknown: tuple[str, ...]
+    groups: tuple[str, ...]
+    features: tuple[str, ...]
+
+    @property
+    def focus(self) -> Model | None:
+        """The one model that is named; None where both are or neither is."""
+        named = {_MODEL_OF_GROUP[group] for group in self.groups if group in _MODEL_OF_GROUP}
+        return named.pop() if len(named) == 1 else None
+
+
+_MODEL_OF_GROUP: Mapping[str, Model] = {"peo": "peo", "cpeo": "peo", "aso": "aso"}
+
+
+class Reader:
+    """Reads texts with a vocabulary.
+
+    Args:
+        groups: The vocabulary: group id -> its words and misspellings.
+        trade_words: Words that are spelt right by definition, and that misspelt ones are mended to first.
+        english_words: Common English words, most frequent first; see ``Speller``.
+    """
+
+    def __init__(
+        self, groups: Mapping[str, Sequence[str]], trade_words: Iterable[str], english_words: Iterable[str]
+    ) -> None:
+        self._groups = {stems(word): name for name, aliases in groups.items() for word in aliases}
+        self._longest = max((len(alias) for alias in self._groups), default=0)
+        in_vocabulary = (word for aliases in groups.values() for alias in aliases for word in words(alias))
+        self._speller = Speller({*trade_words, *in_vocabulary}, english_words)
+
+    def read(self, text: str) -> Reading:
+        """Read a question as it was typed, Slack markup and all."""
+        typed = words(text)
+        read = [self._speller.mend(word) for word in typed]
+        return self._reading(
+            read,
+            mended=tuple((before, after) for before, after in zip(typed, read, strict=True) if before != after),
+            unknown=tuple(word for word in read if word.isalpha() and not self._speller.knows(word)),
+        )
+
+    def read_words(self, words_: Sequence[str]) -> Reading:
+        """Read words that are spelt right, such as those of a phrasing."""
+        return self._reading(words_, mended=(), unknown=())
+
+    def _reading(
+        self, read: Sequence[str], *, mended: tuple[tuple[str, str], ...], unknown: tuple[str, ...]
+    ) -> Reading:
+        read_stems = [stem(word) for word in read]
+        items = list(self._items(read_stems))
+        groups = tuple(item[1:] for item in items if item.startswith("@"))
+        content = [one for one in read_stems if one not in FUNCTION_WORDS]
+        pairs = [f"{first} {second}" for first, second in pairwise(items)]
+        features = (*content, *(f"@{group}" for group in groups), *pairs)
+        return Reading(tuple(read), mended, unknown, groups, features)
+
+    def _items(self, read_stems: list[str]) -> Iterator[str]:
+        """The stems in order, with the longest run that is a word of the vocabulary replaced by its group."""
+        start = 0
+        while start < len(read_stems):
+            for length in range(min(self._longest, len(read_stems) - start), 0, -1):
+                group = self._groups.get(tuple(read_stems[start : start + length]))
+                if group is not None:
+                    yield f"@{group}"
+                    start += length
+                    break
+            else:
+                yield read_stems[start]
+                start += 1

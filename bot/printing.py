@@ -1,0 +1,148 @@
+"""What the command line prints: answers as in Slack, why they were given, and evaluation reports."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from bot.answering import Answer, AnswerService
+from bot.evaluation import OUTCOMES, Judged, Report, Share
+from bot.matching import Match
+from bot.slack.blocks import answer_reply
+from bot.terminal import console, message_lines
+
+WORST_SHOWN = 20
+_TERMS_SHOWN = 6
+
+
+def print_answer(answer: Answer, service: AnswerService, *, explain: bool) -> None:
+    """Print an answer as Slack would show it and, where asked, why it is the answer."""
+    screen = console()
+    reply = answer_reply(answer, service.knowledge, datetime.now(UTC).date())
+    screen.print(message_lines(reply.blocks, reply.text, width=screen.width))
+    if explain:
+        screen.print()
+        for line in explanation(answer, service):
+            screen.print(Padding(Text(line), (0, 0, 0, 2)))
+
+
+def explanation(answer: Answer, service: AnswerService) -> list[str]:
+    """Why this answer, in sentences an owner of the knowledge can act on."""
+    if answer.match is None:
+        return [f"Nothing was matched: the message was taken as {answer.reason or 'silent'}."]
+    match, thresholds = answer.match, service.thresholds
+    verdict = {
+        "answer": f"reached {thresholds.answer:.2f}, so it was answered",
+        "choices": f"lies between {thresholds.choices:.2f} and {thresholds.answer:.2f}, so choices were offered",
+        "none": f"is below {thresholds.choices:.2f}, so nothing was answered",
+        "silent": f"is below {thresholds.plain:.2f}, so an unaddressed message got no reply",
+    }[answer.kind]
+    return [
+        *_reading_lines(match),
+        *_candidate_lines(match, service),
+        f"Confidence {match.confidence:.2f} {verdict}.",
+        *_evidence_lines(match),
+    ]
+
+
+def _reading_lines(match: Match) -> list[str]:
+    reading = match.reading
+    lines = [f"Read as: {' '.join(reading.words)}"]
+    lines += [f"Spelling mended: {before} -> {after}" for before, after in reading.mended]
+    if reading.unknown:
+        lines.append(f"Unknown words: {', '.join(reading.unknown)}")
+    if reading.groups:
+        lines.append(f"Groups of the vocabulary: {', '.join(dict.fromkeys(reading.groups))}")
+    lines.append(f"Model asked about: {reading.focus or 'none or both'}")
+    return lines
+
+
+def _candidate_lines(match: Match, service: AnswerService) -> list[str]:
+    best = match.candidates[0].score
+    lines = []
+    for place, candidate in enumerate(match.candidates[:3], start=1):
+        behind = f", {best - candidate.score:.2f} behind" if place > 1 else ""
+        terms = service.matcher.terms(match.reading, candidate.entry_id)[:_TERMS_SHOWN]
+        matched = ", ".join(f"{term.feature} +{term.weight:.2f}" for term in terms)
+        lines.append(f"{place}. {candidate.entry_id} ({candidate.share:.0%} of the belief{behind}): {matched}")
+    return lines
+
+
+def _evidence_lines(match: Match) -> list[str]:
+    evidence = match.evidence
+    lines = []
+    if evidence.ours < 0:
+        lines.append(f"It resembles questions that are not ours more than any entry (by {-evidence.ours:.2f}).")
+    if evidence.strange:
+        lines.append(
+            f"{evidence.strange:.0%} of its content words stand in no phrasing, which counts against answering."
+        )
+    return lines
+
+
+def print_report(report: Report) -> None:
+    """Print the figures of an evaluation: overall, by style, by topic, and the worst mistakes."""
+    screen = console()
+    screen.print(_summary_table(report))
+    screen.print(_group_table("By style", report.by(lambda one: one.labelled.style or "(none)")))
+    answerable = Report(tuple(one for one in report.judged if one.labelled.right))
+    screen.print(_group_table("By topic", answerable.by(lambda one: sorted(one.labelled.right)[0])))
+    mistakes = report.mistakes()
+    if mistakes:
+        screen.print(_mistakes_table(mistakes[:WORST_SHOWN]))
+
+
+def _summary_table(report: Report) -> Table:
+    table = Table(title=f"{len(report.judged):,} questions", title_justify="left")
+    table.add_column("measure")
+    table.add_column("value", justify="right")
+    table.add_column("95 % interval", justify="right")
+    shares = {
+        "right (answered rightly, or rightly declined)": report.right(),
+        "answerable: right topic answered or among the choices": report.found(),
+        "answerable: answered with a wrong topic": report.wrong(),
+        "nothing right: answered all the same": report.false(),
+        "channel messages that got a reply": report.replied_to_chatter(),
+        "focus read rightly": report.focus(),
+    }
+    for name, share in shares.items():
+        if share.total:
+            low, high = share.interval
+            table.add_row(name, _percent(share), f"{low:.1%} to {high:.1%}")
+    median, worst = report.micros()
+    table.add_row("calibration error of the answers", f"{report.calibration_error():.3f}", "")
+    table.add_row("time a question, median", f"{median:,.0f} µs", "")
+    table.add_row("time a question, 99th percentile", f"{worst:,.0f} µs", "")
+    return table
+
+
+def _group_table(title: str, groups: dict[str, Report]) -> Table:
+    table = Table(title=title, title_justify="left")
+    for column in ("", "questions", *OUTCOMES):
+        table.add_column(column, justify="right" if column else "left")
+    for name, report in groups.items():
+        outcomes = report.outcomes()
+        table.add_row(name, str(len(report.judged)), *(str(outcomes[outcome] or "") for outcome in OUTCOMES))
+    return table
+
+
+def _mistakes_table(mistakes: list[Judged]) -> Table:
+    table = Table(title="Mistakes, the most confident first", title_justify="left")
+    for column in ("outcome", "confidence", "question", "right", "given"):
+        table.add_column(column)
+    for one in mistakes:
+        table.add_row(
+            one.outcome,
+            f"{one.answer.confidence:.2f}",
+            one.labelled.question,
+            ", ".join(sorted(one.labelled.right)) or "nothing",
+            ", ".join(one.answer.topics) or one.answer.kind,
+        )
+    return table
+
+
+def _percent(share: Share) -> str:
+    return f"{share.value:.1%} ({share.hits} of {share.total})"

@@ -1,0 +1,62 @@
+"""Everything that the environment decides; the only file that reads it.
+
+A ``.env`` file in the working directory is read too; a real environment variable wins over it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.errors import SettingsError
+
+# Works for a checkout and for an installed wheel: `knowledge/` lies beside `bot/` in both.
+SHIPPED_KNOWLEDGE = Path(__file__).resolve().parent.parent / "knowledge"
+
+
+class Settings(BaseSettings):
+    """One field per environment variable of the same name in upper case; an empty one counts as not set."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True
+    )
+
+    slack_bot_token: SecretStr | None = None
+    slack_app_token: SecretStr | None = None
+    slack_signing_secret: SecretStr | None = None
+    slack_api_url: str = "https://slack.com/api/"
+
+    knowledge_dir: Path = SHIPPED_KNOWLEDGE
+
+    # Where /healthz and /readyz are served, and Slack's requests in HTTP mode.
+    host: str = "127.0.0.1"
+    port: int = Field(3000, ge=0, le=65_535)
+
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _any_case(cls, value: object) -> object:
+        return value.upper() if isinstance(value, str) else value
+
+    @field_validator("slack_api_url")
+    @classmethod
+    def _ends_in_slash(cls, value: str) -> str:
+        # slack_sdk joins it with the method's name and would drop the last part of a path without a slash.
+        return value if value.endswith("/") else f"{value}/"
+
+
+def read_settings() -> Settings:
+    """Read the environment.
+
+    Raises:
+        SettingsError: A variable has a value that cannot be used; names the variable, never its value.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        faults = [f"{str(fault['loc'][0]).upper()} cannot be used: {fault['msg']}." for fault in error.errors()]
+        raise SettingsError("\n".join(faults)) from None

@@ -1,0 +1,156 @@
+"""Builds the AsyncApp: who we are, who listens, what happens on an error."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+import structlog
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.context.respond.async_respond import AsyncRespond
+from slack_bolt.response import BoltResponse
+from slack_sdk.errors import SlackApiError
+from slack_sdk.http_retry.builtin_async_handlers import (
+    AsyncConnectionErrorRetryHandler,
+    AsyncRateLimitErrorRetryHandler,
+)
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.answering import AnswerService
+from bot.logs import BOLT_LOGGER
+from bot.slack.blocks import error_text
+from bot.slack.listeners import actions, commands, events
+from bot.slack.service import SlackService
+
+log = structlog.get_logger()
+
+# Seconds. Slack answers within one or two; a hung call must not hold a question for minutes.
+API_TIMEOUT_SECONDS = 10
+RATE_LIMIT_RETRIES = 2
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who the bot is in its workspace, as `auth.test` says it. Without both ids Bolt cannot tell its own posts."""
+
+    team_id: str
+    enterprise_id: str | None
+    bot_id: str
+    bot_user_id: str
+
+
+def api_session() -> aiohttp.ClientSession:
+    """The one HTTP session of the process; made inside the running loop, closed by whoever asked for it.
+
+    The SDK would open a connection a call, and its own timeout does not reach a session that it is given.
+    """
+    return aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=API_TIMEOUT_SECONDS))
+
+
+def web_client(token: str, api_url: str, session: aiohttp.ClientSession) -> AsyncWebClient:
+    """A Web API client that waits when told to slow down.
+
+    A 5xx is not retried: Slack may have posted the message before it failed, and a second one is worse than none.
+    """
+    retry_handlers = [AsyncConnectionErrorRetryHandler(), AsyncRateLimitErrorRetryHandler(RATE_LIMIT_RETRIES)]
+    return AsyncWebClient(token=token, base_url=api_url, session=session, retry_handlers=retry_handlers)
+
+
+def build_app(
+    client: AsyncWebClient, identity: Identity, answers: AnswerService, *, signing_secret: str = ""
+) -> tuple[AsyncApp, SlackService]:
+    """Build the app for one workspace.
+
+    Args:
+        client: With the bot token; every request gets a copy of it.
+        identity: What `auth.test` said of the token.
+        answers: What the listeners ask.
+        signing_secret: Checks requests in HTTP mode; Socket Mode needs none.
+    """
+    authorized = AuthorizeResult(
+        enterprise_id=identity.enterprise_id,
+        team_id=identity.team_id,
+        bot_id=identity.bot_id,
+        bot_user_id=identity.bot_user_id,
+        bot_token=client.token,
+    )
+
+    # A constant: the token was checked at the start, and asking `auth.test` with every request would double the calls.
+    async def authorize() -> AuthorizeResult:
+        return authorized
+
+    app = AsyncApp(
+        name="peo-aso",
+        logger=logging.getLogger(BOLT_LOGGER),
+        client=client,
+        authorize=authorize,
+        before_authorize=_acknowledge_rate_limit,
+        signing_secret=signing_secret,
+    )
+    service = SlackService(answers)
+    events.register(app, service)
+    commands.register(app, service)
+    actions.register(app, service)
+
+    @app.error
+    async def report(
+        error: Exception, body: dict[str, Any], respond: AsyncRespond, response: BoltResponse | None
+    ) -> BoltResponse | None:
+        _log_failure(error, body)
+        if isinstance(error, SlackApiError):
+            # What Slack refuses once, it refuses again.
+            return None
+        if "command" in body and response is not None:
+            return BoltResponse(status=200, body={"response_type": "ephemeral", "text": error_text()})
+        await _apologize(body, client, respond)
+        return None
+
+    return app, service
+
+
+async def _acknowledge_rate_limit(body: dict[str, Any], next: Callable[[], Awaitable[None]]) -> BoltResponse | None:
+    """Take Slack's word that it holds events back; it is no event, so that no listener can.
+
+    https://docs.slack.dev/apis/events-api#rate-limiting
+    """
+    if body.get("type") != "app_rate_limited":
+        await next()
+        return None
+    log.warning("events_held_back", team=body.get("team_id"), minute=body.get("minute_rate_limited"))
+    return BoltResponse(status=200)
+
+
+def _log_failure(error: Exception, body: dict[str, Any]) -> None:
+    """Log an error with ids only."""
+    event = body.get("event") or {}
+    channel = event.get("channel") or (body.get("channel") or {}).get("id")
+    code = error.response.get("error") if isinstance(error, SlackApiError) else None
+    # A refusal by Slack needs no traceback. That of a bug goes without the error's words, which may be the asker's.
+    log.error(
+        "listener_failed",
+        error=type(error).__name__,
+        code=code,
+        team=body.get("team_id"),
+        channel=channel,
+        event_id=body.get("event_id"),
+        traceback=None if code else "".join(traceback.format_tb(error.__traceback__)),
+    )
+
+
+async def _apologize(body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond) -> None:
+    """Tell the person in a plain sentence, where the answer would have stood."""
+    event = body.get("event") or {}
+    try:
+        if body.get("response_url"):
+            await respond(text=error_text(), response_type="ephemeral", replace_original=False)
+        elif event.get("type") in ("app_mention", "message"):
+            own_thread = None if event.get("channel_type") == "im" else event.get("ts")
+            thread_ts = event.get("thread_ts") or own_thread
+            await client.chat_postMessage(channel=event["channel"], text=error_text(), thread_ts=thread_ts)
+    except (SlackApiError, aiohttp.ClientError, TimeoutError) as failure:
+        log.error("apology_refused", error=type(failure).__name__, team=body.get("team_id"))

@@ -1,0 +1,82 @@
+"""What the listeners share: the answers, what was seen lately, and what is still being worked on."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Literal, TypeAlias
+
+import structlog
+
+from bot.answering import Answer, AnswerService
+from bot.slack.blocks import Reply, answer_reply, more_reply, overview_reply
+from bot.slack.once import Once
+
+log = structlog.get_logger()
+
+Surface: TypeAlias = Literal["channel", "dm", "command"]
+
+
+class SlackService:
+    """Questions in, replies out, for all listeners of one app."""
+
+    def __init__(self, answers: AnswerService) -> None:
+        self._answers = answers
+        self.once = Once()
+        self._working = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    def reply(self, question: str, surface: Surface, thread: Sequence[str] = ()) -> Reply:
+        """Answer one question that was addressed to the bot. Logs what became of it, never its words."""
+        answer = self._answers.answer(question, thread=thread)
+        log.info(
+            "question",
+            surface=surface,
+            kind=answer.kind,
+            reason=answer.reason,
+            topics=answer.topics,
+            focus=answer.focus,
+            confidence=round(answer.confidence, 3),
+            milliseconds=answer.micros / 1_000,
+        )
+        return self._rendered(answer)
+
+    def topic(self, entry_id: str) -> Reply | None:
+        """The reply for a topic that was asked for by its button; None where the topic is gone."""
+        answer = self._answers.show(entry_id)
+        return self._rendered(answer) if answer else None
+
+    def more(self, entry_id: str) -> Reply | None:
+        """The details behind "More"; None where the topic is gone."""
+        entry = self._answers.knowledge.entries.get(entry_id)
+        return more_reply(entry, self._answers.knowledge) if entry else None
+
+    def overview(self) -> Reply:
+        """What the bot covers and how to ask."""
+        return overview_reply(self._answers.knowledge)
+
+    def _rendered(self, answer: Answer) -> Reply:
+        return answer_reply(answer, self._answers.knowledge, datetime.now(UTC).date())
+
+    @asynccontextmanager
+    async def working(self) -> AsyncIterator[None]:
+        """Marks work that a shutdown waits for; Bolt keeps no reference to its listener tasks."""
+        self._working += 1
+        self._idle.clear()
+        try:
+            yield
+        finally:
+            self._working -= 1
+            if not self._working:
+                self._idle.set()
+
+    async def finished(self, timeout_seconds: float) -> bool:
+        """Wait until nothing is being worked on; False where the time runs out first."""
+        try:
+            await asyncio.wait_for(self._idle.wait(), timeout_seconds)
+        except TimeoutError:
+            return False
+        return True

@@ -1,0 +1,121 @@
+"""Are the tokens right? Asked before the first connection, because Socket Mode would retry a bad one for ever."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import aiohttp
+from pydantic import SecretStr
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.errors import SettingsError, TokenError
+from bot.settings import Settings
+from bot.slack.app import Identity
+
+_BOT_TOKEN = (
+    "SLACK_BOT_TOKEN",
+    "xoxb-",
+    "the bot token; copy it from OAuth & Permissions at https://api.slack.com/apps after installing the app",
+)
+_APP_TOKEN = (
+    "SLACK_APP_TOKEN",
+    "xapp-",
+    "an app-level token with the scope connections:write; create one under Basic Information at "
+    "https://api.slack.com/apps",
+)
+
+# Bot, app-level, user and the two rotating kinds: https://docs.slack.dev/authentication/tokens
+_KNOWN_PREFIXES = ("xoxb-", "xapp-", "xoxp-", "xoxe.", "xoxe-")
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """Tokens that have the right form; ``app`` is None in HTTP mode."""
+
+    bot: str
+    app: str | None
+    signing_secret: str
+
+
+def read_tokens(settings: Settings) -> Tokens:
+    """Check the form of what the environment gives.
+
+    Raises:
+        SettingsError: Each token that is missing or of the wrong kind, a line each, and where to get it.
+    """
+    faults = [_fault(_BOT_TOKEN, settings.slack_bot_token)]
+    if settings.slack_app_token is not None or settings.slack_signing_secret is None:
+        faults.append(_fault(_APP_TOKEN, settings.slack_app_token))
+    found = [fault for fault in faults if fault]
+    if found:
+        raise SettingsError("\n".join(found))
+    return Tokens(
+        bot=_plain(settings.slack_bot_token),
+        app=_plain(settings.slack_app_token) or None,
+        signing_secret=_plain(settings.slack_signing_secret),
+    )
+
+
+def _plain(secret: SecretStr | None) -> str:
+    return secret.get_secret_value().strip() if secret else ""
+
+
+def _fault(kind: tuple[str, str, str], secret: SecretStr | None) -> str | None:
+    name, prefix, origin = kind
+    token = _plain(secret)
+    if not token:
+        return f"{name} is not set. It needs a token ({prefix}...): {origin}."
+    if token.startswith(prefix):
+        return None
+    seen = next((known for known in _KNOWN_PREFIXES if token.startswith(known)), None)
+    swapped = " The two tokens may be swapped." if seen in ("xoxb-", "xapp-") else ""
+    is_now = f"holds a token of another kind ({seen}...)" if seen else "does not hold a Slack token"
+    return f"{name} {is_now}.{swapped} It needs {prefix}...: {origin}."
+
+
+async def check_bot_token(client: AsyncWebClient) -> Identity:
+    """Ask Slack who the bot token belongs to.
+
+    Raises:
+        TokenError: Slack refuses it or cannot be reached.
+    """
+    try:
+        answer = await client.auth_test()
+    except SlackApiError as error:
+        raise TokenError(_refused(_BOT_TOKEN, error)) from None
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        raise TokenError(_unreachable(client, error)) from None
+    return Identity(
+        team_id=answer["team_id"],
+        enterprise_id=answer.get("enterprise_id"),
+        bot_id=answer["bot_id"],
+        bot_user_id=answer["user_id"],
+    )
+
+
+async def check_app_token(client: AsyncWebClient, app_token: str) -> None:
+    """Ask Slack for a Socket Mode address, which the connection itself will ask for again.
+
+    Raises:
+        TokenError: Slack refuses the token or cannot be reached.
+    """
+    try:
+        await client.apps_connections_open(app_token=app_token)
+    except SlackApiError as error:
+        raise TokenError(_refused(_APP_TOKEN, error)) from None
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        raise TokenError(_unreachable(client, error)) from None
+
+
+def _refused(kind: tuple[str, str, str], error: SlackApiError) -> str:
+    name, prefix, origin = kind
+    code = error.response.get("error", "unknown_error")
+    missing = error.response.get("needed")
+    detail = f"{code}, needed: {missing}" if missing else str(code)
+    return f"Slack does not accept {name} ({detail}). It needs {prefix}...: {origin}."
+
+
+def _unreachable(client: AsyncWebClient, error: Exception) -> str:
+    reason = str(error) or type(error).__name__
+    return f"Slack cannot be reached at {client.base_url} ({reason}). Check the network, the proxy and SLACK_API_URL."

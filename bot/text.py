@@ -1,0 +1,114 @@
+"""Text as people type it in Slack -> words and stems.
+
+The one place that decides what a word is: questions, phrasings and vocabulary all pass through here, so that
+"W-2", "w2" and "W2s" meet. Pure functions; any text is accepted, and time grows with the part that is kept.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from functools import lru_cache
+
+import Stemmer
+
+# A Slack message holds up to 40,000 characters; a question says what it is about in the first few thousand,
+# and a bound here bounds the time of every later stage.
+MAX_CHARACTERS = 6_000
+MAX_WORDS = 400
+
+_MARKUP = re.compile(r"<([@#!]?)([^<>|]{0,2000})(?:\|([^<>]{0,2000}))?>")
+_EMOJI_CODE = re.compile(r"(?<![A-Za-z0-9]):(?=[a-z0-9_+'-]*[a-z+])[a-z0-9_+'-]{1,100}:(?::skin-tone-\d:)?")
+# Slack escapes &, < and >. Only closed escapes count: "law&regulations" holds no "&reg".
+_ESCAPE = re.compile(r"&#?[A-Za-z0-9]{1,10};")
+_BARE_LINK = re.compile(r"\b(?:https?://|www\.)\S+")
+# Controls, and marks without width or for direction, which hide inside pasted words.
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff]")
+_QUOTES = str.maketrans({"‘": "'", "’": "'", "‛": "'", "´": "'", "ʼ": "'", "′": "'", "“": '"', "”": '"', "„": '"'})
+_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*'?|\d+(?:[.,]\d+)*")
+_NOT_CONTRACTION = re.compile(r"n't$")
+_ENDING_CONTRACTION = re.compile(r"'(?:s|re|ve|ll|d|m)?$")
+
+# Contractions as people type them without the apostrophe. Left out where the bare form is a word of its own
+# (its, were, well, shed) that a question may need.
+_BARE_CONTRACTIONS = {
+    "whos": ("who",), "whats": ("what",), "wheres": ("where",), "hows": ("how",),
+    "thats": ("that",), "theres": ("there",), "heres": ("here",), "lets": ("let",), "im": ("i",),
+    "ive": ("i",), "youre": ("you",), "youve": ("you",), "theyre": ("they",), "theyve": ("they",),
+    "weve": ("we",), "dont": ("do", "not"), "doesnt": ("does", "not"), "didnt": ("did", "not"),
+    "cant": ("can", "not"), "cannot": ("can", "not"), "wont": ("will", "not"), "wouldnt": ("would", "not"),
+    "shouldnt": ("should", "not"), "couldnt": ("could", "not"), "isnt": ("is", "not"),
+    "arent": ("are", "not"), "wasnt": ("was", "not"), "havent": ("have", "not"), "hasnt": ("has", "not"),
+    "aint": ("is", "not"), "gonna": ("going", "to"), "gotta": ("have", "to"), "wanna": ("want", "to"),
+}  # fmt: skip
+
+_stemmer = Stemmer.Stemmer("english")
+
+
+def plain(text: str) -> str:
+    """Slack's mrkdwn as the words a reader sees: no mentions, links, emoji codes, escapes or control marks.
+
+    A link keeps its label unless the label is an address itself. At most ``MAX_CHARACTERS`` are kept.
+    """
+    text = text[:MAX_CHARACTERS]
+    text = _MARKUP.sub(_visible, text)
+    text = _ESCAPE.sub(lambda escape: html.unescape(escape.group()), text)
+    if not text.isascii():
+        # Quotes before NFKC, which takes some of them apart; cut again after it, for one sign may become eighteen.
+        text = unicodedata.normalize("NFKC", text.translate(_QUOTES))[:MAX_CHARACTERS]
+        text = _INVISIBLE.sub("", text)
+    text = _CONTROLS.sub(" ", text.replace("`", "'"))
+    text = _EMOJI_CODE.sub(" ", text)
+    text = _BARE_LINK.sub(" ", text)
+    return " ".join(text.split())
+
+
+def _visible(markup: re.Match[str]) -> str:
+    kind, target, label = markup.groups()
+    if kind == "!" and target.startswith("date^"):
+        return f" {label or ''} "
+    if kind or not label or _looks_like_address(label):
+        return " "
+    return f" {label} "
+
+
+def _looks_like_address(label: str) -> bool:
+    return " " not in label and ("." in label or "/" in label or "@" in label)
+
+
+def words(text: str) -> list[str]:
+    """The words of a question in order, lower case: letters and digits apart, contractions opened.
+
+    ``"Who's doing our W-2s & 401(k)?"`` -> ``["who", "doing", "our", "w", "2", "s", "401", "k"]``.
+    At most ``MAX_WORDS``; empty for a text without a letter or digit.
+    """
+    found: list[str] = []
+    for match in _WORD.finditer(plain(text).casefold()):
+        found.extend(_opened(match.group()))
+        if len(found) >= MAX_WORDS:
+            break
+    return found[:MAX_WORDS]
+
+
+def _opened(word: str) -> tuple[str, ...]:
+    if word in _BARE_CONTRACTIONS:
+        return _BARE_CONTRACTIONS[word]
+    if "'" not in word:
+        return (word,)
+    if _NOT_CONTRACTION.search(word):
+        bare = word.replace("'", "")
+        return _BARE_CONTRACTIONS.get(bare, (word[:-3], "not"))
+    return (_ENDING_CONTRACTION.sub("", word).replace("'", ""),)
+
+
+@lru_cache(maxsize=50_000)
+def stem(word: str) -> str:
+    """The stem that inflected forms share: ``claims`` and ``claimed`` -> ``claim``."""
+    return str(_stemmer.stemWord(word))
+
+
+def stems(text: str) -> tuple[str, ...]:
+    """The stems of a text's words, in order."""
+    return tuple(stem(word) for word in words(text))

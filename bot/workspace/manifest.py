@@ -1,0 +1,91 @@
+"""What the app's manifest grants it in the workspace.
+
+The workspace hands out exactly the scopes, events, commands and shortcuts of the manifest, so a
+bot that works here needs nothing that its manifest forgets.
+
+Keys: https://docs.slack.dev/reference/app-manifest
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+
+@dataclass(frozen=True, slots=True)
+class AppManifest:
+    """The parts of a manifest that decide what the workspace lets the app do.
+
+    Attributes:
+        bot_name: The bot user's display name.
+        bot_scopes: In the order of the manifest.
+        bot_events: Such as ``app_mention`` and ``message.channels``.
+        commands: Each slash command with its ``should_escape``.
+        shortcuts: Each callback_id with its kind.
+        home_tab: Whether the app has a Home tab.
+        direct_messages: Whether people can write to the app: the messages tab is on and not read-only.
+        interactivity: Whether clicks, shortcuts and views reach the app.
+    """
+
+    bot_name: str
+    bot_scopes: tuple[str, ...]
+    bot_events: frozenset[str]
+    commands: Mapping[str, bool]
+    shortcuts: Mapping[str, Literal["message", "global"]]
+    home_tab: bool
+    messages_tab: bool
+    direct_messages: bool
+    interactivity: bool
+
+    @classmethod
+    def from_mapping(cls, manifest: Mapping[str, Any]) -> "AppManifest":
+        """Read a manifest as it stands in ``manifest.json``.
+
+        Raises:
+            ValueError: The app has no name or no bot user, or Socket Mode is off in the manifest.
+        """
+        if not _at(manifest, "settings").get("socket_mode_enabled", False):
+            raise ValueError(
+                "The manifest has settings.socket_mode_enabled off. "
+                "The local workspace speaks Socket Mode; pass the manifest for Socket Mode."
+            )
+        features = _at(manifest, "features")
+        home = _at(features, "app_home")
+        return cls(
+            bot_name=_bot_name(manifest),
+            bot_scopes=tuple(_at(manifest, "oauth_config", "scopes").get("bot", ())),
+            bot_events=frozenset(_at(manifest, "settings", "event_subscriptions").get("bot_events", ())),
+            commands={
+                command["command"]: bool(command.get("should_escape", False))
+                for command in _listed(features, "slash_commands")
+            },
+            shortcuts={
+                shortcut["callback_id"]: shortcut["type"] for shortcut in _listed(features, "shortcuts")
+            },
+            home_tab=bool(home.get("home_tab_enabled", False)),
+            messages_tab=bool(home.get("messages_tab_enabled", False)),
+            direct_messages=bool(
+                home.get("messages_tab_enabled", False)
+                and not home.get("messages_tab_read_only_enabled", False)
+            ),
+            interactivity=bool(_at(manifest, "settings", "interactivity").get("is_enabled", False)),
+        )
+
+
+def _bot_name(manifest: Mapping[str, Any]) -> str:
+    bot_user = _at(manifest, "features", "bot_user")
+    if not bot_user.get("display_name"):
+        raise ValueError(
+            "The manifest has no features.bot_user.display_name. An app needs a bot user to post; add one."
+        )
+    return str(bot_user["display_name"])
+
+
+def _at(mapping: Mapping[str, Any], *keys: str) -> Mapping[str, Any]:
+    for key in keys:
+        mapping = mapping.get(key, {})
+    return mapping
+
+
+def _listed(mapping: Mapping[str, Any], key: str) -> Sequence[Mapping[str, Any]]:
+    found: Sequence[Mapping[str, Any]] = mapping.get(key, ())
+    return found

@@ -1,0 +1,155 @@
+"""The HTTP server of the workspace: on loopback only, for itself only."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from aiohttp import web
+
+from bot.workspace.answers import Answer, error_body
+from bot.workspace.errors import ApiError
+from bot.workspace.responses import Responses
+from bot.workspace.socket_mode import SocketMode
+from bot.workspace.traffic import Traffic
+from bot.workspace.web_api import WebApi
+
+LOOPBACK_ADDRESSES = ("127.0.0.1", "::1")
+OWN_NAMES = (*LOOPBACK_ADDRESSES, "localhost")
+LARGEST_BODY_BYTES = 4 * 1_048_576
+SHUTDOWN_SECONDS = 1.0
+
+
+class Server:
+    """Serves the Web API, Socket Mode and the response_urls.
+
+    Args:
+        traffic: Told of every request, so that the workspace knows when it is quiet.
+    """
+
+    def __init__(
+        self,
+        *,
+        web_api: WebApi,
+        socket: SocketMode,
+        responses: Responses,
+        traffic: Traffic,
+    ) -> None:
+        self._web_api = web_api
+        self._socket = socket
+        self._responses = responses
+        self._traffic = traffic
+        self._runner: web.AppRunner | None = None
+        self._origin = ""
+
+    @property
+    def origin(self) -> str:
+        """``http://HOST:PORT`` while it runs.
+
+        Raises:
+            RuntimeError: It does not run.
+        """
+        if not self._origin:
+            raise RuntimeError(
+                "The local workspace is not running. Use it as a context manager, or start() it."
+            )
+        return self._origin
+
+    async def start(self, host: str, port: int) -> None:
+        """Begin to serve; port 0 takes any free one.
+
+        Raises:
+            ValueError: The host is not loopback: whoever reaches the workspace can do anything in it.
+            OSError: The port is taken.
+        """
+        if host not in LOOPBACK_ADDRESSES:
+            raise ValueError(
+                f"The local workspace cannot listen on {host!r}: anybody who reaches it can act as anybody. "
+                "Use 127.0.0.1."
+            )
+        app = web.Application(client_max_size=LARGEST_BODY_BYTES, middlewares=[self._refuse_strangers])
+        app.router.add_route("*", "/api/{method}", self._handle_api)
+        app.router.add_get("/link", self._socket.handle)
+        app.router.add_post("/response/{secret}", self._handle_response)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
+        await self._runner.setup()
+        try:
+            await web.TCPSite(self._runner, host, port).start()
+        except OSError:
+            await self.stop()
+            raise
+        bound_port = self._runner.addresses[0][1]
+        self._origin = f"http://{_in_url(host)}:{bound_port}"
+
+    async def stop(self) -> None:
+        """Stop serving."""
+        if self._runner is not None:
+            await self._runner.cleanup()
+        self._runner, self._origin = None, ""
+
+    @web.middleware
+    async def _refuse_strangers(
+        self, request: web.Request, handler: Callable[[web.Request], Any]
+    ) -> web.StreamResponse:
+        """Refuse requests that a web page elsewhere sends here through somebody's browser.
+
+        A page can have its own name resolve to 127.0.0.1 (then Host is foreign) or ask across sites
+        (then Origin is).
+        """
+        port = self.origin.rpartition(":")[2]
+        own = {f"{_in_url(host)}:{port}" for host in OWN_NAMES}
+        origin = request.headers.get("Origin")
+        if request.headers.get("Host") not in own or (origin and origin.removeprefix("http://") not in own):
+            raise web.HTTPForbidden(text="The local workspace answers only to its own address.")
+        response: web.StreamResponse = await handler(request)
+        return response
+
+    async def _handle_api(self, request: web.Request) -> web.Response:
+        with self._traffic.under_way(request.match_info["method"]):
+            try:
+                arguments = await _arguments(request)
+            except ApiError as error:
+                return _json(Answer(200, {}, error_body(error)))
+            return _json(self._web_api.call(request.match_info["method"], _bearer_token(request), arguments))
+
+    async def _handle_response(self, request: web.Request) -> web.Response:
+        with self._traffic.under_way("response_url"):
+            try:
+                body = _object(await request.json())
+            except ValueError:
+                body = None
+            return _json(self._responses.receive(request.match_info["secret"], body))
+
+
+def _bearer_token(request: web.Request) -> str | None:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() or None if scheme.lower() == "bearer" else None
+
+
+async def _arguments(request: web.Request) -> Mapping[str, Any]:
+    """The arguments of a call: those in the address, then those in a form or a JSON object.
+
+    Raises:
+        ApiError: ``invalid_json`` or ``json_not_object``.
+    """
+    arguments: dict[str, Any] = dict(request.query)
+    if request.content_type == "application/json":
+        try:
+            body = _object(await request.json())
+        except ValueError:
+            raise ApiError("invalid_json") from None
+        if body is None:
+            raise ApiError("json_not_object")
+        return arguments | body
+    form = await request.post()
+    return arguments | {name: value for name, value in form.items() if isinstance(value, str)}
+
+
+def _object(value: Any) -> dict[str, Any] | None:
+    return value if isinstance(value, dict) else None
+
+
+def _json(answer: Answer) -> web.Response:
+    return web.json_response(answer.body, status=answer.status, headers=answer.headers)
+
+
+def _in_url(host: str) -> str:
+    return f"[{host}]" if ":" in host else host

@@ -1,0 +1,305 @@
+"""Socket Mode: WebSocket connections, envelopes, acknowledgements, redelivery.
+
+https://docs.slack.dev/apis/events-api/using-socket-mode
+"""
+
+import asyncio
+import json
+import secrets
+import time
+import uuid
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from aiohttp import WSMsgType, web
+
+from bot.workspace.model import Payload
+from bot.workspace.traffic import EnvelopeRecord, Traffic
+
+EnvelopeKind: TypeAlias = Literal["events_api", "slash_commands", "interactive"]
+DisconnectReason: TypeAlias = Literal["warning", "refresh_requested", "link_disabled"]
+
+MAX_CONNECTIONS = 10
+CONNECTION_LIFETIME_SECONDS = 3_600
+TICKET_LIFETIME_SECONDS = 30.0
+LARGEST_FRAME_BYTES = 1_048_576
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """How patient the workspace is. Slack waits for an ack as long; its retries take minutes.
+
+    Attributes:
+        ack_timeout_seconds: After this long without an ack a delivery has failed.
+        retry_delays_seconds: An event is sent again after each of these.
+    """
+
+    ack_timeout_seconds: float = 3.0
+    retry_delays_seconds: tuple[float, ...] = (0.1, 0.5, 1.0)
+
+
+class Delivery:
+    """One payload on its way to the app, with every envelope that it went out in.
+
+    Attributes:
+        kind: The kind of its envelopes.
+        payload: What it carries.
+        envelopes: One for each attempt that found a connection.
+        acked: The envelope that was acknowledged in time; None while, or if, there is none.
+    """
+
+    def __init__(self, kind: EnvelopeKind, payload: Payload) -> None:
+        self.kind = kind
+        self.payload = payload
+        self.envelopes: list[EnvelopeRecord] = []
+        self.acked: EnvelopeRecord | None = None
+        self._settled = asyncio.Event()
+
+    @property
+    def label(self) -> str:
+        """In a few words, what is on its way: ``an ack of app_mention Ev0LOCAL0007``."""
+        event = self.payload.get("event", {}).get("type", "")
+        name = f"{event} {self.payload.get('event_id', '')}".strip()
+        return f"an ack of {name or self.payload.get('type') or self.payload.get('command')}"
+
+    async def settled(self) -> None:
+        """Return once the app has acknowledged it, or the workspace has given up."""
+        await self._settled.wait()
+
+    def settle(self, acked: EnvelopeRecord | None) -> None:
+        """End the delivery."""
+        self.acked = acked
+        self._settled.set()
+
+
+class SocketMode:
+    """The server side of Socket Mode.
+
+    Args:
+        app_id: Told to the app in ``hello``.
+        traffic: Gets a record of every envelope.
+        timing: How patient to be.
+    """
+
+    def __init__(self, *, app_id: str, traffic: Traffic, timing: Timing) -> None:
+        self._app_id = app_id
+        self._traffic = traffic
+        self._timing = timing
+        self._tickets: dict[str, float] = {}
+        self._connections: dict[int, web.WebSocketResponse] = {}
+        self._connections_made = 0
+        self._last_used = 0
+        self._connected = asyncio.Event()
+        self._waiting: dict[str, asyncio.Future[Payload | None]] = {}
+        self._tasks: set[asyncio.Task[EnvelopeRecord | None]] = set()
+
+    # Connections
+
+    @property
+    def connection_count(self) -> int:
+        """How many connections take envelopes now."""
+        return len(self._connections)
+
+    def issue_ticket(self) -> str:
+        """A secret that opens one connection, soon."""
+        now = time.monotonic()
+        self._tickets = {ticket: issued for ticket, issued in self._tickets.items() if _is_fresh(issued, now)}
+        ticket = secrets.token_urlsafe(24)
+        self._tickets[ticket] = now
+        return ticket
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        """Serve one WebSocket connection for as long as it lasts."""
+        issued = self._tickets.pop(request.query.get("ticket", ""), None)
+        if issued is None or not _is_fresh(issued, time.monotonic()):
+            raise web.HTTPUnauthorized(
+                text="This connection URL is unknown or used. Call apps.connections.open."
+            )
+        socket = web.WebSocketResponse(max_msg_size=LARGEST_FRAME_BYTES)
+        await socket.prepare(request)
+        if len(self._connections) >= MAX_CONNECTIONS:
+            await socket.send_json(_disconnect("too_many_websockets"))
+            await socket.close()
+            return socket
+        self._connections_made += 1
+        number = self._connections_made
+        try:
+            await socket.send_json(self._hello(len(self._connections) + 1))
+            self._connections[number] = socket
+            self._connected.set()
+            await self._read_acks(socket)
+        finally:
+            self._retire(number)
+        return socket
+
+    async def connected(self) -> None:
+        """Return once a connection takes envelopes."""
+        await self._connected.wait()
+
+    async def refresh(self, reason: DisconnectReason = "refresh_requested") -> None:
+        """Ask the app to connect anew, as Slack does every hour or so.
+
+        A connection that has been told to go, unlike one that was warned, gets no more envelopes.
+        """
+        for number, socket in list(self._connections.items()):
+            if reason != "warning":
+                self._retire(number)
+            await socket.send_json(_disconnect(reason))
+
+    async def close(self) -> None:
+        """Close all connections and give up all deliveries."""
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for number, socket in list(self._connections.items()):
+            self._retire(number)
+            await socket.close()
+
+    def _hello(self, connections: int) -> Payload:
+        return {
+            "type": "hello",
+            "num_connections": connections,
+            "debug_info": {
+                "host": "local-workspace",
+                "build_number": 1,
+                "approximate_connection_time": CONNECTION_LIFETIME_SECONDS,
+            },
+            "connection_info": {"app_id": self._app_id},
+        }
+
+    def _retire(self, number: int) -> None:
+        self._connections.pop(number, None)
+        if not self._connections:
+            self._connected.clear()
+
+    async def _read_acks(self, socket: web.WebSocketResponse) -> None:
+        async for frame in socket:
+            if frame.type is not WSMsgType.TEXT:
+                continue
+            ack = _json_object(frame.data)
+            waiting = self._waiting.get(str(ack.get("envelope_id")))
+            if waiting is not None and not waiting.done():
+                payload = ack.get("payload")
+                waiting.set_result(payload if isinstance(payload, dict) else None)
+
+    # Envelopes
+
+    def deliver(
+        self,
+        kind: EnvelopeKind,
+        payload: Payload,
+        *,
+        retry_attempt: int = 0,
+        retry_reason: str | None = None,
+    ) -> Delivery:
+        """Send a payload to the app, without waiting for the ack.
+
+        Events are sent again, in a new envelope, for as long as no ack comes; commands and
+        interactions are not, for the person has seen them fail by then.
+        """
+        delivery = Delivery(kind, payload)
+        # Before the task has begun there is already something under way.
+        self._traffic.begin(delivery.label)
+        task = asyncio.create_task(self._deliver(delivery, retry_attempt, retry_reason))
+        # The event loop holds tasks weakly: without this set one could vanish half-way.
+        self._tasks.add(task)
+        task.add_done_callback(lambda done: self._end(delivery, done))
+        return delivery
+
+    def _end(self, delivery: Delivery, task: "asyncio.Task[EnvelopeRecord | None]") -> None:
+        self._tasks.discard(task)
+        self._traffic.end(delivery.label)
+        delivery.settle(None if task.cancelled() else task.result())
+
+    async def _deliver(
+        self, delivery: Delivery, retry_attempt: int, retry_reason: str | None
+    ) -> EnvelopeRecord | None:
+        acked = await self._attempt(delivery, retry_attempt, retry_reason)
+        if delivery.kind != "events_api":
+            return acked
+        for delay in self._timing.retry_delays_seconds:
+            if acked is not None:
+                break
+            await asyncio.sleep(delay)
+            retry_attempt += 1
+            acked = await self._attempt(delivery, retry_attempt, "timeout")
+        return acked
+
+    async def _attempt(
+        self, delivery: Delivery, retry_attempt: int, retry_reason: str | None
+    ) -> EnvelopeRecord | None:
+        connection = self._next_connection()
+        if connection is None:
+            return None
+        number, socket = connection
+        record = EnvelopeRecord(
+            at=time.time(),
+            envelope_id=str(uuid.uuid4()),
+            kind=delivery.kind,
+            payload=delivery.payload,
+            retry_attempt=retry_attempt,
+            retry_reason=retry_reason,
+            connection=number,
+        )
+        delivery.envelopes.append(record)
+        self._traffic.add(record)
+        return await self._send(record, socket)
+
+    async def _send(self, record: EnvelopeRecord, socket: web.WebSocketResponse) -> EnvelopeRecord | None:
+        waiting: asyncio.Future[Payload | None] = asyncio.get_running_loop().create_future()
+        self._waiting[record.envelope_id] = waiting
+        sent = time.perf_counter()
+        try:
+            async with asyncio.timeout(self._timing.ack_timeout_seconds):
+                await socket.send_json(_envelope(record))
+                ack_payload = await waiting
+        except (TimeoutError, ConnectionError):
+            return None
+        finally:
+            del self._waiting[record.envelope_id]
+        record.ack_seconds = time.perf_counter() - sent
+        if _takes_answer(record.kind):
+            record.ack_payload = ack_payload
+        self._traffic.touch(record)
+        return record
+
+    def _next_connection(self) -> tuple[int, web.WebSocketResponse] | None:
+        """The connection whose turn it is; each gets every n-th envelope."""
+        if not self._connections:
+            return None
+        numbers = sorted(self._connections)
+        self._last_used = next((one for one in numbers if one > self._last_used), numbers[0])
+        return self._last_used, self._connections[self._last_used]
+
+
+def _envelope(record: EnvelopeRecord) -> Payload:
+    envelope: Payload = {
+        "envelope_id": record.envelope_id,
+        "type": record.kind,
+        "payload": record.payload,
+        "accepts_response_payload": _takes_answer(record.kind),
+    }
+    if record.kind == "events_api":
+        envelope |= {"retry_attempt": record.retry_attempt, "retry_reason": record.retry_reason or ""}
+    return envelope
+
+
+def _takes_answer(kind: str) -> bool:
+    return kind != "events_api"
+
+
+def _disconnect(reason: str) -> Payload:
+    return {"type": "disconnect", "reason": reason, "debug_info": {"host": "local-workspace"}}
+
+
+def _is_fresh(issued: float, now: float) -> bool:
+    return now - issued <= TICKET_LIFETIME_SECONDS
+
+
+def _json_object(text: str) -> Payload:
+    """The JSON object in a frame; an empty one for a frame that is none, which acks nothing."""
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return {}
+    return value if isinstance(value, dict) else {}

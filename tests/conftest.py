@@ -1,0 +1,32 @@
+"""What many tests share: the shipped knowledge, the answers fitted on it, and the bot in a local workspace."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.answering import AnswerService
+from bot.demo import bot_in_workspace
+from bot.knowledge import KnowledgeBase, load_knowledge
+from bot.workspace import Workspace
+
+KNOWLEDGE = Path(__file__).parent.parent / "knowledge"
+
+
+@pytest.fixture(scope="session")
+def knowledge() -> KnowledgeBase:
+    return load_knowledge(KNOWLEDGE)
+
+
+@pytest.fixture(scope="session")
+def answers(knowledge: KnowledgeBase) -> AnswerService:
+    return AnswerService(knowledge)
+
+
+@pytest.fixture
+async def workspace(answers: AnswerService) -> AsyncIterator[Workspace]:
+    """The local workspace with the real bot connected over Socket Mode."""
+    async with bot_in_workspace(answers) as running:
+        yield running
