@@ -30,6 +30,7 @@ $(STAMP): pyproject.toml requirements.lock
 	@echo "Installing the locked dependencies into .venv ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(BIN)/peo-aso ask --json help >/dev/null  # fits the knowledge once, so that the next start is quick
 	@touch $@
 
 lint: setup

@@ -10,13 +10,40 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-import wordfreq
-
-from bot.knowledge import Entry, KnowledgeBase, Model
-from bot.matching import Match, Matcher
+from bot.knowledge import Entry, KnowledgeBase, Model, Term
+from bot.matching import (
+    FUNCTION_WORDS,
+    Candidate,
+    Fitted,
+    Match,
+    Matcher,
+    Reading,
+    defines,
+    find_pair,
+    own_content,
+    turn_of,
+    wanted,
+)
+from bot.room import is_question_to_anyone
 from bot.text import stems
 
 Kind: TypeAlias = Literal["answer", "choices", "none", "silent"]
+
+MOST_CHOICES = 3
+
+# A follow-up takes its topic from the thread; so often was that right on the calibration questions.
+CARRIED_CONFIDENCE = 0.85
+LONGEST_THREAD = 5
+# What was asked first in a thread need not have been clear: the next turn only confirms it.
+THREAD_CONFIDENCE = 0.1
+_OTHER_MODEL = {"peo": "aso", "aso": "peo"}
+
+# A question that names an entry or an acronym and says nothing else; what remains is another meaning of the name.
+NAMED_CONFIDENCE = 0.97
+# Words in a question that says no more than a name: "what is a PEO, in plain English".
+LONGEST_NAMING = 8
+_DEFINE = "define"
+_ASKING_GROUPS = frozenset({_DEFINE, "explain", "handle"})
 
 # Why an addressed message ends in `none`: nothing was asked, or nothing that we know.
 Reason: TypeAlias = Literal["greeting", "thanks", "help", "empty", "unknown"]
@@ -24,17 +51,21 @@ Reason: TypeAlias = Literal["greeting", "thanks", "help", "empty", "unknown"]
 
 @dataclass(frozen=True)
 class Thresholds:
-    """Where an answer begins. Probabilities, 0 to 1, on the scale of ``Answer.confidence``.
+    """Where an answer begins: probabilities, 0 to 1, on the scale of ``Answer.confidence``.
+
+    Chosen on the calibration questions (``tests/questions/fit``): see the development notes in CONTRIBUTING.md.
 
     Attributes:
         answer: From here on the best entry is shown as the answer.
         choices: From here on, below ``answer``, the likeliest entries are offered as choices.
+        pair: From here on two topics are shown, by the probability that both were asked for.
         plain: From here on an unaddressed channel message is answered.
     """
 
     answer: float = 0.5
-    choices: float = 0.35
-    plain: float = 0.9
+    choices: float = 0.3
+    pair: float = 0.5
+    plain: float = 0.93
 
 
 @dataclass(frozen=True)
@@ -48,6 +79,7 @@ class Answer:
         confidence: Of the answers given at 0.8, eight in ten are right; 0 where nothing was matched.
         micros: Time for matching and deciding, in microseconds.
         reason: Why ``none``; None for every other kind.
+        term: The acronym that was asked for; ``entries`` then holds the entry to read on.
         match: What matching found, for explaining; None where there was nothing to match.
     """
 
@@ -57,6 +89,7 @@ class Answer:
     confidence: float = 0.0
     micros: int = 0
     reason: Reason | None = None
+    term: Term | None = None
     match: Match | None = None
 
     @property
@@ -66,13 +99,14 @@ class Answer:
 
 
 class AnswerService:
-    """Answers questions from one knowledge base; fitted when it is made, safe to share between tasks."""
+    """Answers questions from one knowledge base; immutable, so safe to share between tasks."""
 
-    def __init__(self, knowledge: KnowledgeBase, thresholds: Thresholds | None = None) -> None:
+    def __init__(self, knowledge: KnowledgeBase, fitted: Fitted, thresholds: Thresholds | None = None) -> None:
         self.knowledge = knowledge
         self.thresholds = thresholds or Thresholds()
-        self.matcher = Matcher(knowledge, common_english_words())
+        self.matcher = Matcher(knowledge, fitted)
         self._small_talk = _SmallTalk(knowledge)
+        self._glossary = _Glossary(knowledge)
 
     def answer(self, question: str, *, addressed: bool = True, thread: Sequence[str] = ()) -> Answer:
         """Answer one question.
@@ -84,7 +118,7 @@ class AnswerService:
             thread: What was asked before in this thread, oldest first.
         """
         started = time.perf_counter_ns()
-        answer = self._decide(question, addressed)
+        answer = self._decide(question, addressed, thread)
         micros = (time.perf_counter_ns() - started) // 1_000
         return Answer(**{**vars(answer), "micros": micros})
 
@@ -93,25 +127,113 @@ class AnswerService:
         entry = self.knowledge.entries.get(entry_id)
         return Answer("answer", (entry,), confidence=1.0) if entry else None
 
-    def _decide(self, question: str, addressed: bool) -> Answer:
+    def _decide(self, question: str, addressed: bool, thread: Sequence[str]) -> Answer:
         reason = self._small_talk.reason(question)
         if reason is not None:
             return Answer("none", reason=reason) if addressed else Answer("silent")
-        match = self.matcher.match(question)
+        asked = wanted(question)
+        match = self.matcher.match(asked)
         if match is None:
             return Answer("none", reason="empty") if addressed else Answer("silent")
-        return self._by_confidence(match, addressed)
-
-    def _by_confidence(self, match: Match, addressed: bool) -> Answer:
-        best = self.knowledge.entries[match.candidates[0].entry_id]
-        if match.confidence >= (self.thresholds.answer if addressed else self.thresholds.plain):
-            return Answer("answer", (best,), match.focus, match.confidence, match=match)
         if not addressed:
-            return Answer("silent", focus=match.focus, confidence=match.confidence, match=match)
-        if match.confidence >= self.thresholds.choices:
-            offered = tuple(self.knowledge.entries[candidate.entry_id] for candidate in match.candidates[:3])
-            return Answer("choices", offered, match.focus, match.confidence, match=match)
-        return Answer("none", (), match.focus, match.confidence, reason="unknown", match=match)
+            return self._plain(question, match)
+        term = self._glossary.term_asked_for(match.reading)
+        if term is not None:
+            entries = (self.knowledge.entries[term.see],)
+            return Answer("answer", entries, match.reading.focus, NAMED_CONFIDENCE, term=term, match=match)
+        # "what is a PEO" asks the same wherever it is asked; "PEO?" in a thread asks for the other side.
+        named = self._named(match)
+        if named is not None and (not thread or defines(match.reading)):
+            return named
+        carried = self._carried_over(match, thread) if thread else None
+        if carried is not None:
+            return carried
+        pair = self._pair(asked, match) if asked == question else None
+        return pair or self._by_confidence(match)
+
+    def _named(self, match: Match) -> Answer | None:
+        """A question that says nothing but the name of an entry: "define ASO", "co-employment?"."""
+        names = set(match.reading.groups) - _ASKING_GROUPS
+        entry = self.knowledge.entries.get(next(iter(names))) if len(names) == 1 and not match.reading.loose else None
+        if entry is None or len(match.reading.stems) > LONGEST_NAMING:
+            return None
+        return Answer("answer", (entry,), match.reading.focus, NAMED_CONFIDENCE, match=match)
+
+    def _by_confidence(self, match: Match) -> Answer:
+        focus, confidence = match.reading.focus, match.confidence
+        if confidence >= self.thresholds.answer:
+            return Answer("answer", self._entries(match.best), focus, confidence, match=match)
+        if confidence >= self.thresholds.choices:
+            return Answer("choices", self._entries(*match.candidates[:MOST_CHOICES]), focus, confidence, match=match)
+        return Answer("none", (), focus, confidence, reason="unknown", match=match)
+
+    def _plain(self, question: str, match: Match) -> Answer:
+        """An ordinary channel message: answered only when it clearly is a question for the bot, else silence."""
+        is_for_bot = match.confidence >= self.thresholds.plain and is_question_to_anyone(question)
+        if not is_for_bot:
+            return Answer("silent", focus=match.reading.focus, confidence=match.confidence, match=match)
+        return Answer("answer", self._entries(match.best), match.reading.focus, match.confidence, match=match)
+
+    def _pair(self, question: str, match: Match) -> Answer | None:
+        """Two rows, where the question clearly asks for two topics."""
+        pair = find_pair(question, match, self.matcher.match)
+        if pair is None or pair.probability < self.thresholds.pair:
+            return None
+        entries = self._entries(pair.first.best, pair.second.best)
+        return Answer("answer", entries, match.reading.focus, pair.probability, match=match)
+
+    def _carried_over(self, match: Match, thread: Sequence[str]) -> Answer | None:
+        """The topic of the thread, where the question makes sense only with it; None where it stands on its own."""
+        turn = turn_of(match.reading)
+        is_clear = match.confidence >= self.thresholds.answer or _names_topic_alone(match)
+        if turn == "fresh" or (turn == "lean" and is_clear):
+            return self._named_alone(match) if _names_topic_alone(match) else None
+        topic = self._topic_of(thread)
+        if topic is None or (own_content(match.reading) and match.evidence.ours < 0):
+            return None
+        if turn == "switch":
+            topic = _OTHER_MODEL.get(topic, topic)
+        return Answer("answer", (self.knowledge.entries[topic],), match.reading.focus, CARRIED_CONFIDENCE, match=match)
+
+    def _named_alone(self, match: Match) -> Answer:
+        """A turn such as "and COBRA?": too short for much confidence anywhere but in a thread, where it is enough."""
+        confidence = max(match.confidence, match.best.share * CARRIED_CONFIDENCE)
+        return Answer("answer", self._entries(match.best), match.reading.focus, confidence, match=match)
+
+    def _topic_of(self, thread: Sequence[str]) -> str | None:
+        """The topic that the thread is at: that of the latest question in it that had an answer."""
+        for end in range(len(thread), max(0, len(thread) - LONGEST_THREAD), -1):
+            answer = self._decide(thread[end - 1], True, thread[max(0, end - 2) : end - 1])
+            if answer.entries:
+                return answer.topics[0]
+            if answer.match is not None and answer.confidence >= THREAD_CONFIDENCE:
+                return answer.match.best.entry_id
+        return None
+
+    def _entries(self, *candidates: Candidate) -> tuple[Entry, ...]:
+        return tuple(self.knowledge.entries[candidate.entry_id] for candidate in candidates)
+
+
+def _names_topic_alone(match: Match) -> bool:
+    """A few known words that clearly belong to one entry."""
+    words = own_content(match.reading)
+    is_short = 0 < len(words) <= 3 and len(match.reading.stems) <= 5
+    return is_short and match.evidence.strange == 0 and match.best.share >= 0.7 and match.evidence.ours > 0
+
+
+class _Glossary:
+    """Finds the acronym in "what does FUTA stand for"."""
+
+    def __init__(self, knowledge: KnowledgeBase) -> None:
+        self._terms = {stems(name): term for term in knowledge.glossary for name in (term.term, *term.also)}
+        define = knowledge.vocabulary.groups.get(_DEFINE)
+        self._asking = _stems_of(define.words if define else ()) | FUNCTION_WORDS
+
+    def term_asked_for(self, reading: Reading) -> Term | None:
+        """The term whose meaning is asked for, and nothing else; None for any other question."""
+        if _DEFINE not in reading.groups:
+            return None
+        return self._terms.get(tuple(stem for stem in reading.stems if stem not in self._asking))
 
 
 class _SmallTalk:
@@ -120,28 +242,25 @@ class _SmallTalk:
     def __init__(self, knowledge: KnowledgeBase) -> None:
         vocabulary = knowledge.vocabulary
         self._help = {stems(phrase) for phrase in vocabulary.help}
-        self._thanks = _stems_of(vocabulary.thanks)
+        self._thanks = _stems_of(vocabulary.thanks) - FUNCTION_WORDS
         self._greetings = _stems_of(vocabulary.greetings)
-        self._filler = _stems_of(vocabulary.filler)
+        # "good" is in "good morning" and in "good to know".
+        self._only_thanks = self._thanks - self._greetings
+        self._empty = _stems_of(vocabulary.filler) | FUNCTION_WORDS
 
     def reason(self, question: str) -> Reason | None:
+        """What kind of small talk a message is; None where it says more."""
         said = stems(question)
         if not said:
             return "empty"
-        without_filler = tuple(stem for stem in said if stem not in self._filler | self._greetings | self._thanks)
-        if said in self._help or without_filler in self._help:
+        if said in self._help or tuple(one for one in said if one not in self._greetings) in self._help:
             return "help"
-        if without_filler:
+        if any(one not in self._thanks | self._greetings | self._empty for one in said):
             return None
-        if any(stem in self._thanks for stem in said):
-            return "thanks"
-        return "greeting"
+        if any(one in self._greetings for one in said) and not any(one in self._only_thanks for one in said):
+            return "greeting"
+        return "thanks" if any(one in self._thanks for one in said) else None
 
 
 def _stems_of(phrases: Sequence[str]) -> frozenset[str]:
     return frozenset(stem for phrase in phrases for stem in stems(phrase))
-
-
-def common_english_words() -> list[str]:
-    """The some 29,000 words that make up everyday English, most frequent first; usual misspellings are not in it."""
-    return wordfreq.top_n_list("en", 30_000, wordlist="small")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot.errors import KnowledgeError, PeoAsoError, QuestionsError
+from bot.errors import KnowledgeError, PeoAsoError, QuestionsError, SettingsError
 
 if TYPE_CHECKING:
     from bot.answering import Answer, AnswerService
@@ -28,6 +29,9 @@ app = typer.Typer(
 
 def main() -> None:
     """Run a command. An error raised on purpose is printed in one line and ends with exit code 1."""
+    # What cannot be shown (a stray byte of an argument, a curly quote on an ASCII terminal) must not end the run.
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
     try:
         app()
     except PeoAsoError as error:
@@ -54,8 +58,6 @@ def ask(
     Questions on standard input are one a line: plain text, or an object such as
     {"question": "...", "addressed": true, "thread": ["asked before", "..."]}.
     """
-    from bot.printing import print_answer
-
     service = _service()
     bad_lines = 0
     for asked in _asked(question):
@@ -65,19 +67,21 @@ def ask(
             continue
         answer = service.answer(asked.question, addressed=asked.addressed, thread=asked.thread)
         if as_json:
-            print(json.dumps(_as_json(asked.question, answer), ensure_ascii=False), flush=True)
+            # ASCII, so that every encoding carries it and a question comes back exactly as it was given.
+            print(json.dumps(_as_json(asked.question, answer)), flush=True)
         else:
+            from bot.printing import print_answer
+
             print_answer(answer, service, explain=explain)
     if bad_lines:
         sys.exit(1)
 
 
 def _service() -> AnswerService:
-    from bot.answering import AnswerService
-    from bot.knowledge import load_knowledge
+    from bot.service import load_answers
     from bot.settings import read_settings
 
-    return AnswerService(load_knowledge(read_settings().knowledge_dir))
+    return load_answers(read_settings())
 
 
 @dataclass(frozen=True)
@@ -95,7 +99,7 @@ def _asked(question: str | None) -> Iterator[_Asked | QuestionsError]:
     # Bytes that are no UTF-8 must not end the run: they become a replacement mark, which matches nothing.
     lines = (line.decode("utf-8", errors="replace") for line in sys.stdin.buffer)
     for number, line in enumerate(lines, start=1):
-        text = line.rstrip("\r\n")
+        text = line.rstrip("\r\n").removeprefix("\ufeff")
         yield _asked_object(text, number) if text.lstrip().startswith("{") else _Asked(text)
 
 
@@ -103,13 +107,13 @@ def _asked_object(text: str, number: int) -> _Asked | QuestionsError:
     remedy = 'Write {"question": "...", "addressed": true, "thread": ["..."]} on one line.'
     try:
         value = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return QuestionsError(f"standard input:{number}: the line is not a JSON object. {remedy}")
-    asked = _Asked(value.get("question"), value.get("addressed", True), tuple(value.get("thread") or ()))
-    is_sound = isinstance(asked.question, str) and isinstance(asked.addressed, bool)
-    if not is_sound or not all(isinstance(earlier, str) for earlier in asked.thread):
+    question, addressed, thread = value.get("question"), value.get("addressed", True), value.get("thread") or []
+    is_thread = isinstance(thread, list) and all(isinstance(earlier, str) for earlier in thread)
+    if not (isinstance(question, str) and isinstance(addressed, bool) and is_thread):
         return QuestionsError(f"standard input:{number}: a key has the wrong type. {remedy}")
-    return asked
+    return _Asked(question, addressed, tuple(thread))
 
 
 def _as_json(question: str, answer: Answer) -> dict[str, Any]:
@@ -129,12 +133,22 @@ def check(
     directory: Annotated[Path | None, typer.Argument(help="A knowledge folder; default: KNOWLEDGE_DIR.")] = None,
 ) -> None:
     """Check a knowledge base: every fault with file and line, exit code 1 if there is one."""
+    from bot.answering import AnswerService
+    from bot.fitted import fitted_on
+    from bot.golden import golden_faults
     from bot.knowledge import load_knowledge
     from bot.settings import read_settings
 
-    folder = directory or read_settings().knowledge_dir
+    settings = read_settings()
+    folder, extra = directory or settings.knowledge_dir, settings.knowledge_extra_dir
     try:
-        knowledge = load_knowledge(folder, thorough=True)
+        knowledge = load_knowledge(folder, extra, thorough=True)
+        # Golden questions are those of the shipped words; another folder on top may change their answers on purpose.
+        faults = (
+            [] if extra else golden_faults(folder, AnswerService(knowledge, fitted_on(knowledge, settings.cache_dir)))
+        )
+        if faults:
+            raise KnowledgeError(faults)
     except KnowledgeError as error:
         for fault in error.faults:
             print(fault)
@@ -184,5 +198,12 @@ def schema() -> None:
     from bot.knowledge.schema import write_schemas
     from bot.settings import read_settings
 
-    for path in write_schemas(read_settings().knowledge_dir):
+    folder = read_settings().knowledge_dir
+    try:
+        paths = write_schemas(folder)
+    except OSError as error:
+        raise SettingsError(
+            f"{folder}: the schemas cannot be written ({error.strerror}). Check KNOWLEDGE_DIR."
+        ) from None
+    for path in paths:
         print(path)

@@ -16,8 +16,8 @@ from rich.padding import Padding
 from rich.text import Text
 
 from bot.answering import AnswerService
-from bot.knowledge import load_knowledge
 from bot.logs import configure_logging
+from bot.service import load_answers
 from bot.settings import Settings
 from bot.slack.run import connected_bot
 from bot.slack.tokens import read_tokens
@@ -49,7 +49,7 @@ def run_demo(settings: Settings, *, port: int, once: bool) -> None:
         once: Stop after the sample questions.
     """
     configure_logging("ERROR")
-    answers = AnswerService(load_knowledge(settings.knowledge_dir))
+    answers = load_answers(settings)
     try:
         asyncio.run(_demo(answers, port=port, once=once))
     except KeyboardInterrupt:

@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
-import yaml
-
 from bot.answering import Answer, AnswerService
 from bot.errors import QuestionsError
+from bot.knowledge.source import read_document
 
 NONE = "none"
 
@@ -26,6 +25,9 @@ OUTCOMES: tuple[Outcome, ...] = ("right", "choice", "wrong", "missed", "false")
 
 _CALIBRATION_BINS = 10
 
+# A right topic counts among so many choices; nobody reads on.
+_CHOICES_READ = 3
+
 
 @dataclass(frozen=True)
 class Labelled:
@@ -36,6 +38,7 @@ class Labelled:
         may_decline: Whether declining is right too.
         all: Topics that must be answered together, exactly; empty for a one-topic question.
         focus: The model that the question names; "unlabelled" where the file does not say.
+        line: Where it stands in its file, from 1.
     """
 
     question: str
@@ -46,6 +49,7 @@ class Labelled:
     thread: tuple[str, ...] = ()
     style: str = ""
     focus: str | None = "unlabelled"
+    line: int = 1
 
 
 @dataclass(frozen=True)
@@ -69,33 +73,61 @@ def read_labelled(path: Path, known_topics: Iterable[str]) -> list[Labelled]:
     """
     known = frozenset(known_topics)
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise QuestionsError(f"{path}: the questions cannot be read ({error}). Give a JSON lines file.") from None
-    rows = _yaml_rows(path, text) if path.suffix in (".yaml", ".yml") else _json_rows(path, text)
-    return [_labelled(path, line, row, known) for line, row in rows]
+        reason = (error.strerror if isinstance(error, OSError) else None) or error
+        raise QuestionsError(f"{path}: the questions cannot be read ({reason}). Give a JSON lines file.") from None
+    rows = _yaml_rows(path) if path.suffix in (".yaml", ".yml") else _json_rows(path, text)
+    labelled = [_labelled(path, line, row, known) for line, row in rows]
+    if not labelled:
+        raise QuestionsError(f"{path}: there are no questions. Give at least one.")
+    return labelled
 
 
 def _json_rows(path: Path, text: str) -> Iterator[tuple[int, Any]]:
-    for number, line in enumerate(text.splitlines(), start=1):
+    # Not splitlines(): JSON text may hold other line separators, such as U+2028, as they are.
+    for number, line in enumerate(text.split("\n"), start=1):
         if line.strip():
             try:
                 yield number, json.loads(line)
-            except ValueError as error:
+            except (ValueError, RecursionError) as error:
                 raise QuestionsError(f"{path}:{number}: not JSON ({error}). Write one object a line.") from None
 
 
-def _yaml_rows(path: Path, text: str) -> Iterator[tuple[int, Any]]:
-    try:
-        rows = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise QuestionsError(f"{path}: not valid YAML ({' '.join(str(error).split())}). Mend it.") from None
-    yield from enumerate(rows if isinstance(rows, list) else [], start=1)
+def _yaml_rows(path: Path) -> Iterator[tuple[int, Any]]:
+    document = read_document(path, str(path))
+    if not document.faults and not isinstance(document.value, list):
+        document.fault((), "this is not a list", "Begin each question with a dash")
+    if document.faults:
+        raise QuestionsError("\n".join(str(fault) for fault in document.faults))
+    for index, row in enumerate(document.value):
+        if isinstance(row, dict) and row.get("addressed") in ("true", "false"):
+            row["addressed"] = row["addressed"] == "true"
+        yield document.line_of((index,)), row
+
+
+def _is_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
+
+
+# What each key that is not required must hold where it is given.
+_SOUND: dict[str, Callable[[Any], bool]] = {
+    "labels": _is_texts,
+    "all": _is_texts,
+    "extended": _is_texts,
+    "thread": _is_texts,
+    "addressed": lambda value: isinstance(value, bool),
+    "style": lambda value: isinstance(value, str),
+    "focus": lambda value: value in ("aso", "peo", None),
+}
 
 
 def _labelled(path: Path, line: int, row: Any, known: frozenset[str]) -> Labelled:
     if not isinstance(row, dict) or not isinstance(row.get("question"), str) or not {"labels", "all"} & row.keys():
         raise QuestionsError(f"{path}:{line}: not a labelled question. Give it 'question' and 'labels' or 'all'.")
+    for key, is_sound in _SOUND.items():
+        if key in row and not is_sound(row[key]):
+            raise QuestionsError(f"{path}:{line}: '{key}' has the wrong type. See the keys of questions-dev.jsonl.")
     all_topics = frozenset(row.get("all", ())) & known
     labels = all_topics or _effective_labels(row, known)
     topics = labels - {NONE}
@@ -108,12 +140,13 @@ def _labelled(path: Path, line: int, row: Any, known: frozenset[str]) -> Labelle
         thread=tuple(row.get("thread", ())),
         style=row.get("style", ""),
         focus=row.get("focus", "unlabelled"),
+        line=line,
     )
 
 
 def _effective_labels(row: dict[str, Any], known: frozenset[str]) -> frozenset[str]:
     """The labels that hold for this knowledge base: ``extended`` speaks of topics that it may or may not have."""
-    labels = frozenset(row["labels"])
+    labels = frozenset(row.get("labels", ()))
     if "extended" not in row:
         return labels & (known | {NONE})
     extended = frozenset(row["extended"]) & (known | {NONE})
@@ -129,7 +162,7 @@ def judge(service: AnswerService, labelled: Labelled) -> Judged:
 
 
 def _outcome(labelled: Labelled, answer: Answer) -> Outcome:
-    topics = frozenset(answer.topics)
+    topics = frozenset(answer.topics[:_CHOICES_READ] if answer.kind == "choices" else answer.topics)
     if answer.kind in ("none", "silent"):
         return "right" if labelled.may_decline else "missed"
     if not labelled.right:

@@ -30,12 +30,21 @@ class Settings(BaseSettings):
     slack_api_url: str = "https://slack.com/api/"
 
     knowledge_dir: Path = SHIPPED_KNOWLEDGE
+    knowledge_extra_dir: Path | None = None
+
+    # Where what was fitted is kept, in a folder of its own: https://specifications.freedesktop.org/basedir-spec
+    xdg_cache_home: Path = Path("~/.cache")
 
     # Where /healthz and /readyz are served, and Slack's requests in HTTP mode.
     host: str = "127.0.0.1"
     port: int = Field(3000, ge=0, le=65_535)
 
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    @property
+    def cache_dir(self) -> Path:
+        """The bot's own cache folder; it need not exist, nor be writable."""
+        return self.xdg_cache_home.expanduser() / "peo-aso"
 
     @field_validator("log_level", mode="before")
     @classmethod

@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 
 import Stemmer
@@ -99,7 +100,7 @@ def _opened(word: str) -> tuple[str, ...]:
         return (word,)
     if _NOT_CONTRACTION.search(word):
         bare = word.replace("'", "")
-        return _BARE_CONTRACTIONS.get(bare, (word[:-3], "not"))
+        return _BARE_CONTRACTIONS.get(bare, (word[:-3], "not") if len(word) > 3 else ("not",))
     return (_ENDING_CONTRACTION.sub("", word).replace("'", ""),)
 
 
@@ -107,6 +108,11 @@ def _opened(word: str) -> tuple[str, ...]:
 def stem(word: str) -> str:
     """The stem that inflected forms share: ``claims`` and ``claimed`` -> ``claim``."""
     return str(_stemmer.stemWord(word))
+
+
+def known_stems(words_: Iterable[str]) -> frozenset[str]:
+    """The stems of many words at once, which is several times faster than one by one."""
+    return frozenset(_stemmer.stemWords(list(words_)))
 
 
 def stems(text: str) -> tuple[str, ...]:

@@ -9,7 +9,9 @@ import pytest
 
 from bot.answering import AnswerService
 from bot.demo import bot_in_workspace
+from bot.fitted import common_english_words
 from bot.knowledge import KnowledgeBase, load_knowledge
+from bot.matching import fit
 from bot.workspace import Workspace
 
 KNOWLEDGE = Path(__file__).parent.parent / "knowledge"
@@ -22,7 +24,7 @@ def knowledge() -> KnowledgeBase:
 
 @pytest.fixture(scope="session")
 def answers(knowledge: KnowledgeBase) -> AnswerService:
-    return AnswerService(knowledge)
+    return AnswerService(knowledge, fit(knowledge, common_english_words()))
 
 
 @pytest.fixture

@@ -24,8 +24,10 @@ from slack_bolt.context.say.async_say import AsyncSay
 
 from bot.answering import AnswerService
 from bot.demo import MANIFEST, bot_in_workspace
+from bot.fitted import common_english_words
 from bot.knowledge import load_knowledge
 from bot.logs import configure_logging
+from bot.matching import fit
 from bot.settings import SHIPPED_KNOWLEDGE
 from bot.slack.app import api_session, web_client
 from bot.terminal import console
@@ -48,7 +50,7 @@ def main() -> None:
     """Measure everything and print one table a question."""
     configure_logging("ERROR")
     knowledge = load_knowledge(SHIPPED_KNOWLEDGE)
-    answers = AnswerService(knowledge)
+    answers = AnswerService(knowledge, fit(knowledge, common_english_words()))
     phrasings = [text for texts in knowledge.phrasings.values() for text in texts]
     questions = [entry.question for entry in knowledge.entries.values()] + phrasings[::10]
     screen = console()

@@ -1,7 +1,7 @@
 """What the bot knows: YAML that owners edit, read and checked."""
 
 from bot.knowledge.load import load_knowledge
-from bot.knowledge.model import Concept, Entry, KnowledgeBase, Model, ProviderFile, Row, Source, Theme
+from bot.knowledge.model import Concept, Entry, KnowledgeBase, Model, ProviderFile, Row, Source, Term, Theme
 
 __all__ = [
     "Concept",
@@ -11,6 +11,7 @@ __all__ = [
     "ProviderFile",
     "Row",
     "Source",
+    "Term",
     "Theme",
     "load_knowledge",
 ]

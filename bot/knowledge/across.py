@@ -14,7 +14,7 @@ from rapidfuzz import fuzz, process
 from bot.knowledge.source import Document, KeyPath
 from bot.text import stems
 
-# rapidfuzz `token_sort_ratio`, 0 to 100, between the stems of two phrasings. Above it, the two differ by an
+# rapidfuzz `ratio`, 0 to 100, between the sorted stems of two phrasings. Above it, the two differ by an
 # ending or a letter, and which entry answers would hang on that.
 COLLISION_SCORE = 94
 
@@ -35,20 +35,39 @@ class _Phrasing:
         self.document.fault(self.path, problem, remedy)
 
 
-def check_entries(documents: Iterable[Document], phrasings: Document, *, thorough: bool) -> None:
+def entry_ids(document: Document) -> set[str]:
+    """The ids that can be read in a file of entries."""
+    return {entry["id"] for _, _, entry in _raw_entries(document)}
+
+
+def check_entries(documents: Iterable[Document], phrasings: Iterable[Document], *, thorough: bool) -> None:
     """Note duplicate ids and, if ``thorough``, phrasings that are alike or nearly alike."""
     entries = [found for document in documents for found in _raw_entries(document)]
     _check_ids(entries)
     if thorough:
-        all_phrasings = [*_phrasings_of_entries(entries), *_phrasings_beside(phrasings)]
+        beside = (phrasing for document in phrasings for phrasing in _phrasings_beside(document))
+        all_phrasings = [*_phrasings_of_entries(entries), *beside]
         _check_duplicates(all_phrasings)
         _check_collisions(all_phrasings)
 
 
 def check_references(
-    documents: Sequence[Document], provider: Document, phrasings: Document, glossary: Document
+    documents: Sequence[Document],
+    *,
+    mappings: Iterable[tuple[Document, str]],
+    glossaries: Iterable[Document],
+    off: Iterable[Document],
+    themes: Iterable[str],
 ) -> None:
-    """Note references to entries that do not exist, in related entries and in the files beside the entries."""
+    """Note references to what does not exist.
+
+    Args:
+        documents: The files of entries, whose related ids are checked too.
+        mappings: Files beside them, each with the key of a mapping whose keys are entry ids.
+        glossaries: Files whose terms name an entry to see.
+        off: Files that name entries and themes.
+        themes: The names of all themes.
+    """
     if not all(_shows_all_ids(document) for document in documents):
         # An id that cannot be read would make every reference to it look wrong; first things first.
         return
@@ -63,54 +82,67 @@ def check_references(
                     (*path, "related", index), f"related entry '{related}' does not exist", _closest(related, known)
                 )
     references: list[tuple[Document, KeyPath, str]] = [
-        (provider, ("remarks", entry_id), entry_id) for entry_id in _mapping(provider, "remarks")
+        (document, (key, entry_id), entry_id) for document, key in mappings for entry_id in _mapping(document, key)
     ]
-    references += [(phrasings, ("phrasings", entry_id), entry_id) for entry_id in _mapping(phrasings, "phrasings")]
-    terms = glossary.value.get("terms") if isinstance(glossary.value, dict) else None
-    for index, term in enumerate(terms if isinstance(terms, list) else ()):
-        if isinstance(term, dict) and isinstance(term.get("see"), str):
-            references.append((glossary, ("terms", index, "see"), term["see"]))
+    for document in glossaries:
+        for index, term in enumerate(_list(document, "terms")):
+            if isinstance(term, dict) and isinstance(term.get("see"), str):
+                references.append((document, ("terms", index, "see"), term["see"]))
+    for document in off:
+        references += [(document, ("entries", index), name) for index, name in _strings(_list(document, "entries"))]
+        for index, name in _strings(_list(document, "themes")):
+            if name not in themes:
+                document.fault(("themes", index), f"there is no theme '{name}'", _closest(name, themes))
     for document, path, entry_id in references:
         if entry_id not in known:
             document.fault(path, f"there is no entry '{entry_id}'", _closest(entry_id, known))
 
 
-def check_groups(document: Document) -> None:
-    """Note words of the vocabulary that stand twice: a word in two groups would mean both."""
-    first: dict[tuple[str, ...], tuple[str, int]] = {}
+def check_groups(documents: Iterable[Document]) -> None:
+    """Note words of the vocabulary that stand in two groups: they would mean both."""
+    first: dict[tuple[str, ...], tuple[str, str]] = {}
+    for document in documents:
+        for path, name, word in _vocabulary_words(document):
+            place = f"{document.file}:{document.line_of(path)}"
+            seen_name, seen_place = first.setdefault(stems(word), (name, place))
+            # Inside one group a word may stand twice, as its own inflection or in both folders; it means the same.
+            if seen_name != name:
+                document.fault(
+                    path,
+                    f"'{word}' belongs to group '{name}' and, in {seen_place}, to group '{seen_name}'",
+                    "Keep it where it means one thing",
+                )
+
+
+def _vocabulary_words(document: Document) -> Iterator[tuple[KeyPath, str, str]]:
     for name, group in _mapping(document, "groups").items():
         for key in ("words", "misspellings"):
             for index, word in _strings(group.get(key) if isinstance(group, dict) else None):
-                path: KeyPath = ("groups", name, key, index)
-                line = document.line_of(path)
-                seen_name, seen_line = first.setdefault(stems(word), (name, line))
-                if seen_line == line:
-                    continue
-                if seen_name == name:
-                    document.fault(path, f"'{word}' stands in line {seen_line} already", "Delete one of the two")
-                else:
-                    document.fault(
-                        path,
-                        f"'{word}' belongs to group '{name}' and, in line {seen_line}, to group '{seen_name}'",
-                        "Keep it where it means one thing",
-                    )
+                yield ("groups", name, key, index), name, word
 
 
 def _raw_entries(document: Document) -> Iterator[tuple[Document, KeyPath, dict[str, Any]]]:
     entries = document.value.get("entries") if isinstance(document.value, dict) else None
     for index, entry in enumerate(entries if isinstance(entries, list) else ()):
-        if isinstance(entry, dict) and isinstance(entry.get("id"), str):
+        if isinstance(entry, dict) and isinstance(entry.get("id"), str) and entry["id"] not in document.replaced:
             yield document, ("entries", index), entry
 
 
 def _shows_all_ids(document: Document) -> bool:
     entries = document.value.get("entries") if isinstance(document.value, dict) else None
-    return isinstance(entries, list) and len(list(_raw_entries(document))) == len(entries)
+    return isinstance(entries, list) and all(
+        isinstance(entry, dict) and isinstance(entry.get("id"), str) for entry in entries
+    )
 
 
 def _mapping(document: Document, key: str) -> dict[str, Any]:
     value = document.value.get(key) if isinstance(document.value, dict) else None
     return value if isinstance(value, dict) else {}
+
+
+def _list(document: Document, key: str) -> list[Any]:
+    value = document.value.get(key) if isinstance(document.value, dict) else None
+    return value if isinstance(value, list) else []
 
 
 def _strings(value: Any) -> Iterator[tuple[int, str]]:
@@ -179,5 +211,5 @@ def _short(text: str) -> str:
 
 
 def _closest(wanted: str, known: Iterable[str]) -> str:
-    close = process.extractOne(wanted, sorted(known), score_cutoff=60)
+    close = process.extractOne(wanted, sorted(known), scorer=fuzz.ratio, score_cutoff=60)
     return f"Did you mean '{close[0]}'?" if close else "Delete it, or add the entry"

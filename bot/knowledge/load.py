@@ -1,25 +1,40 @@
-"""A folder of YAML files -> a checked KnowledgeBase, or every fault with its file and line."""
+"""Folders of YAML files -> a checked KnowledgeBase, or every fault with its file and line.
+
+A second folder may lie over the first: the owner's own words in the place of the shipped ones, more entries, more
+vocabulary, and a list of what is switched off. What is checked is the merged result.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel
 
 from bot.errors import Fault, KnowledgeError
-from bot.knowledge.across import check_entries, check_groups, check_references
+from bot.knowledge.across import check_entries, check_groups, check_references, entry_ids
 from bot.knowledge.model import (
+    Entry,
     EntryFile,
     GlossaryFile,
+    Group,
     KnowledgeBase,
+    OffFile,
     OutsideFile,
     PhrasingsFile,
     ProviderFile,
+    Term,
     Theme,
     VocabularyFile,
 )
 from bot.knowledge.shape import checked
 from bot.knowledge.source import Document, read_document
+
+Kind = TypeVar("Kind", bound=BaseModel)
 
 COMPARISON = "comparison.yaml"
 CONCEPTS = "concepts.yaml"
@@ -29,70 +44,201 @@ PHRASINGS = "phrasings.yaml"
 OUTSIDE = "outside.yaml"
 GLOSSARY = "glossary.yaml"
 GOLDEN = "golden.yaml"
+OFF = "off.yaml"
 
 # A folder without these is not a knowledge base; every other *.yaml file in it is a theme of entries.
 REQUIRED = (COMPARISON, CONCEPTS, VOCABULARY, PROVIDER, PHRASINGS, OUTSIDE, GLOSSARY)
-_NOT_ENTRIES = frozenset({VOCABULARY, PROVIDER, PHRASINGS, OUTSIDE, GLOSSARY, GOLDEN})
+_NOT_ENTRIES = frozenset({VOCABULARY, PROVIDER, PHRASINGS, OUTSIDE, GLOSSARY, GOLDEN, OFF})
 
 
-def load_knowledge(directory: Path, *, thorough: bool = False) -> KnowledgeBase:
+def load_knowledge(directory: Path, extra: Path | None = None, *, thorough: bool = False) -> KnowledgeBase:
     """Load and check a knowledge base.
 
     Args:
         directory: The folder with the YAML files.
+        extra: A folder that lies over it. An entry there replaces the one of the same id; other entries are added;
+            vocabulary, phrasings, glossary and what is outside are added to; ``provider.yaml`` replaces;
+            ``off.yaml`` names the themes and entries that are switched off.
         thorough: Also compare every phrasing with all others. It takes longer than all the rest, and a phrasing
             that stands twice does no harm to a running bot, so that is left to ``peo-aso check``.
 
     Raises:
         KnowledgeError: With every fault found in one run, in the order of file and line.
     """
-    documents = _read_all(directory)
-    entry_documents = [document for name, document in documents.items() if name not in _NOT_ENTRIES]
-    files = [checked(document, EntryFile) for document in entry_documents]
-    vocabulary = checked(documents[VOCABULARY], VocabularyFile)
-    provider = checked(documents[PROVIDER], ProviderFile)
-    phrasings = checked(documents[PHRASINGS], PhrasingsFile)
-    outside = checked(documents[OUTSIDE], OutsideFile)
-    glossary = checked(documents[GLOSSARY], GlossaryFile)
-    check_groups(documents[VOCABULARY])
-    check_entries(entry_documents, documents[PHRASINGS], thorough=thorough)
-    check_references(entry_documents, documents[PROVIDER], documents[PHRASINGS], documents[GLOSSARY])
-    faults = [fault for document in documents.values() for fault in document.faults]
-    if faults or not (vocabulary and provider and phrasings and outside and glossary):
+    folders = [_Folder(_read_all(directory, REQUIRED))]
+    if extra is not None:
+        folders.append(_Folder(_read_all(extra, ())))
+    merged = _Merged(folders)
+    merged.check(thorough=thorough)
+    faults = [fault for folder in folders for document in folder.documents.values() for fault in document.faults]
+    if faults:
         raise KnowledgeError(faults)
-    themes = tuple(Theme(file.theme, file.entries) for file in files if file is not None)
-    return KnowledgeBase(
-        themes=themes,
-        vocabulary=vocabulary,
-        provider=provider,
-        glossary=glossary.terms,
-        outside=outside,
-        entries={entry.id: entry for theme in themes for entry in theme.entries},
-        phrasings=_all_phrasings(themes, phrasings),
-    )
+    return merged.knowledge()
 
 
-def _all_phrasings(themes: Sequence[Theme], more: PhrasingsFile) -> dict[str, tuple[str, ...]]:
-    return {
-        entry.id: tuple(dict.fromkeys((entry.question, *entry.phrasings, *more.phrasings.get(entry.id, ()))))
-        for theme in themes
-        for entry in theme.entries
-    }
+@dataclass
+class _Folder:
+    """The documents of one folder, by file name."""
+
+    documents: dict[str, Document]
+
+    @property
+    def entry_documents(self) -> dict[str, Document]:
+        return {name: document for name, document in self.documents.items() if name not in _NOT_ENTRIES}
 
 
-def _read_all(directory: Path) -> dict[str, Document]:
+class _Merged:
+    """What one or two folders make together."""
+
+    def __init__(self, folders: Sequence[_Folder]) -> None:
+        self._folders = folders
+        self._entry_files = [
+            {name: checked(document, EntryFile) for name, document in folder.entry_documents.items()}
+            for folder in folders
+        ]
+        self._vocabularies = self._all(VOCABULARY, VocabularyFile)
+        self._providers = self._all(PROVIDER, ProviderFile)
+        self._phrasings = self._all(PHRASINGS, PhrasingsFile)
+        self._outside = self._all(OUTSIDE, OutsideFile)
+        self._glossaries = self._all(GLOSSARY, GlossaryFile)
+        self._off = self._all(OFF, OffFile)
+
+    def _all(self, name: str, kind: type[Kind]) -> list[Kind]:
+        """The file of that name in every folder that has it in good shape, the shipped one first."""
+        found = (checked(folder.documents[name], kind) for folder in self._folders if name in folder.documents)
+        return [file for file in found if file is not None]
+
+    def check(self, *, thorough: bool) -> None:
+        """Note the faults that lie across files."""
+        overlaid = {
+            entry_id
+            for folder in self._folders[1:]
+            for document in folder.entry_documents.values()
+            for entry_id in entry_ids(document)
+        }
+        for document in self._folders[0].documents.values():
+            document.replaced = frozenset(overlaid)
+        entry_documents = [document for folder in self._folders for document in folder.entry_documents.values()]
+        check_groups(self._documents(VOCABULARY))
+        check_entries(entry_documents, self._documents(PHRASINGS), thorough=thorough)
+        themes = {Path(name).stem for folder in self._folders for name in folder.entry_documents}
+        check_references(
+            entry_documents,
+            mappings=[
+                *((document, "remarks") for document in self._documents(PROVIDER)),
+                *((document, "phrasings") for document in self._documents(PHRASINGS)),
+            ],
+            glossaries=self._documents(GLOSSARY),
+            off=self._documents(OFF),
+            themes=themes,
+        )
+
+    def _documents(self, name: str) -> list[Document]:
+        return [folder.documents[name] for folder in self._folders if name in folder.documents]
+
+    def knowledge(self) -> KnowledgeBase:
+        """The knowledge base; only for folders without a fault."""
+        everything = list(self._themes())
+        off = {entry_id for file in self._off for entry_id in file.entries}
+        off_themes = {name for file in self._off for name in file.themes}
+        off |= {entry.id for name, theme in everything if name in off_themes for entry in theme.entries}
+        kept = {entry.id for _, theme in everything for entry in theme.entries} - off
+        themes = tuple(
+            Theme(theme.title, entries)
+            for _, theme in everything
+            if (entries := tuple(_related_within(entry, kept) for entry in theme.entries if entry.id in kept))
+        )
+        asked = self._asked(entry for _, theme in everything for entry in theme.entries)
+        provider = self._providers[-1]
+        return KnowledgeBase(
+            themes=themes,
+            vocabulary=self._vocabulary(),
+            provider=provider,
+            glossary=tuple(term for term in self._terms() if term.see in kept),
+            outside=OutsideFile(
+                # What is switched off is still asked for, and must not be answered by its neighbors.
+                questions=(
+                    *(text for file in self._outside for text in file.questions),
+                    *(text for entry_id in sorted(off) for text in asked[entry_id]),
+                ),
+                chatter=tuple(text for file in self._outside for text in file.chatter),
+            ),
+            entries={entry.id: entry for theme in themes for entry in theme.entries},
+            phrasings={entry.id: asked[entry.id] for theme in themes for entry in theme.entries},
+            digest=self._digest(),
+        )
+
+    def _themes(self) -> Iterator[tuple[str, Theme]]:
+        """Every theme with its file's name without the ending; an entry of the upper folder stands in its old place."""
+        lower, *upper = self._entry_files
+        own = {entry.id: entry for files in upper for file in files.values() if file for entry in file.entries}
+        placed = {entry.id for file in lower.values() if file for entry in file.entries}
+        for name, file in lower.items():
+            if file is not None:
+                entries = tuple(own.get(entry.id, entry) for entry in file.entries)
+                yield Path(name).stem, Theme(file.theme, entries)
+        for files in upper:
+            for name, file in files.items():
+                added = tuple(entry for entry in file.entries if entry.id not in placed) if file else ()
+                if file is not None and added:
+                    yield Path(name).stem, Theme(file.theme, added)
+
+    def _asked(self, entries: Iterable[Entry]) -> dict[str, tuple[str, ...]]:
+        more = [file.phrasings for file in self._phrasings]
+        return {
+            entry.id: tuple(
+                dict.fromkeys(
+                    (entry.question, *entry.phrasings, *(text for file in more for text in file.get(entry.id, ())))
+                )
+            )
+            for entry in entries
+        }
+
+    def _vocabulary(self) -> VocabularyFile:
+        if len(self._vocabularies) == 1:
+            return self._vocabularies[0]
+        groups: dict[str, Group] = {}
+        for file in self._vocabularies:
+            for name, group in file.groups.items():
+                known = groups.get(name, Group.model_construct(words=(), misspellings=()))
+                groups[name] = Group(
+                    words=(*known.words, *group.words), misspellings=(*known.misspellings, *group.misspellings)
+                )
+        lists = {
+            key: tuple(dict.fromkeys(word for file in self._vocabularies for word in getattr(file, key)))
+            for key in ("filler", "greetings", "thanks", "help")
+        }
+        return VocabularyFile(groups=groups, **lists)
+
+    def _digest(self) -> str:
+        documents = ((name, document) for folder in self._folders for name, document in folder.documents.items())
+        return hashlib.sha256(
+            "".join(f"{name} {document.digest}\n" for name, document in documents).encode()
+        ).hexdigest()
+
+    def _terms(self) -> Iterable[Term]:
+        return {term.term: term for file in self._glossaries for term in file.terms}.values()
+
+
+def _related_within(entry: Entry, kept: set[str]) -> Entry:
+    if set(entry.related) <= kept:
+        return entry
+    return entry.model_copy(update={"related": tuple(other for other in entry.related if other in kept)})
+
+
+def _read_all(directory: Path, required: Sequence[str]) -> dict[str, Document]:
     """Every YAML file by name: the table first wherever topics are listed, then concepts, then themes by name."""
     try:
-        present = sorted(path.name for path in directory.iterdir() if path.suffix == ".yaml")
+        present = sorted(path.name for path in directory.iterdir() if path.suffix in (".yaml", ".yml"))
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        remedy = "Point KNOWLEDGE_DIR at a knowledge folder"
+        remedy = "Point KNOWLEDGE_DIR and KNOWLEDGE_EXTRA_DIR at knowledge folders"
         raise KnowledgeError([Fault(str(directory), 1, f"the folder cannot be read ({reason})", remedy)]) from None
-    names = dict.fromkeys([*REQUIRED, *present])
-    return {name: read_document(directory / name, _shown(directory / name)) for name in names}
+    names = dict.fromkeys([*required, *present])
+    return {name: read_document(directory / name, shown_path(directory / name)) for name in names}
 
 
-def _shown(path: Path) -> str:
-    """The path as the owner would type it from where they stand."""
+def shown_path(path: Path) -> str:
+    """A path as the owner would type it from where they stand."""
     relative = os.path.relpath(path)
     return str(path) if relative.startswith("..") else relative

@@ -18,6 +18,7 @@ from pydantic import (
     Discriminator,
     Field,
     HttpUrl,
+    RootModel,
     StringConstraints,
     Tag,
 )
@@ -144,6 +145,26 @@ class OutsideFile(_Strict):
     chatter: tuple[Phrasing, ...] = Field(description="What colleagues say to each other in a channel.")
 
 
+class GoldenQuestion(_Strict):
+    """A question whose answer must not change unnoticed; the keys are those of ``peo-aso evaluate``."""
+
+    question: Phrasing
+    labels: tuple[Id, ...] = Field((), description="Entries that are a right answer; none: no answer is right.")
+    all: tuple[Id, ...] = Field((), description="Entries that must be answered together.")
+    thread: tuple[Phrasing, ...] = ()
+
+
+class GoldenFile(RootModel[tuple[GoldenQuestion, ...]]):
+    """``golden.yaml``: golden questions."""
+
+
+class OffFile(_Strict):
+    """``off.yaml`` in the folder that lies over the knowledge: what is switched off."""
+
+    themes: tuple[Id, ...] = Field((), description="File names of themes, without .yaml.")
+    entries: tuple[Id, ...] = ()
+
+
 class Term(_Strict):
     """One acronym or word of the trade."""
 
@@ -205,7 +226,7 @@ class KnowledgeBase:
     """A checked knowledge base. Ids are unique, every related id exists, themes are in listing order.
 
     ``entries`` and ``phrasings`` are by entry id; an entry's phrasings are its question, its own and those of
-    ``phrasings.yaml``.
+    ``phrasings.yaml``. ``digest`` changes whenever a file does.
     """
 
     themes: tuple[Theme, ...]
@@ -215,6 +236,7 @@ class KnowledgeBase:
     outside: OutsideFile
     entries: Mapping[str, Entry]
     phrasings: Mapping[str, tuple[str, ...]]
+    digest: str
 
     @property
     def rows(self) -> tuple[Row, ...]:

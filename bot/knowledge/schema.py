@@ -10,6 +10,8 @@ from pydantic import BaseModel
 from bot.knowledge.model import (
     EntryFile,
     GlossaryFile,
+    GoldenFile,
+    OffFile,
     OutsideFile,
     PhrasingsFile,
     ProviderFile,
@@ -23,6 +25,8 @@ _SCHEMAS: dict[str, type[BaseModel]] = {
     "phrasings": PhrasingsFile,
     "outside": OutsideFile,
     "glossary": GlossaryFile,
+    "golden": GoldenFile,
+    "off": OffFile,
 }
 
 

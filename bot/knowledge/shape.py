@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
-from rapidfuzz import process
+from rapidfuzz import fuzz, process
 
 from bot.knowledge.model import UNION_TAGS, Concept, Group, Row, Source, Term
 from bot.knowledge.source import Document, KeyPath
@@ -127,7 +127,7 @@ def _did_you_mean(key: str, document: Document, path: KeyPath, file: type[BaseMo
         siblings = siblings[step]
     kinds = [file] if len(path) == 1 else [kind for kind in _PARTS if _could_be(kind, siblings)]
     known = {name for kind in kinds for name in kind.model_fields} - siblings.keys()
-    close = process.extractOne(key, sorted(known), score_cutoff=60)
+    close = process.extractOne(key, sorted(known), scorer=fuzz.ratio, score_cutoff=60)
     return f"Did you mean '{close[0]}'?" if close else "Delete it, or see the schema for the keys there are"
 
 

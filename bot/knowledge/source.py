@@ -7,6 +7,7 @@ a file that would grow by aliases or nest without end is refused before it is bu
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -24,12 +25,18 @@ KeyPath: TypeAlias = tuple[str | int, ...]
 
 @dataclass
 class Document:
-    """One file: ``value`` of dicts, lists, strings and None; ``lines`` maps a path of keys and indexes to its line."""
+    """One file: ``value`` of dicts, lists, strings and None; ``lines`` maps a path of keys and indexes to its line.
+
+    ``replaced`` are ids of entries that another folder puts its own in the place of; ``digest`` is that of the file's
+    bytes.
+    """
 
     file: str
     value: Any = None
     lines: dict[KeyPath, int] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    replaced: frozenset[str] = frozenset()
+    digest: str = ""
 
     def line_of(self, path: KeyPath) -> int:
         """The line of ``path``, or of its nearest ancestor that has one; 1 for an empty file."""
@@ -57,6 +64,10 @@ def read_document(path: Path, shown_as: str) -> Document:
 
 
 def _read_text(path: Path, document: Document) -> str | None:
+    if path.is_fifo() or path.is_char_device():
+        # Opening it could wait for ever.
+        document.fault((), "the file cannot be read (Not a regular file)", "Check its type and permissions")
+        return None
     try:
         with path.open("rb") as file:
             raw = file.read(MAX_FILE_BYTES + 1)
@@ -67,6 +78,7 @@ def _read_text(path: Path, document: Document) -> str | None:
         reason = error.strerror or type(error).__name__
         document.fault((), f"the file cannot be read ({reason})", "Check its type and permissions")
         return None
+    document.digest = hashlib.sha256(raw).hexdigest()
     if len(raw) > MAX_FILE_BYTES:
         document.fault((), f"the file is larger than {MAX_FILE_BYTES:,} bytes", "Split it into several files")
         return None
@@ -159,7 +171,8 @@ class _Builder:
         if container is not None and isinstance(container.value, dict) and container.key is None:
             self._take_key(container, event.value, line)
         else:
-            plain = event.style is None
+            # libyaml's parser says "" where the other says None.
+            plain = not event.style
             empty = plain and event.value in ("", "~", "null")
             self._place(None if empty else event.value.strip(), line)
 

@@ -1,7 +1,26 @@
 """Question -> ranked candidates. Pure: no input or output."""
 
 from bot.matching.bayes import Term
+from bot.matching.clauses import wanted
+from bot.matching.fitting import Fitted, fit
 from bot.matching.matcher import Candidate, Match, Matcher
-from bot.matching.reading import Reading
+from bot.matching.pairs import Pair, find_pair
+from bot.matching.reading import FUNCTION_WORDS, Reading
+from bot.matching.thread import defines, own_content, turn_of
 
-__all__ = ["Candidate", "Match", "Matcher", "Reading", "Term"]
+__all__ = [
+    "FUNCTION_WORDS",
+    "Candidate",
+    "Fitted",
+    "Match",
+    "Matcher",
+    "Pair",
+    "Reading",
+    "Term",
+    "defines",
+    "find_pair",
+    "fit",
+    "own_content",
+    "turn_of",
+    "wanted",
+]

@@ -19,13 +19,15 @@ _SET_ASIDE = re.compile(
     (?:
         (?:it's\ |its\ |it\ |that's\ |this\ |i'm\ |im\ |i\ am\ |i\ was|i\ |we're\ |we\ are\ )?
         (?:not|isn't|isnt|wasn't|wasnt|weren't)\b(?!\ (?:sure|only|just|clear|really|certain|getting|too))
-      | (?:i\ |we\ |you\ )?(?:don't|dont|do\ not|needn't)\ (?:really\ )?(?:mean|care|need|want|ask|tell|explain|bother)\b
+      | (?:i\ |we\ |you\ )?(?:don't|dont|do\ not|needn't)\ (?:really\ )?
+        (?:mean|care|need|want|ask|tell|explain|bother)\b
       | (?:you\ can\ |please\ |let's\ )?
         (?:skip|forget|never\ ?mind|ignore|ignoring|disregard|leave\ aside|leaving\ aside|setting\ aside|putting\ aside
           |apart\ from|aside\ from|other\ than|besides|except|not\ counting|in\ addition\ to|enough\ (?:about|of|on)
           |rather\ than|instead\ of|okay\ on|ok\ on|done\ with)\b
       | (?:yes\ |yeah\ |ok\ |okay\ )?(?:i|we)\ (?:do\ )?
-        (?:already\ )?(?:know|knew|understand|understood|get|got|heard|saw|read)\ (?!a\b|an\b|hurt|in\b|out\b|from\b|the\ notice|fired|sued)
+        (?:already\ )?(?:know|knew|understand|understood|get|got|heard|saw|read)\b
+        (?!\ (?:a|an|hurt|in|out|from|the\ notice|fired|sued)\b)
       | (?:you've|you\ have|you)\ (?:already\ )?(?:told|explained|answered|covered)\b
       | i'm\ past\b | i\ am\ past\b
     )
@@ -35,7 +37,8 @@ _SET_ASIDE = re.compile(
 _SET_ASIDE_AT_END = re.compile(
     r"""
     \b(?:aside|already|is\ clear|are\ clear|(?:i|we)\ (?:know|understand|get)
-      |(?:i've|we've|ive|weve|i\ have|we\ have|got|have)\ (?:that\ |it\ )?(?:got\ )?(?:covered|sorted|handled|figured\ out))$
+      |(?:i've|we've|ive|weve|i\ have|we\ have|got|have)\ (?:that\ |it\ )?(?:got\ )?
+       (?:covered|sorted|handled|figured\ out))$
     """,
     re.VERBOSE,
 )
@@ -44,7 +47,9 @@ _SET_ASIDE_INSIDE = re.compile(
     r"\b(?:other than|besides|apart from|aside from|except(?: for)?|not counting|in addition to)\b.*$"
 )
 
-_JOINT = re.compile(r"\s*(?:[,;.?!](?=\s|$)|\s[—–-]+\s|\band\b(?: also)?|\balso\b|\bplus\b|\bas well as\b|&|\+|/(?=\s)|\bor\b)\s*")
+_JOINT = re.compile(
+    r"\s*(?:[,;.?!](?=\s|$)|\s[—–-]+\s|\band\b(?: also)?|\balso\b|\bplus\b|\bas well as\b|&|\+|/(?=\s)|\bor\b)\s*"
+)
 MOST_JOINTS = 8
 
 

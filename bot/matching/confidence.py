@@ -13,7 +13,10 @@ class Evidence:
     Attributes:
         margin: Score of the best candidate minus that of the second; at least 0.
         share: The belief that falls to the best candidate, 0 to 1.
-        ours: Score of the best candidate minus that of what is not ours.
+        ours: Score of the best candidate minus that of all that is not ours.
+        clear: Score of the best candidate minus that of the nearest class of near misses.
+        alike: Likeness of the closest phrasing of the best candidate, 0 to 1.
+        alike_near_miss: Likeness of the closest near miss of the best candidate, 0 to 1.
         strange: Share of content words that no phrasing has, 0 to 1.
         length: Natural logarithm of 1 + the number of words.
     """
@@ -21,13 +24,18 @@ class Evidence:
     margin: float
     share: float
     ours: float
+    clear: float
+    alike: float
+    alike_near_miss: float
     strange: float
     length: float
 
 
 # Fitted by tools/fit_confidence.py on phrasings that the ranking had not seen.
-INTERCEPT = -6.19
-WEIGHTS = Evidence(margin=0.57, share=0.79, ours=1.32, strange=-3.58, length=0.82)
+INTERCEPT = -7.31
+WEIGHTS = Evidence(
+    margin=0.26, share=2.09, ours=0.45, clear=0.34, alike=8.41, alike_near_miss=-6.19, strange=-4.00, length=0.99
+)
 
 
 def confidence_of(evidence: Evidence) -> float:

@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
+import heapq
 import math
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import chain
 
-from bot.knowledge import KnowledgeBase, Model
+from rapidfuzz import fuzz, process
+
+from bot.knowledge import KnowledgeBase
 from bot.matching.bayes import NaiveBayes, Term, Weighting
 from bot.matching.confidence import Evidence, confidence_of
-from bot.matching.reading import Reader, Reading
-from bot.text import words
-
-# Pseudo-count of a feature in an entry that never had it; leaving one hand of phrasings out, 0.05 to 0.2 rank alike.
-SMOOTHING = 0.1
-
-# A pair of neighbors that stands in one text only says nothing about others, and most pairs are such.
-PAIR_SEEN_AT_LEAST = 2
+from bot.matching.fitting import CHATTER, NEAR, QUESTIONS, Fitted, comparable, make_reader
+from bot.matching.reading import Reading
 
 # Turns differences of scores into shares that sum to 1.
 SHARPNESS = 2.5
-
-# What is not ours, as two more classes beside the entries; no entry id can hold a star.
-_OUTSIDE = ("*questions", "*chatter")
+# Differences beyond this leave a share below a millionth.
+NO_SHARE_FROM = 6.0
 
 
 @dataclass(frozen=True)
@@ -44,94 +38,93 @@ class Candidate:
 class Match:
     """What matching found: candidates best first (never empty), and the evidence for answering.
 
-    ``confidence`` is the probability, from 0 to 1, that the first candidate is what was asked.
+    ``confidence`` is the probability, from 0 to 1, that the first candidate is what was asked; ``scores`` has the
+    score of every entry, in the order of the knowledge base.
     """
 
     reading: Reading
     candidates: tuple[Candidate, ...]
+    scores: Mapping[str, float]
     evidence: Evidence
     confidence: float
 
     @property
-    def focus(self) -> Model | None:
-        """The one model that the question names."""
-        return self.reading.focus
+    def best(self) -> Candidate:
+        """The first candidate."""
+        return self.candidates[0]
 
 
 class Matcher:
-    """Ranks the entries of one knowledge base; fitted when it is made, immutable afterwards.
+    """Ranks the entries of one knowledge base; immutable.
 
     Args:
         knowledge: At least one entry.
-        english_words: Common English words, most frequent first; see ``Speller``.
+        fitted: What was fitted on it.
         top_k: How many candidates to return, at least 1.
     """
 
-    def __init__(self, knowledge: KnowledgeBase, english_words: Iterable[str], *, top_k: int = 5) -> None:
+    def __init__(self, knowledge: KnowledgeBase, fitted: Fitted, *, top_k: int = 5) -> None:
+        self._reader = make_reader(knowledge, fitted.trade_words, fitted.english_words)
+        self._weighting = Weighting(fitted.features, fitted.idf)
+        self._bayes = NaiveBayes(**fitted.bayes)
+        self._texts = fitted.texts
         self._top_k = top_k
-        asked = [(words(text), entry_id) for entry_id, texts in knowledge.phrasings.items() for text in texts]
-        outside = [
-            (words(text), label)
-            for label, texts in zip(_OUTSIDE, (knowledge.outside.questions, knowledge.outside.chatter), strict=True)
-            for text in texts
-        ]
-        self.reader = _reader(knowledge, [found for found, _ in asked], english_words)
-        read = [(self.reader.read_words(found).features, label) for found, label in (*asked, *outside)]
-        documents = _without_rare_pairs(read)
-        self._weighting = Weighting([features for features, _ in documents])
-        self._bayes = NaiveBayes(
-            ((self._weighting.weigh(features), label) for features, label in documents),
-            features=len(self._weighting),
-            smoothing=SMOOTHING,
-        )
+        classes = list(enumerate(self._bayes.classes))
+        self._entries = [(number, label) for number, label in classes if not label.startswith("*")]
+        self._outside = [number for number, label in classes if label in (QUESTIONS, CHATTER)]
+        self._near = [number for number, label in classes if label.startswith(NEAR)]
 
     def match(self, question: str) -> Match | None:
         """Rank the entries for one question; None for a text without a letter or digit."""
-        reading = self.reader.read(question)
+        reading = self._reader.read(question)
         if not reading.words:
             return None
-        vector = self._weighting.weigh(reading.features)
-        scores = dict(zip(self._bayes.classes, self._bayes.scores(vector), strict=True))
-        outside = max(scores.pop(label, -math.inf) for label in _OUTSIDE)
-        candidates = self._rank(scores)
-        evidence = self._evidence(reading, candidates, outside)
-        return Match(reading, candidates, evidence, confidence_of(evidence))
+        scores = self._bayes.scores(self._weighting.weigh(reading.features))
+        of_entries = {entry_id: scores[number] for number, entry_id in self._entries}
+        candidates = self._rank(of_entries)
+        evidence = self._evidence(
+            reading,
+            candidates,
+            outside=max((scores[number] for number in self._outside), default=-math.inf),
+            near=max((scores[number] for number in self._near), default=-math.inf),
+        )
+        return Match(reading, candidates, of_entries, evidence, confidence_of(evidence))
 
     def terms(self, reading: Reading, entry_id: str) -> list[Term]:
         """What speaks for an entry, the strongest first."""
-        return self._bayes.terms(self._weighting.weigh(reading.features), entry_id)
+        parts = self._bayes.parts(self._weighting.weigh(reading.features), entry_id)
+        terms = [Term(self._weighting.features[number], weight) for number, weight in parts.items()]
+        return sorted(terms, key=lambda term: (-term.weight, term.feature))
 
-    def _rank(self, scores: dict[str, float]) -> tuple[Candidate, ...]:
-        best = max(scores.values())
-        beliefs = {entry_id: math.exp(SHARPNESS * (score - best)) for entry_id, score in scores.items()}
-        total = sum(beliefs.values())
-        # Python's sort is stable, so that ties keep the order of the files.
-        first = sorted(scores, key=lambda entry_id: -scores[entry_id])[: self._top_k]
-        return tuple(Candidate(entry_id, scores[entry_id], beliefs[entry_id] / total) for entry_id in first)
+    def _rank(self, scores: Mapping[str, float]) -> tuple[Candidate, ...]:
+        # Like a sort, nlargest keeps the order of equals, so that ties stay in the order of the files.
+        first = heapq.nlargest(self._top_k, scores, key=scores.__getitem__)
+        best = scores[first[0]]
+        total = sum(math.exp(SHARPNESS * (score - best)) for score in scores.values() if score > best - NO_SHARE_FROM)
+        return tuple(
+            Candidate(entry_id, scores[entry_id], math.exp(SHARPNESS * (scores[entry_id] - best)) / total)
+            for entry_id in first
+        )
 
-    def _evidence(self, reading: Reading, candidates: tuple[Candidate, ...], outside: float) -> Evidence:
+    def _evidence(
+        self, reading: Reading, candidates: tuple[Candidate, ...], *, outside: float, near: float
+    ) -> Evidence:
         best = candidates[0].score
         second = candidates[1].score if len(candidates) > 1 else best - 1
         content = [feature for feature in reading.features if " " not in feature and not feature.startswith("@")]
-        strange = sum(not self._bayes.knows(feature) for feature in content)
+        strange = sum(not self._weighting.knows(feature) for feature in content)
         return Evidence(
             margin=best - second,
             share=candidates[0].share,
             ours=best - outside if math.isfinite(outside) else 1.0,
-            strange=strange / len(content) if content else 1.0,
-            length=math.log1p(len(reading.words)),
+            clear=best - near if math.isfinite(near) else 1.0,
+            alike=self._likeness(reading, candidates[0].entry_id),
+            alike_near_miss=self._likeness(reading, f"{NEAR}{candidates[0].entry_id}"),
+            strange=strange / len(content) if content else 0.0,
+            length=math.log1p(len(reading.stems)),
         )
 
-
-def _reader(knowledge: KnowledgeBase, phrasings: Iterable[Sequence[str]], english_words: Iterable[str]) -> Reader:
-    groups = {name: (*group.words, *group.misspellings) for name, group in knowledge.vocabulary.groups.items()}
-    titles = (words(entry.title) for entry in knowledge.entries.values())
-    return Reader(groups, chain.from_iterable(chain(titles, phrasings)), english_words)
-
-
-def _without_rare_pairs(documents: Sequence[tuple[Sequence[str], str]]) -> list[tuple[list[str], str]]:
-    seen = Counter(pair for features, _ in documents for pair in {one for one in features if " " in one})
-    return [
-        ([one for one in features if " " not in one or seen[one] >= PAIR_SEEN_AT_LEAST], label)
-        for features, label in documents
-    ]
+    def _likeness(self, reading: Reading, label: str) -> float:
+        """How much the closest text of a class resembles the question, letter by letter whatever the order, 0 to 1."""
+        closest = process.extractOne(comparable(reading), self._texts.get(label, ()), scorer=fuzz.ratio)
+        return closest[1] / 100 if closest else 0.0

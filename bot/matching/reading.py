@@ -6,9 +6,11 @@ A feature is a string: a stem (``claim``), a group of the vocabulary (``@unemplo
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from bot.knowledge import Model
 from bot.matching.spelling import Speller
@@ -31,14 +33,17 @@ FUNCTION_WORDS = frozenset(
 class Reading:
     """What was read in one text.
 
-    ``words`` are lower case and mended; ``mended`` holds (as typed, as read); ``groups`` are ids of the vocabulary
-    in order of appearance; ``unknown`` are words that neither English nor the trade knows.
+    ``words`` are lower case and mended; ``mended`` holds (as typed, as read); ``unknown`` are words that neither
+    English nor the trade knows; ``stems`` are those of the words without the filler; ``groups`` are ids of the
+    vocabulary in order of appearance; ``loose`` are the content stems outside every group.
     """
 
     words: tuple[str, ...]
     mended: tuple[tuple[str, str], ...]
     unknown: tuple[str, ...]
+    stems: tuple[str, ...]
     groups: tuple[str, ...]
+    loose: tuple[str, ...]
     features: tuple[str, ...]
 
     @property
@@ -51,20 +56,41 @@ class Reading:
 _MODEL_OF_GROUP: Mapping[str, Model] = {"peo": "peo", "cpeo": "peo", "aso": "aso"}
 
 
+# Stands in the place of a group for words that are read over; no id of the vocabulary can hold a star.
+_FILLER = "*filler"
+
+
+class _Item(NamedTuple):
+    """One word of a question, or a run of words that is one word of the vocabulary."""
+
+    stems: tuple[str, ...]
+    group: str | None
+
+
 class Reader:
     """Reads texts with a vocabulary.
 
     Args:
         groups: The vocabulary: group id -> its words and misspellings.
+        filler: Words and phrases that carry no meaning; they are read over.
         trade_words: Words that are spelt right by definition, and that misspelt ones are mended to first.
         english_words: Common English words, most frequent first; see ``Speller``.
     """
 
     def __init__(
-        self, groups: Mapping[str, Sequence[str]], trade_words: Iterable[str], english_words: Iterable[str]
+        self,
+        groups: Mapping[str, Sequence[str]],
+        filler: Iterable[str],
+        trade_words: Iterable[str],
+        english_words: Iterable[str],
     ) -> None:
         self._groups = {stems(word): name for name, aliases in groups.items() for word in aliases}
-        self._longest = max((len(alias) for alias in self._groups), default=0)
+        self._groups.update(dict.fromkeys(map(stems, filler), _FILLER))
+        # First stem -> the lengths of the words of the vocabulary that begin with it, longest first.
+        self._lengths: dict[str, list[int]] = defaultdict(list)
+        for alias in sorted(self._groups, key=len, reverse=True):
+            if alias and len(alias) not in self._lengths[alias[0]]:
+                self._lengths[alias[0]].append(len(alias))
         in_vocabulary = (word for aliases in groups.values() for alias in aliases for word in words(alias))
         self._speller = Speller({*trade_words, *in_vocabulary}, english_words)
 
@@ -85,24 +111,27 @@ class Reader:
     def _reading(
         self, read: Sequence[str], *, mended: tuple[tuple[str, str], ...], unknown: tuple[str, ...]
     ) -> Reading:
-        read_stems = [stem(word) for word in read]
-        items = list(self._items(read_stems))
-        groups = tuple(item[1:] for item in items if item.startswith("@"))
-        content = [one for one in read_stems if one not in FUNCTION_WORDS]
-        pairs = [f"{first} {second}" for first, second in pairwise(items)]
-        features = (*content, *(f"@{group}" for group in groups), *pairs)
-        return Reading(tuple(read), mended, unknown, groups, features)
+        items = [item for item in self._items([stem(word) for word in read]) if item.group != _FILLER]
+        read_stems = tuple(one for item in items for one in item.stems)
+        groups = tuple(item.group for item in items if item.group is not None)
+        loose = tuple(item.stems[0] for item in items if item.group is None and item.stems[0] not in FUNCTION_WORDS)
+        names = [f"@{item.group}" if item.group else item.stems[0] for item in items]
+        features = (
+            *(one for one in read_stems if one not in FUNCTION_WORDS),
+            *(f"@{group}" for group in groups),
+            *(f"{first} {second}" for first, second in pairwise(names)),
+        )
+        return Reading(tuple(read), mended, unknown, read_stems, groups, loose, features)
 
-    def _items(self, read_stems: list[str]) -> Iterator[str]:
-        """The stems in order, with the longest run that is a word of the vocabulary replaced by its group."""
+    def _items(self, read_stems: list[str]) -> Iterator[_Item]:
+        """The stems in order; the longest run of them that is a word of the vocabulary is one item with its group."""
         start = 0
         while start < len(read_stems):
-            for length in range(min(self._longest, len(read_stems) - start), 0, -1):
-                group = self._groups.get(tuple(read_stems[start : start + length]))
-                if group is not None:
-                    yield f"@{group}"
-                    start += length
+            item = _Item((read_stems[start],), None)
+            for length in self._lengths.get(read_stems[start], ()):
+                run = tuple(read_stems[start : start + length])
+                if run in self._groups:
+                    item = _Item(run, self._groups[run])
                     break
-            else:
-                yield read_stems[start]
-                start += 1
+            yield item
+            start += len(item.stems)

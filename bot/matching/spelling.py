@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
-from functools import lru_cache
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property, lru_cache
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from bot.text import stem
+from bot.text import known_stems, stem
 
 # A typing error is one letter added, dropped, changed or swapped. Short words have too many neighbors to mend
 # ("peo" is one letter from "pro"), long ones can hold two errors and still be clear.
@@ -30,18 +30,28 @@ class Speller:
 
     def __init__(self, trade_words: Iterable[str], english_words: Iterable[str]) -> None:
         trade = {word for word in trade_words if word.isalpha()}
-        english = [word for word in english_words if word.isalpha()]
-        self._known = trade.union(english)
-        self._known_stems = {stem(word) for word in trade}
+        self._english = [word for word in english_words if word.isalpha()]
+        self._known = trade.union(self._english)
         self._trade = sorted(word for word in trade if len(word) >= MIN_LENGTH)
-        self._english: dict[tuple[str, int], list[str]] = defaultdict(list)
-        for word in english:
-            if len(word) >= MIN_LENGTH and word not in trade:
-                self._english[word[0], len(word)].append(word)
         self.mend = lru_cache(maxsize=20_000)(self._mend)
 
+    # Made when the first word is met that is spelt like none: many questions have none, and a start stays short.
+    @cached_property
+    def _known_stems(self) -> frozenset[str]:
+        return known_stems(self._known)
+
+    @cached_property
+    def _english_by_start(self) -> Mapping[tuple[str, int], Sequence[str]]:
+        """First letter and length -> English words, most frequent first."""
+        found: dict[tuple[str, int], list[str]] = defaultdict(list)
+        trade = set(self._trade)
+        for word in self._english:
+            if len(word) >= MIN_LENGTH and word not in trade:
+                found[word[0], len(word)].append(word)
+        return found
+
     def knows(self, word: str) -> bool:
-        """Whether the word is spelt like one of the trade, an inflection of one, or a common English one."""
+        """Whether the word is one of the trade or a common English one, or an inflection of one."""
         return word in self._known or stem(word) in self._known_stems
 
     def _mend(self, word: str) -> str:
@@ -61,4 +71,4 @@ class Speller:
         likelier one is meant.
         """
         lengths = (len(word), len(word) + 1, len(word) - 1)
-        return [near for length in lengths for near in self._english.get((word[0], length), ())]
+        return [near for length in lengths for near in self._english_by_start.get((word[0], length), ())]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import traceback
 from collections.abc import Awaitable, Callable
@@ -32,6 +33,8 @@ log = structlog.get_logger()
 # Seconds. Slack answers within one or two; a hung call must not hold a question for minutes.
 API_TIMEOUT_SECONDS = 10
 RATE_LIMIT_RETRIES = 2
+# Bolt looks every 10 ms whether a listener has acknowledged, and forgets the ack of one that fails before the look.
+ACK_SEEN_SECONDS = 0.05
 
 
 @dataclass(frozen=True)
@@ -102,6 +105,8 @@ def build_app(
         error: Exception, body: dict[str, Any], respond: AsyncRespond, response: BoltResponse | None
     ) -> BoltResponse | None:
         _log_failure(error, body)
+        if response is None:
+            await asyncio.sleep(ACK_SEEN_SECONDS)
         if isinstance(error, SlackApiError):
             # What Slack refuses once, it refuses again.
             return None

@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any, TypeAlias
 
 from bot.answering import Answer
-from bot.knowledge import Concept, Entry, KnowledgeBase, Model, Row, Source
+from bot.knowledge import Concept, Entry, KnowledgeBase, Model, Row, Source, Term
 
 Block: TypeAlias = dict[str, Any]
 
@@ -63,6 +63,8 @@ def answer_reply(answer: Answer, knowledge: KnowledgeBase, today: date) -> Reply
         knowledge: For the provider's name, related entries and what is covered.
         today: Decides whether an entry is past its date of review.
     """
+    if answer.term is not None:
+        return _term_reply(answer.term, answer.entries[0])
     if answer.kind == "answer":
         return _joined([_entry_reply(entry, answer.focus, knowledge, today) for entry in answer.entries])
     if answer.kind == "choices":
@@ -132,6 +134,15 @@ def gone_text() -> str:
 def escape(text: str) -> str:
     """Escape a text for mrkdwn: https://docs.slack.dev/messaging/formatting-message-text#escaping"""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _term_reply(term: Term, entry: Entry) -> Reply:
+    """One line for an acronym, and the entry to read on as a button."""
+    names = " / ".join((term.term, *term.also))
+    meaning = f"stands for {term.stands_for}: {term.meaning}"
+    button = _button(f"{SHOW_TOPIC}:0", entry.title, entry.id, spoken=f"Read on: {entry.title}")
+    blocks = [_section(f"*{escape(names)}* {escape(meaning)}"), {"type": "actions", "elements": [button]}]
+    return Reply(escape(f"{names} {meaning} Read on: {entry.title}."), blocks)
 
 
 def _entry_reply(entry: Entry, focus: Model | None, knowledge: KnowledgeBase, today: date) -> Reply:
@@ -240,7 +251,8 @@ def _nothing_reply(answer: Answer, knowledge: KnowledgeBase) -> Reply:
 
 def _with_overview_button(text: str) -> Reply:
     button = _button(SHOW_OVERVIEW, "What I can answer", "overview")
-    return Reply(escape(text), [_section(escape(text)), {"type": "actions", "elements": [button]}])
+    text = _shortened(escape(text), TEXT_LIMIT)
+    return Reply(text, [_section(text), {"type": "actions", "elements": [button]}])
 
 
 def _joined(replies: Sequence[Reply]) -> Reply:

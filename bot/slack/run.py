@@ -14,8 +14,8 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.answering import AnswerService
 from bot.errors import SettingsError
-from bot.knowledge import load_knowledge
 from bot.logs import configure_logging
+from bot.service import load_answers
 from bot.settings import Settings
 from bot.slack.app import api_session, build_app, web_client
 from bot.slack.health import Ready, health_routes
@@ -37,7 +37,7 @@ def run_bot(settings: Settings) -> None:
     """
     configure_logging(settings.log_level)
     tokens = read_tokens(settings)
-    answers = AnswerService(load_knowledge(settings.knowledge_dir))
+    answers = load_answers(settings)
     asyncio.run(_run(settings, tokens, answers))
 
 

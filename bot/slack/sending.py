@@ -33,8 +33,8 @@ async def send(call: Callable[..., Awaitable[Any]], reply: Reply, **where: Any) 
         log.error("blocks_refused", detail=error.response.get("response_metadata"))
         await call(text=reply.text, **where)
         return
-    # A response_url raises nothing; it says so in its status.
-    if isinstance(answer, WebhookResponse) and answer.status_code >= 400:
+    # A response_url raises nothing: it says so in its status, or in the body alone.
+    if isinstance(answer, WebhookResponse) and (answer.status_code >= 400 or "error" in answer.body):
         log.error("response_refused", status=answer.status_code, is_about_blocks="invalid_blocks" in answer.body)
         if "invalid_blocks" in answer.body:
             await call(text=reply.text, **where)

@@ -23,9 +23,7 @@ MESSAGE_SUBSCRIPTIONS: Mapping[ChannelKind, tuple[str, str]] = MappingProxyType(
 )
 """Channel kind -> the event to subscribe to, and the scope that it needs."""
 
-_JOIN_SCOPES: Mapping[ChannelKind, str] = MappingProxyType(
-    {"channel": "channels:read", "group": "groups:read"}
-)
+_JOIN_SCOPES: Mapping[ChannelKind, str] = MappingProxyType({"channel": "channels:read", "group": "groups:read"})
 
 _SPOKEN = (None, "file_share", "thread_broadcast", "bot_message", "me_message")
 """Subtypes whose text somebody wrote; that of a channel_join also names the user, and is no mention."""
@@ -34,9 +32,7 @@ _SPOKEN = (None, "file_share", "thread_broadcast", "bot_message", "me_message")
 class Events:
     """Makes events of changes and sends them to the app."""
 
-    def __init__(
-        self, *, manifest: AppManifest, state: WorkspaceState, payloads: Payloads, socket: SocketMode
-    ) -> None:
+    def __init__(self, *, manifest: AppManifest, state: WorkspaceState, payloads: Payloads, socket: SocketMode) -> None:
         self._manifest = manifest
         self._state = state
         self._payloads = payloads
@@ -112,9 +108,7 @@ class Events:
     ) -> Delivery:
         """Send an event as it stands, whatever the manifest says; without an ``event_id`` it gets one."""
         payload = self._callback(event, event_id or self._state.new_id("Ev"))
-        return self._socket.deliver(
-            "events_api", payload, retry_attempt=retry_attempt, retry_reason=retry_reason
-        )
+        return self._socket.deliver("events_api", payload, retry_attempt=retry_attempt, retry_reason=retry_reason)
 
     def _mentions_bot(self, message: Message, channel: Channel) -> bool:
         return (

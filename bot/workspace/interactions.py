@@ -199,9 +199,7 @@ class Interactions:
 
     def _require_shortcut(self, callback_id: str, kind: str) -> None:
         if self._manifest.shortcuts.get(callback_id) != kind:
-            raise WorkspaceError(
-                f"The manifest has no {kind} shortcut {callback_id!r}. Add it under features."
-            )
+            raise WorkspaceError(f"The manifest has no {kind} shortcut {callback_id!r}. Add it under features.")
 
     # Modals
 

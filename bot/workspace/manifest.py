@@ -58,14 +58,11 @@ class AppManifest:
                 command["command"]: bool(command.get("should_escape", False))
                 for command in _listed(features, "slash_commands")
             },
-            shortcuts={
-                shortcut["callback_id"]: shortcut["type"] for shortcut in _listed(features, "shortcuts")
-            },
+            shortcuts={shortcut["callback_id"]: shortcut["type"] for shortcut in _listed(features, "shortcuts")},
             home_tab=bool(home.get("home_tab_enabled", False)),
             messages_tab=bool(home.get("messages_tab_enabled", False)),
             direct_messages=bool(
-                home.get("messages_tab_enabled", False)
-                and not home.get("messages_tab_read_only_enabled", False)
+                home.get("messages_tab_enabled", False) and not home.get("messages_tab_read_only_enabled", False)
             ),
             interactivity=bool(_at(manifest, "settings", "interactivity").get("is_enabled", False)),
         )

@@ -8,9 +8,7 @@ from bot.workspace.model import Blocks, Payload, User, View, ViewValues
 from bot.workspace.values import Choice, chosen_value, is_empty
 
 
-def find_element(
-    blocks: Blocks, user: User, action_id: str, choice: Choice, block_id: str | None
-) -> PlacedElement:
+def find_element(blocks: Blocks, user: User, action_id: str, choice: Choice, block_id: str | None) -> PlacedElement:
     """The element that is meant.
 
     Raises:
@@ -21,9 +19,7 @@ def find_element(
         for placed in interactive_elements(blocks)
         if user.id in placed.element.get("visible_to_user_ids", [user.id])
     ]
-    found = [
-        placed for placed in there if placed.action_id == action_id and block_id in (None, placed.block_id)
-    ]
+    found = [placed for placed in there if placed.action_id == action_id and block_id in (None, placed.block_id)]
     if len(found) > 1 and choice is not None:
         found = [placed for placed in found if _offers(placed.element, choice)]
     if len(found) == 1:
@@ -51,9 +47,7 @@ def filled_in(view: View, choices: Mapping[str, Choice]) -> ViewValues:
     values: dict[str, dict[str, Payload]] = {}
     for action_id, choice in choices.items():
         if action_id not in user_sees:
-            raise WorkspaceError(
-                f"View {view.id} has no {action_id!r}. There: {', '.join(user_sees) or 'none'}."
-            )
+            raise WorkspaceError(f"View {view.id} has no {action_id!r}. There: {', '.join(user_sees) or 'none'}.")
         placed = user_sees[action_id]
         values.setdefault(placed.block_id, {})[action_id] = chosen_value(placed.element, choice)
     return values

@@ -132,9 +132,7 @@ class Responses:
         original = self._original(target)
         if original.ephemeral_to is not None:
             return self._state.change_ephemeral(original, text=content.text, blocks=content.blocks or ())
-        changed = self._state.change(
-            original, text=content.text, blocks=self._state.with_ids(content.blocks or ())
-        )
+        changed = self._state.change(original, text=content.text, blocks=self._state.with_ids(content.blocks or ()))
         self._events.changed(original, changed)
         return changed
 

@@ -48,9 +48,7 @@ class Server:
             RuntimeError: It does not run.
         """
         if not self._origin:
-            raise RuntimeError(
-                "The local workspace is not running. Use it as a context manager, or start() it."
-            )
+            raise RuntimeError("The local workspace is not running. Use it as a context manager, or start() it.")
         return self._origin
 
     async def start(self, host: str, port: int) -> None:

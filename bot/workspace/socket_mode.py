@@ -112,9 +112,7 @@ class SocketMode:
         """Serve one WebSocket connection for as long as it lasts."""
         issued = self._tickets.pop(request.query.get("ticket", ""), None)
         if issued is None or not _is_fresh(issued, time.monotonic()):
-            raise web.HTTPUnauthorized(
-                text="This connection URL is unknown or used. Call apps.connections.open."
-            )
+            raise web.HTTPUnauthorized(text="This connection URL is unknown or used. Call apps.connections.open.")
         socket = web.WebSocketResponse(max_msg_size=LARGEST_FRAME_BYTES)
         await socket.prepare(request)
         if len(self._connections) >= MAX_CONNECTIONS:
@@ -211,9 +209,7 @@ class SocketMode:
         self._traffic.end(delivery.label)
         delivery.settle(None if task.cancelled() else task.result())
 
-    async def _deliver(
-        self, delivery: Delivery, retry_attempt: int, retry_reason: str | None
-    ) -> EnvelopeRecord | None:
+    async def _deliver(self, delivery: Delivery, retry_attempt: int, retry_reason: str | None) -> EnvelopeRecord | None:
         acked = await self._attempt(delivery, retry_attempt, retry_reason)
         if delivery.kind != "events_api":
             return acked
@@ -225,9 +221,7 @@ class SocketMode:
             acked = await self._attempt(delivery, retry_attempt, "timeout")
         return acked
 
-    async def _attempt(
-        self, delivery: Delivery, retry_attempt: int, retry_reason: str | None
-    ) -> EnvelopeRecord | None:
+    async def _attempt(self, delivery: Delivery, retry_attempt: int, retry_reason: str | None) -> EnvelopeRecord | None:
         connection = self._next_connection()
         if connection is None:
             return None

@@ -60,9 +60,7 @@ class WorkspaceState:
         self.users[user.id] = user
         return user
 
-    def add_channel(
-        self, name: str, kind: ChannelKind, members: Iterable[str], *, id: str | None = None
-    ) -> Channel:
+    def add_channel(self, name: str, kind: ChannelKind, members: Iterable[str], *, id: str | None = None) -> Channel:
         """Open a conversation; without an ``id`` it gets the next free one."""
         channel = Channel(
             id=id or self.new_id("D" if kind == "im" else "C"),

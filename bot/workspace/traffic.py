@@ -130,9 +130,7 @@ class Traffic:
 
     def events(self, event_type: str) -> list[EnvelopeRecord]:
         """The envelopes that carried one type of event, redeliveries among them."""
-        return [
-            record for record in self.envelopes if record.payload.get("event", {}).get("type") == event_type
-        ]
+        return [record for record in self.envelopes if record.payload.get("event", {}).get("type") == event_type]
 
     def clear(self) -> None:
         """Forget all records."""

@@ -110,9 +110,7 @@ def is_empty(value: Payload) -> bool:
 
 def _pressed(element: Payload, choice: Choice) -> Payload:
     if choice is not None and choice != element.get("value"):
-        raise WorkspaceError(
-            f"Button {element['action_id']!r} has the value {element.get('value')!r}, not {choice!r}."
-        )
+        raise WorkspaceError(f"Button {element['action_id']!r} has the value {element.get('value')!r}, not {choice!r}.")
     value: dict[str, Any] = {"type": element["type"], "text": element["text"]}
     value |= {name: element[name] for name in ("value", "style") if name in element}
     return value

@@ -72,8 +72,7 @@ class Views:
         fresh = initial_values(body["blocks"])
         kept = {
             block_id: {
-                action_id: view.values.get(block_id, {}).get(action_id, value)
-                for action_id, value in actions.items()
+                action_id: view.values.get(block_id, {}).get(action_id, value) for action_id, value in actions.items()
             }
             for block_id, actions in fresh.items()
         }

@@ -53,9 +53,7 @@ class Arguments:
         """
         value = self.values.get(name)
         if value in (None, ""):
-            raise ApiError(
-                "invalid_arguments", [f"[ERROR] missing required field: {name} [json-pointer:/{name}]"]
-            )
+            raise ApiError("invalid_arguments", [f"[ERROR] missing required field: {name} [json-pointer:/{name}]"])
         return str(value)
 
     def optional(self, name: str) -> str | None:
@@ -288,10 +286,9 @@ class WebApi:
         parent = self._state.message(channel.id, arguments.required("ts"))
         if parent is None:
             raise ApiError("thread_not_found")
-        if parent.thread_ts is not None:
-            thread = [parent]  # asked for a reply, Slack gives that reply alone
-        else:
-            thread = [parent, *self._state.replies(channel.id, parent.ts)]
+        # Asked for a reply, Slack gives that reply alone.
+        is_reply = parent.thread_ts is not None
+        thread = [parent] if is_reply else [parent, *self._state.replies(channel.id, parent.ts)]
         shown = [self._payloads.message(message) for message in thread[:_REPLIES_PER_PAGE]]
         if not arguments.flag("include_all_metadata"):
             for message in shown:

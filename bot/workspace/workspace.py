@@ -84,12 +84,8 @@ class Workspace:
         )
         self._payloads = Payloads(self._identity, self._state)
         self._views = Views(self._state, publish)
-        self._socket = SocketMode(
-            app_id=self._identity.app_id, traffic=self._traffic, timing=timing or Timing()
-        )
-        self._events = Events(
-            manifest=app_manifest, state=self._state, payloads=self._payloads, socket=self._socket
-        )
+        self._socket = SocketMode(app_id=self._identity.app_id, traffic=self._traffic, timing=timing or Timing())
+        self._events = Events(manifest=app_manifest, state=self._state, payloads=self._payloads, socket=self._socket)
         triggers = Triggers(clock)
         self._web_api = WebApi(
             tokens=self._tokens,
@@ -120,9 +116,7 @@ class Workspace:
             responses=responses,
             socket=self._socket,
         )
-        self._server = Server(
-            web_api=self._web_api, socket=self._socket, responses=responses, traffic=self._traffic
-        )
+        self._server = Server(web_api=self._web_api, socket=self._socket, responses=responses, traffic=self._traffic)
         # Channel id -> what `next_message` has to look behind.
         self._read_up_to: dict[str, str] = {}
         world.populate(self._state)
@@ -368,9 +362,7 @@ class Workspace:
         self._events.posted(message)
         return message
 
-    async def mention(
-        self, user: UserRef, channel: ChannelRef, text: str, *, thread_ts: str | None = None
-    ) -> Message:
+    async def mention(self, user: UserRef, channel: ChannelRef, text: str, *, thread_ts: str | None = None) -> Message:
         """Write a message that begins by mentioning the bot; `post` tells the rest."""
         mention = f"<@{self.bot_user_id}> {text}".rstrip()
         return await self.post(user, channel, mention, thread_ts=thread_ts)
@@ -386,9 +378,7 @@ class Workspace:
             WorkspaceError: The message has been deleted.
         """
         before = self._state.current(message)
-        after = self._state.change(
-            before, text=text, edited_by=before.user_id, edited_ts=self._state.next_ts()
-        )
+        after = self._state.change(before, text=text, edited_by=before.user_id, edited_ts=self._state.next_ts())
         self._events.changed(before, after)
         return after
 

@@ -157,9 +157,7 @@ def test_what_slack_takes_in_a_message_is_taken(block: Json) -> None:
 @pytest.mark.parametrize(
     "block",
     [
-        sdk.SectionBlock(
-            text="Text", fields=["a", "b"], accessory=sdk.ButtonElement(text="Go", action_id="go")
-        ),
+        sdk.SectionBlock(text="Text", fields=["a", "b"], accessory=sdk.ButtonElement(text="Go", action_id="go")),
         sdk.HeaderBlock(text="Header"),
         sdk.ContextBlock(elements=[sdk.MarkdownTextObject(text="small")]),
         sdk.ActionsBlock(
@@ -189,14 +187,10 @@ def test_what_the_sdk_builds_is_taken(block: sdk.Block) -> None:
         pytest.param("text", "must provide an object", "", id="not an object"),
         pytest.param({}, "missing required field: type", "", id="no type"),
         pytest.param({"type": "hint"}, "unsupported type: hint", "/type", id="unknown block"),
-        pytest.param(
-            {"type": "alert", "text": plain()}, "unsupported type: alert", "/type", id="modals only"
-        ),
+        pytest.param({"type": "alert", "text": plain()}, "unsupported type: alert", "/type", id="modals only"),
         pytest.param({"type": "section"}, "missing required field: text", "", id="section without text"),
         pytest.param(section(text="words"), "must provide an object", "/text", id="string for a text object"),
-        pytest.param(
-            section(text=mrkdwn("")), "must be more than 0 characters", "/text/text", id="empty text"
-        ),
+        pytest.param(section(text=mrkdwn("")), "must be more than 0 characters", "/text/text", id="empty text"),
         pytest.param(
             section(text=mrkdwn("x" * 3_001)),
             "must be less than 3001 characters",
@@ -209,9 +203,7 @@ def test_what_the_sdk_builds_is_taken(block: sdk.Block) -> None:
             "/text",
             id="emoji flag on mrkdwn",
         ),
-        pytest.param(
-            section(fields=[mrkdwn()] * 11), "no more than 10 items allowed", "/fields", id="11 fields"
-        ),
+        pytest.param(section(fields=[mrkdwn()] * 11), "no more than 10 items allowed", "/fields", id="11 fields"),
         pytest.param(
             section(fields=[mrkdwn("x" * 2_001)]),
             "must be less than 2001 characters",
@@ -259,9 +251,7 @@ def test_what_the_sdk_builds_is_taken(block: sdk.Block) -> None:
             "/elements",
             id="26 buttons",
         ),
-        pytest.param(
-            actions(button(style="blue")), "must be a valid enum value", "/elements/0/style", id="bad style"
-        ),
+        pytest.param(actions(button(style="blue")), "must be a valid enum value", "/elements/0/style", id="bad style"),
         pytest.param(
             actions(button(text=plain("x" * 76))),
             "must be less than 76 characters",
@@ -352,17 +342,13 @@ def test_what_the_sdk_builds_is_taken(block: sdk.Block) -> None:
         pytest.param(
             {
                 "type": "context_actions",
-                "elements": [
-                    {"type": "feedback_buttons", "positive_button": {"text": plain(), "value": "+"}}
-                ],
+                "elements": [{"type": "feedback_buttons", "positive_button": {"text": plain(), "value": "+"}}],
             },
             "missing required field: negative_button",
             "/elements/0",
             id="feedback with one button",
         ),
-        pytest.param(
-            {"type": "input", "label": plain()}, "missing required field: element", "", id="input of nothing"
-        ),
+        pytest.param({"type": "input", "label": plain()}, "missing required field: element", "", id="input of nothing"),
         pytest.param(
             {"type": "markdown", "text": "x" * 12_001},
             "must be less than 12001 characters",
@@ -381,18 +367,14 @@ def test_what_the_sdk_builds_is_taken(block: sdk.Block) -> None:
             "/elements/0/elements/0/range",
             id="unknown broadcast",
         ),
-        pytest.param(
-            table([cell("")]), "must be more than 0 characters", "/rows/0/0/text", id="empty table cell"
-        ),
+        pytest.param(table([cell("")]), "must be more than 0 characters", "/rows/0/0/text", id="empty table cell"),
         pytest.param(
             table([cell(), cell()], [cell()]),
             "must have 2 cells, as the first row has",
             "/rows/1",
             id="ragged table",
         ),
-        pytest.param(
-            table(*([cell()] for _ in range(101))), "no more than 100 items allowed", "/rows", id="101 rows"
-        ),
+        pytest.param(table(*([cell()] for _ in range(101))), "no more than 100 items allowed", "/rows", id="101 rows"),
         pytest.param(table([cell()] * 21), "no more than 20 items allowed", "/rows/0", id="21 columns"),
         pytest.param(
             table([cell()], column_settings=[{"align": "middle"}]),
@@ -407,9 +389,7 @@ def test_what_the_sdk_builds_is_taken(block: sdk.Block) -> None:
             "/rows",
             id="data_table without data",
         ),
-        pytest.param(
-            {"type": "card", "subtitle": plain()}, "missing required field: title", "", id="empty card"
-        ),
+        pytest.param({"type": "card", "subtitle": plain()}, "missing required field: title", "", id="empty card"),
         pytest.param(
             TASK | {"status": "pending"},
             "must be a valid enum value",
@@ -439,9 +419,7 @@ def test_what_slack_refuses_in_a_message_is_refused(block: Any, what: str, point
             "/blocks/1/block_id",
             id="block_id twice",
         ),
-        pytest.param(
-            [table([cell()]), table([cell()])], "only_one_table_allowed", "/blocks", id="two tables"
-        ),
+        pytest.param([table([cell()]), table([cell()])], "only_one_table_allowed", "/blocks", id="two tables"),
         pytest.param(
             [table([cell("x" * 10_001)])],
             "the cells of a table must be less than 10001 characters",
@@ -497,9 +475,7 @@ def test_what_slack_takes_as_a_view_is_taken(view: Json) -> None:
     [
         pytest.param([], "must provide an object", "/view", id="not an object"),
         pytest.param({"blocks": []}, "unsupported type: None", "/view/type", id="no type"),
-        pytest.param(
-            {"type": "modal", "blocks": [section()]}, "missing required field: title", "/view", id="no title"
-        ),
+        pytest.param({"type": "modal", "blocks": [section()]}, "missing required field: title", "/view", id="no title"),
         pytest.param(modal(), "no fewer than 1 items allowed", "/view/blocks", id="no blocks"),
         pytest.param(
             modal(*[{"type": "divider"}] * 101),
@@ -525,9 +501,7 @@ def test_what_slack_takes_as_a_view_is_taken(view: Json) -> None:
             "/view/callback_id",
             id="callback_id too long",
         ),
-        pytest.param(
-            modal(text_input()), "missing required field: submit", "/view", id="inputs without submit"
-        ),
+        pytest.param(modal(text_input()), "missing required field: submit", "/view", id="inputs without submit"),
         pytest.param(
             modal({"type": "markdown", "text": "x"}),
             "unsupported type: markdown",
@@ -552,9 +526,7 @@ def test_what_slack_refuses_as_a_view_is_refused(view: Any, what: str, pointer: 
     assert (what, pointer) in view_faults(view)
 
 
-@pytest.mark.parametrize(
-    "value", [None, 0, True, "x", [], {}, [None], {"type": []}, {"type": {}}, {"options": 1}]
-)
+@pytest.mark.parametrize("value", [None, 0, True, "x", [], {}, [None], {"type": []}, {"type": {}}, {"options": 1}])
 def test_no_value_in_any_place_is_more_than_a_fault(value: Any) -> None:
     """Whatever stands in the place of a field, the answer is a fault and never an exception."""
     whole = [section(fields=[mrkdwn()], accessory=select()), actions(button(confirm={})), table([cell()])]

@@ -54,9 +54,7 @@ async def test_a_channel_message_is_told_once(workspace: Workspace, socket: Sock
     }
 
 
-async def test_a_mention_is_told_twice_with_one_ts_and_two_event_ids(
-    workspace: Workspace, socket: Socket
-) -> None:
+async def test_a_mention_is_told_twice_with_one_ts_and_two_event_ids(workspace: Workspace, socket: Socket) -> None:
     message = await workspace.mention("maya", ASK, "who pays?")
     payloads = [(await socket.receive_acked())["payload"] for _ in range(2)]
     plain, mention = (payload["event"] for payload in payloads)
@@ -73,12 +71,8 @@ async def test_a_direct_message_is_no_mention(workspace: Workspace, socket: Sock
     assert (event["type"], event["channel"], event["channel_type"]) == ("message", "D0MAYA", "im")
 
 
-@pytest.mark.parametrize(
-    ("kind", "channel_type"), [("channel", "channel"), ("group", "group"), ("mpim", "mpim")]
-)
-async def test_the_channel_type_is_told(
-    workspace: Workspace, socket: Socket, kind: Any, channel_type: str
-) -> None:
+@pytest.mark.parametrize(("kind", "channel_type"), [("channel", "channel"), ("group", "group"), ("mpim", "mpim")])
+async def test_the_channel_type_is_told(workspace: Workspace, socket: Socket, kind: Any, channel_type: str) -> None:
     channel = workspace.create_channel("other", ["maya", workspace.bot], kind)
     await workspace.post("maya", channel, "Hello")
     [event] = await events_so_far(workspace, socket)
@@ -195,9 +189,7 @@ async def test_what_the_bot_posts_comes_back_to_it(workspace: Workspace, socket:
     assert deleted["deleted_ts"] == posted["ts"]
 
 
-async def test_what_only_one_person_sees_is_not_told(
-    workspace: Workspace, socket: Socket, call: Call
-) -> None:
+async def test_what_only_one_person_sees_is_not_told(workspace: Workspace, socket: Socket, call: Call) -> None:
     await call("chat.postEphemeral", channel="C0ASK", user="U0MAYA", text="psst")
     assert await events_so_far(workspace, socket) == []
 

@@ -88,9 +88,7 @@ async def act(
     return await doing, envelope["payload"]
 
 
-async def answer(
-    session: aiohttp.ClientSession, payload: dict[str, Any], **body: Any
-) -> tuple[int, dict[str, Any]]:
+async def answer(session: aiohttp.ClientSession, payload: dict[str, Any], **body: Any) -> tuple[int, dict[str, Any]]:
     """Send something to the response_url of a payload."""
     async with session.post(payload["response_url"], json=body) as response:
         return response.status, await response.json()
@@ -134,9 +132,7 @@ async def test_a_command_in_direct_messages_names_them_so(workspace: Workspace, 
     assert payload["channel_name"] == "directmessage"
 
 
-async def test_the_ack_of_a_command_shows_to_the_one_who_typed_it(
-    workspace: Workspace, socket: Socket
-) -> None:
+async def test_the_ack_of_a_command_shows_to_the_one_who_typed_it(workspace: Workspace, socket: Socket) -> None:
     ack = {"text": "Both.", "blocks": [CHOICES]}
     outcome, _ = await act(socket, workspace.slash("maya", "#random", COMMAND, "?"), ack)
     assert outcome.message is not None
@@ -151,9 +147,7 @@ async def test_the_ack_of_a_command_can_show_to_all(workspace: Workspace, socket
     assert [message.text for message in workspace.messages("#general")] == ["Both."]
 
 
-async def test_an_ack_with_invalid_blocks_fails_where_the_person_sees_it(
-    workspace: Workspace, socket: Socket
-) -> None:
+async def test_an_ack_with_invalid_blocks_fails_where_the_person_sees_it(workspace: Workspace, socket: Socket) -> None:
     ack = {"text": "Both.", "blocks": [{"type": "hint"}]}
     outcome, _ = await act(socket, workspace.slash("maya", "#general", COMMAND, "?"), ack)
     assert outcome.failure == "dispatch_failed"
@@ -170,9 +164,7 @@ async def test_a_command_fails_when_the_app_is_too_slow(workspace: Workspace, so
     assert (await workspace.slash("maya", "#general", COMMAND)).failure == "operation_timeout"
 
 
-async def test_a_command_that_the_manifest_does_not_have_is_unknown(
-    workspace: Workspace, socket: Socket
-) -> None:
+async def test_a_command_that_the_manifest_does_not_have_is_unknown(workspace: Workspace, socket: Socket) -> None:
     outcome = await workspace.slash("maya", "#general", "/other")
     assert outcome.failure == "unknown_command"
     assert workspace.traffic.envelopes == []
@@ -269,9 +261,7 @@ async def test_of_buttons_with_one_action_id_the_value_or_the_block_tells_which(
         await workspace.click("maya", shown, action_id="topic")
 
 
-async def test_a_button_that_is_gone_cannot_be_clicked(
-    workspace: Workspace, call: Call, message: Message
-) -> None:
+async def test_a_button_that_is_gone_cannot_be_clicked(workspace: Workspace, call: Call, message: Message) -> None:
     await call("chat.update", channel=ASK, ts=message.ts, text="Answered.")
     with pytest.raises(WorkspaceError, match="no element"):
         await workspace.click("maya", message, action_id="topic_1")
@@ -387,9 +377,7 @@ async def test_an_answer_is_checked_like_any_message_and_does_not_count_when_ref
     assert [call.error for call in workspace.traffic.response_url_calls] == [error] * 6 + [None]
 
 
-async def test_an_answer_has_to_be_json(
-    workspace: Workspace, socket: Socket, session: aiohttp.ClientSession
-) -> None:
+async def test_an_answer_has_to_be_json(workspace: Workspace, socket: Socket, session: aiohttp.ClientSession) -> None:
     _, payload = await act(socket, workspace.slash("maya", "#general", COMMAND, "?"))
     async with session.post(payload["response_url"], data="{") as response:
         assert (response.status, (await response.json())["error"]) == (400, "invalid_payload")
@@ -456,9 +444,7 @@ async def test_a_trigger_opens_one_view(workspace: Workspace, socket: Socket, ca
     assert len(workspace.views("maya")) == 1
 
 
-async def test_a_trigger_lasts_three_seconds(
-    workspace: Workspace, socket: Socket, call: Call, clock: Clock
-) -> None:
+async def test_a_trigger_lasts_three_seconds(workspace: Workspace, socket: Socket, call: Call, clock: Clock) -> None:
     _, payload = await act(socket, workspace.global_shortcut("maya", "ask"))
     clock.now += 3.1
     late = await call("views.open", trigger_id=payload["trigger_id"], view=FORM)
@@ -501,9 +487,7 @@ async def test_a_field_that_must_be_filled_in_holds_the_submission_back(
         await workspace.submit_view(view)
 
 
-async def test_errors_show_at_their_fields_and_the_view_stays(
-    workspace: Workspace, socket: Socket, call: Call
-) -> None:
+async def test_errors_show_at_their_fields_and_the_view_stays(workspace: Workspace, socket: Socket, call: Call) -> None:
     view = await open_form(workspace, socket, call)
     ack = {"response_action": "errors", "errors": {"question": "Too short"}}
     outcome, _ = await act(socket, workspace.submit_view(view, {"words": "?"}), ack)
@@ -550,9 +534,7 @@ async def test_the_answer_to_a_submission_decides_what_shows_next(
     assert [shown.body["title"]["text"] for shown in workspace.views("maya")] == titles
 
 
-async def test_closing_a_view_is_told_when_it_asked_for_that(
-    workspace: Workspace, socket: Socket, call: Call
-) -> None:
+async def test_closing_a_view_is_told_when_it_asked_for_that(workspace: Workspace, socket: Socket, call: Call) -> None:
     view = await open_form(workspace, socket, call)
     _, payload = await act(socket, workspace.close_view(view))
     assert (payload["type"], payload["is_cleared"]) == ("view_closed", False)

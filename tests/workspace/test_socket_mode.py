@@ -23,27 +23,21 @@ async def test_a_connection_is_greeted(workspace: Workspace, socket: Socket) -> 
 
 
 @pytest.mark.parametrize("ticket", ["", "made-up"])
-async def test_a_connection_needs_a_ticket(
-    workspace: Workspace, session: aiohttp.ClientSession, ticket: str
-) -> None:
+async def test_a_connection_needs_a_ticket(workspace: Workspace, session: aiohttp.ClientSession, ticket: str) -> None:
     url = workspace.api_url.replace("/api/", "/link")
     with pytest.raises(aiohttp.WSServerHandshakeError) as refusal:
         await session.ws_connect(url, params={"ticket": ticket})
     assert refusal.value.status == 401
 
 
-async def test_a_ticket_opens_one_connection(
-    workspace: Workspace, session: aiohttp.ClientSession, call: Call
-) -> None:
+async def test_a_ticket_opens_one_connection(workspace: Workspace, session: aiohttp.ClientSession, call: Call) -> None:
     url = (await call("apps.connections.open", token=workspace.app_token))["url"]
     async with session.ws_connect(url):
         with pytest.raises(aiohttp.WSServerHandshakeError):
             await session.ws_connect(url)
 
 
-async def test_the_eleventh_connection_is_sent_away(
-    workspace: Workspace, session: aiohttp.ClientSession
-) -> None:
+async def test_the_eleventh_connection_is_sent_away(workspace: Workspace, session: aiohttp.ClientSession) -> None:
     sockets = [await connect_to(workspace, session) for _ in range(11)]
     assert sockets[9].hello["num_connections"] == 10
     assert (sockets[10].hello["type"], sockets[10].hello["reason"]) == ("disconnect", "too_many_websockets")
@@ -52,9 +46,7 @@ async def test_the_eleventh_connection_is_sent_away(
         await socket.connection.close()
 
 
-async def test_an_ack_settles_a_delivery_and_its_latency_is_kept(
-    workspace: Workspace, socket: Socket
-) -> None:
+async def test_an_ack_settles_a_delivery_and_its_latency_is_kept(workspace: Workspace, socket: Socket) -> None:
     delivery = await workspace.deliver(PING)
     envelope = await socket.receive_acked()
     await delivery.settled()
@@ -110,9 +102,7 @@ async def test_commands_and_clicks_are_not_sent_again(workspace: Workspace, sock
     assert len(workspace.traffic.envelopes) == 1
 
 
-async def test_envelopes_take_turns_over_the_connections(
-    workspace: Workspace, session: aiohttp.ClientSession
-) -> None:
+async def test_envelopes_take_turns_over_the_connections(workspace: Workspace, session: aiohttp.ClientSession) -> None:
     sockets = [await connect_to(workspace, session) for _ in range(3)]
     for _ in range(2):
         for socket in sockets:
@@ -161,9 +151,7 @@ async def test_an_event_that_finds_no_connection_is_given_up(workspace: Workspac
     assert (delivery.acked, delivery.envelopes) == (None, [])
 
 
-async def test_waiting_for_the_app_ends_when_it_connects(
-    workspace: Workspace, session: aiohttp.ClientSession
-) -> None:
+async def test_waiting_for_the_app_ends_when_it_connects(workspace: Workspace, session: aiohttp.ClientSession) -> None:
     waiting = asyncio.create_task(workspace.wait_connected())
     socket = await connect_to(workspace, session)
     await waiting

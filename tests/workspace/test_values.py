@@ -27,16 +27,10 @@ GROUPS = [{"label": {"type": "plain_text", "text": "Group"}, "options": OPTIONS}
         pytest.param(element("number_input"), 3.5, {"value": "3.5"}, id="number, reported as text"),
         pytest.param(element("datepicker"), "2026-11-23", {"selected_date": "2026-11-23"}, id="date"),
         pytest.param(element("datepicker"), None, {"selected_date": None}, id="date taken back"),
-        pytest.param(
-            element("datetimepicker"), 1_700_000_000, {"selected_date_time": 1_700_000_000}, id="time"
-        ),
+        pytest.param(element("datetimepicker"), 1_700_000_000, {"selected_date_time": 1_700_000_000}, id="time"),
         pytest.param(element("users_select"), "U0MAYA", {"selected_user": "U0MAYA"}, id="user"),
-        pytest.param(
-            element("multi_users_select"), ["U0MAYA"], {"selected_users": ["U0MAYA"]}, id="several users"
-        ),
-        pytest.param(
-            element("static_select", options=OPTIONS), "b", {"selected_option": OPTIONS[1]}, id="one option"
-        ),
+        pytest.param(element("multi_users_select"), ["U0MAYA"], {"selected_users": ["U0MAYA"]}, id="several users"),
+        pytest.param(element("static_select", options=OPTIONS), "b", {"selected_option": OPTIONS[1]}, id="one option"),
         pytest.param(
             element("static_select", option_groups=GROUPS),
             "a",

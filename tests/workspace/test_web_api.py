@@ -37,9 +37,7 @@ async def post_raw(session: aiohttp.ClientSession, url: str, **request: Any) -> 
         pytest.param("auth.test", "Bearer xoxb-other", "invalid_auth", id="another token"),
         pytest.param("auth.test", "Basic abc", "not_authed", id="not a bearer token"),
         pytest.param("auth.test", "app", "not_allowed_token_type", id="app token on a bot method"),
-        pytest.param(
-            "apps.connections.open", "bot", "not_allowed_token_type", id="bot token on an app method"
-        ),
+        pytest.param("apps.connections.open", "bot", "not_allowed_token_type", id="bot token on an app method"),
     ],
 )
 async def test_a_call_needs_a_known_method_and_the_right_token(
@@ -152,9 +150,7 @@ async def test_a_method_needs_its_scope_in_the_manifest(
         pytest.param({"channel": ASK, "text": "x" * 40_001}, "msg_too_long", id="text too long"),
         pytest.param({"channel": ASK, "blocks": "[{"}, "invalid_blocks_format", id="broken blocks"),
         pytest.param({"channel": ASK, "blocks": [{"type": "hint"}]}, "invalid_blocks", id="unknown block"),
-        pytest.param(
-            {"channel": ASK, "text": "x", "thread_ts": "1.000001"}, "thread_not_found", id="unknown thread"
-        ),
+        pytest.param({"channel": ASK, "text": "x", "thread_ts": "1.000001"}, "thread_not_found", id="unknown thread"),
         pytest.param(
             {"channel": ASK, "text": "x", "metadata": {"event_type": "t"}},
             "invalid_metadata_schema",
@@ -191,23 +187,17 @@ async def test_an_archived_channel_takes_no_messages(workspace: Workspace, call:
     assert (await call("chat.postMessage", channel=ASK, text="x"))["error"] == "is_archived"
 
 
-async def test_a_private_channel_without_the_bot_looks_like_no_channel(
-    workspace: Workspace, call: Call
-) -> None:
+async def test_a_private_channel_without_the_bot_looks_like_no_channel(workspace: Workspace, call: Call) -> None:
     secret = workspace.create_channel("secret", ["maya"], "group")
     assert (await call("chat.postMessage", channel=secret.id, text="x"))["error"] == "channel_not_found"
 
 
-async def test_posting_without_joining_needs_its_own_scope(
-    manifest: Manifest, session: aiohttp.ClientSession
-) -> None:
+async def test_posting_without_joining_needs_its_own_scope(manifest: Manifest, session: aiohttp.ClientSession) -> None:
     manifest["oauth_config"]["scopes"]["bot"].append("chat:write.public")
     async with Workspace(manifest) as workspace:
         headers = {"Authorization": f"Bearer {workspace.bot_token}"}
         arguments = {"channel": RANDOM, "text": "x"}
-        answer = await post_raw(
-            session, workspace.api_url + "chat.postMessage", json=arguments, headers=headers
-        )
+        answer = await post_raw(session, workspace.api_url + "chat.postMessage", json=arguments, headers=headers)
     assert answer["ok"] is True
 
 
@@ -231,23 +221,17 @@ async def test_a_posted_message_comes_back_as_slack_gives_it(workspace: Workspac
     assert "subtype" not in message
 
 
-async def test_a_user_id_in_the_place_of_a_channel_means_direct_messages(
-    workspace: Workspace, call: Call
-) -> None:
+async def test_a_user_id_in_the_place_of_a_channel_means_direct_messages(workspace: Workspace, call: Call) -> None:
     answer = await call("chat.postMessage", channel="U0MAYA", text="Hi")
     assert answer["channel"] == "D0MAYA"
 
 
-async def test_direct_messages_need_the_messages_tab(
-    manifest: Manifest, session: aiohttp.ClientSession
-) -> None:
+async def test_direct_messages_need_the_messages_tab(manifest: Manifest, session: aiohttp.ClientSession) -> None:
     manifest["features"]["app_home"]["messages_tab_enabled"] = False
     async with Workspace(manifest) as workspace:
         headers = {"Authorization": f"Bearer {workspace.bot_token}"}
         arguments = {"channel": "D0MAYA", "text": "x"}
-        answer = await post_raw(
-            session, workspace.api_url + "chat.postMessage", json=arguments, headers=headers
-        )
+        answer = await post_raw(session, workspace.api_url + "chat.postMessage", json=arguments, headers=headers)
     assert answer["error"] == "messages_tab_disabled"
 
 
@@ -268,9 +252,7 @@ async def test_a_reply_to_a_reply_is_refused(workspace: Workspace, call: Call) -
 
 async def test_a_broadcast_reply_shows_in_the_channel_too(workspace: Workspace, call: Call) -> None:
     parent = await workspace.post("maya", ASK, "A question")
-    reply = await call(
-        "chat.postMessage", channel=ASK, text="To all", thread_ts=parent.ts, reply_broadcast=True
-    )
+    reply = await call("chat.postMessage", channel=ASK, text="To all", thread_ts=parent.ts, reply_broadcast=True)
     assert reply["message"]["subtype"] == "thread_broadcast"
     assert [message.text for message in workspace.messages(ASK)] == ["A question", "To all"]
 
@@ -288,9 +270,7 @@ async def test_only_a_message_that_is_there_can_be_changed(call: Call, method: s
     ("method", "error"),
     [("chat.update", "cant_update_message"), ("chat.delete", "cant_delete_message")],
 )
-async def test_only_own_messages_can_be_changed(
-    workspace: Workspace, call: Call, method: str, error: str
-) -> None:
+async def test_only_own_messages_can_be_changed(workspace: Workspace, call: Call, method: str, error: str) -> None:
     message = await workspace.post("maya", ASK, "Mine")
     answer = await call(method, channel=ASK, ts=message.ts, text="x")
     assert answer["error"] == error
@@ -353,9 +333,7 @@ async def test_a_permalink_leads_to_a_message_in_its_thread(workspace: Workspace
 # Conversations and users
 
 
-async def test_replies_give_the_parent_first_and_metadata_on_request(
-    workspace: Workspace, call: Call
-) -> None:
+async def test_replies_give_the_parent_first_and_metadata_on_request(workspace: Workspace, call: Call) -> None:
     parent = await workspace.post("maya", ASK, "A question")
     metadata = {"event_type": "answered", "event_payload": {}}
     await call("chat.postMessage", channel=ASK, text="Yes", thread_ts=parent.ts, metadata=metadata)
@@ -370,9 +348,7 @@ async def test_replies_give_the_parent_first_and_metadata_on_request(
 @pytest.mark.parametrize(
     ("method", "arguments", "error"),
     [
-        pytest.param(
-            "conversations.replies", {"channel": ASK, "ts": "1.000001"}, "thread_not_found", id="no thread"
-        ),
+        pytest.param("conversations.replies", {"channel": ASK, "ts": "1.000001"}, "thread_not_found", id="no thread"),
         pytest.param(
             "conversations.replies",
             {"channel": RANDOM, "ts": "1.000001"},
@@ -383,9 +359,7 @@ async def test_replies_give_the_parent_first_and_metadata_on_request(
         pytest.param("users.info", {"user": "U0NO"}, "user_not_found", id="no user"),
     ],
 )
-async def test_what_is_not_there_cannot_be_read(
-    call: Call, method: str, arguments: dict[str, str], error: str
-) -> None:
+async def test_what_is_not_there_cannot_be_read(call: Call, method: str, arguments: dict[str, str], error: str) -> None:
     assert (await call(method, **arguments))["error"] == error
 
 
@@ -415,9 +389,7 @@ async def test_a_home_view_replaces_the_former_one(workspace: Workspace, call: C
     [
         pytest.param("views.publish", {"user_id": "U0NO", "view": HOME}, "user_not_found", id="no user"),
         pytest.param("views.publish", {"user_id": "U0MAYA"}, "invalid_arguments", id="no view"),
-        pytest.param(
-            "views.publish", {"user_id": "U0MAYA", "view": MODAL}, "invalid_arguments", id="a modal as Home"
-        ),
+        pytest.param("views.publish", {"user_id": "U0MAYA", "view": MODAL}, "invalid_arguments", id="a modal as Home"),
         pytest.param(
             "views.publish",
             {"user_id": "U0MAYA", "view": {"type": "home"}},

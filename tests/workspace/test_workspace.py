@@ -61,9 +61,7 @@ async def test_it_has_no_address_before_it_starts(manifest: Manifest) -> None:
         pytest.param(("features", "bot_user"), "bot user", id="no bot user"),
     ],
 )
-def test_a_manifest_that_cannot_work_here_is_refused(
-    manifest: Manifest, path: tuple[str, str], complaint: str
-) -> None:
+def test_a_manifest_that_cannot_work_here_is_refused(manifest: Manifest, path: tuple[str, str], complaint: str) -> None:
     del manifest[path[0]][path[1]]
     with pytest.raises(ValueError, match=complaint):
         Workspace(manifest)
@@ -131,9 +129,7 @@ async def test_nobody_writes_where_they_cannot(workspace: Workspace) -> None:
 @pytest.mark.parametrize(
     ("setting", "value"), [("messages_tab_enabled", False), ("messages_tab_read_only_enabled", True)]
 )
-async def test_nobody_writes_to_an_app_that_takes_no_messages(
-    manifest: Manifest, setting: str, value: bool
-) -> None:
+async def test_nobody_writes_to_an_app_that_takes_no_messages(manifest: Manifest, setting: str, value: bool) -> None:
     manifest["features"]["app_home"][setting] = value
     with pytest.raises(WorkspaceError, match="has been turned off"):
         await Workspace(manifest).direct_message("maya", "hi")
@@ -177,9 +173,7 @@ async def test_followers_are_let_go_when_the_workspace_stops(manifest: Manifest)
     assert [change async for change in changes] == []
 
 
-async def test_a_follower_who_does_not_read_is_let_go(
-    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_follower_who_does_not_read_is_let_go(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(subscriptions, "CHANGES_KEPT_PER_SUBSCRIBER", 3)
     changes = workspace.subscribe()
     for number in range(5):
@@ -187,9 +181,7 @@ async def test_a_follower_who_does_not_read_is_let_go(
     assert len([change async for change in changes]) == 3
 
 
-async def test_only_the_newest_messages_are_kept(
-    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_only_the_newest_messages_are_kept(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(state, "MESSAGES_PER_CHANNEL", 3)
     parent = await workspace.post("maya", "#random", "0")
     for number in range(1, 5):
@@ -201,9 +193,7 @@ async def test_only_the_newest_messages_are_kept(
 # Waiting
 
 
-async def test_settling_waits_for_acks_and_for_calls(
-    workspace: Workspace, socket: Socket, call: Call
-) -> None:
+async def test_settling_waits_for_acks_and_for_calls(workspace: Workspace, socket: Socket, call: Call) -> None:
     async def answer_late() -> None:
         envelope = await socket.receive_acked()
         await asyncio.sleep(0.02)

@@ -77,20 +77,14 @@ def _input(allowed: dict[str, Check]) -> Check:
     )
 
 
-_fields_of_forms = (
-    elements.TEXT_INPUTS | _selects | elements.CHOICES | elements.PICKERS | elements.DATETIME_PICKER
-)
+_fields_of_forms = elements.TEXT_INPUTS | _selects | elements.CHOICES | elements.PICKERS | elements.DATETIME_PICKER
 
 _EVERYWHERE: dict[str, Check] = {
     "section": _section,
-    "header": _block(
-        {"text": plain_text(most=limits.HEADER_CHARACTERS)}, {"level": one_of(*limits.HEADER_LEVELS)}
-    ),
+    "header": _block({"text": plain_text(most=limits.HEADER_CHARACTERS)}, {"level": one_of(*limits.HEADER_LEVELS)}),
     "divider": _block(),
     "image": _image,
-    "context": _block(
-        {"elements": items(by_type(_context_texts | elements.IMAGE), most=limits.CONTEXT_ELEMENTS)}
-    ),
+    "context": _block({"elements": items(by_type(_context_texts | elements.IMAGE), most=limits.CONTEXT_ELEMENTS)}),
     "actions": _block(
         {"elements": items(by_type(_clickable | elements.DATETIME_PICKER), most=limits.ACTIONS_ELEMENTS)}
     ),

@@ -196,9 +196,7 @@ WORKFLOW_BUTTON: dict[str, Check] = {
     "workflow_button": _interactive(
         {
             "text": plain_text(most=limits.BUTTON_TEXT_CHARACTERS),
-            "workflow": shape(
-                {"trigger": shape({"url": _some_string}, {"customizable_input_parameters": anything})}
-            ),
+            "workflow": shape({"trigger": shape({"url": _some_string}, {"customizable_input_parameters": anything})}),
         },
         {
             "style": one_of("primary", "danger"),

@@ -1,0 +1,77 @@
+"""What was fitted is kept in the user's cache folder, so that `ask` starts at once.
+
+The file's name is a digest of everything that the fit depends on, so that a changed word in the knowledge, or a new
+version of the bot, is fitted anew. Losing the folder, or having none that can be written to, costs a second.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import tempfile
+from importlib.metadata import version
+from pathlib import Path
+
+from bot import matching, text
+from bot.knowledge import KnowledgeBase
+from bot.matching import Fitted, fit
+
+# Data and code of others that the fit depends on.
+_LIBRARIES = ("wordfreq", "pystemmer")
+KEPT_FILES = 4
+
+
+def fitted_on(knowledge: KnowledgeBase, cache_dir: Path) -> Fitted:
+    """What was fitted on a knowledge base: from the cache, or fitted now and put there."""
+    path = cache_dir / f"fitted-{_digest(knowledge)}.json"
+    cached = _read(path)
+    if cached is not None:
+        return cached
+    fitted = fit(knowledge, common_english_words())
+    # A container may have a read-only root, and two processes may write at once; neither is worth a word.
+    with contextlib.suppress(OSError):
+        _write(path, fitted)
+    return fitted
+
+
+def common_english_words() -> list[str]:
+    """The some 29,000 words that make up everyday English, most frequent first; usual misspellings are not in it."""
+    # Imported here: it takes longer than all the rest, and most starts find their words in the cache.
+    import wordfreq
+
+    return wordfreq.top_n_list("en", 30_000, wordlist="small")
+
+
+def _digest(knowledge: KnowledgeBase) -> str:
+    digest = hashlib.sha256(knowledge.digest.encode())
+    for name in _LIBRARIES:
+        digest.update(version(name).encode())
+    sources = [*Path(matching.__file__).parent.glob("*.py"), Path(text.__file__)]
+    for source in sorted(sources):
+        digest.update(source.read_bytes())
+    return digest.hexdigest()[:32]
+
+
+def _read(path: Path) -> Fitted | None:
+    try:
+        return Fitted(**json.loads(path.read_bytes()))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def _write(path: Path, fitted: Fitted) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # Written beside and renamed: another process sees the whole file or none.
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix="unfinished-")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            json.dump(fitted.state(), file, separators=(",", ":"))
+        os.replace(name, path)
+    except BaseException:
+        os.unlink(name)
+        raise
+    old = sorted(path.parent.glob("fitted-*.json"), key=lambda other: other.stat().st_mtime, reverse=True)
+    for other in old[KEPT_FILES:]:
+        other.unlink(missing_ok=True)

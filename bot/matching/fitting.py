@@ -1,0 +1,106 @@
+"""A knowledge base -> everything that matching learns from it, once, by counting."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any
+
+from bot.knowledge import KnowledgeBase
+from bot.matching.bayes import PLACES, NaiveBayes, Vector, Weighting
+from bot.matching.reading import Reader, Reading
+from bot.text import words
+
+# Pseudo-count of a feature in an entry that never had it; leaving one hand of phrasings out, 0.05 to 0.2 rank alike.
+SMOOTHING = 0.1
+
+# A pair of neighbors that stands in one text only says nothing about others, and most pairs are such.
+PAIR_SEEN_AT_LEAST = 2
+
+# A pair repeats what its two words have said already; at half the weight, topics are told apart best.
+PAIR_IMPORTANCE = 0.5
+
+# What is not ours, as classes beside the entries. No entry id can hold a star.
+QUESTIONS, CHATTER = "*questions", "*chatter"
+# Each text that is not ours also belongs to the class of near misses of the entry it resembles most: what is asked
+# in the words of one entry differs from it by little, which a single class of everything else would drown.
+NEAR = "*near:"
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """What was fitted, in plain values that can be written down and read back.
+
+    Attributes:
+        english_words: Common English words, most frequent first.
+        trade_words: Every word of the knowledge base.
+        features: The names of all features.
+        idf: The inverse document frequency of each.
+        bayes: See ``NaiveBayes.state``.
+        texts: Class -> its texts as ``comparable`` gives them.
+    """
+
+    english_words: Sequence[str]
+    trade_words: Sequence[str]
+    features: Sequence[str]
+    idf: Sequence[float]
+    bayes: Mapping[str, Any]
+    texts: Mapping[str, Sequence[str]]
+
+    def state(self) -> dict[str, Any]:
+        """The arguments of the constructor, for writing down."""
+        return dict(vars(self))
+
+
+def fit(knowledge: KnowledgeBase, english_words: Sequence[str]) -> Fitted:
+    """Fit on the phrasings of all entries and on what is not ours; the same input gives the same result."""
+    asked = [(words(text), entry_id) for entry_id, texts in knowledge.phrasings.items() for text in texts]
+    outside = [(words(text), QUESTIONS) for text in knowledge.outside.questions]
+    outside += [(words(text), CHATTER) for text in knowledge.outside.chatter]
+    trade_words = _trade_words(knowledge, [found for found, _ in asked])
+    reader = make_reader(knowledge, trade_words, english_words)
+    readings = [reader.read_words(found) for found, _ in (*asked, *outside)]
+    documents = _without_rare_pairs([reading.features for reading in readings])
+    weighting = Weighting.fit(documents, _importance)
+    vectors = [weighting.weigh(features) for features in documents]
+    labels = [label for _, label in (*asked, *outside)]
+
+    def fitted_on(pairs: Iterable[tuple[Vector, str]]) -> NaiveBayes:
+        return NaiveBayes.fit(pairs, features=len(weighting.features), smoothing=SMOOTHING)
+
+    ours = fitted_on(zip(vectors[: len(asked)], labels, strict=False))
+    near = [f"{NEAR}{ours.best(vector)}" for vector in vectors[len(asked) :]]
+    everything = fitted_on(chain(zip(vectors, labels, strict=True), zip(vectors[len(asked) :], near, strict=True)))
+    texts: dict[str, list[str]] = defaultdict(list)
+    for reading, label in zip(readings, (*labels[: len(asked)], *near), strict=True):
+        texts[label].append(comparable(reading))
+    idf = [round(value, PLACES) for value in weighting.idf]
+    return Fitted(english_words, trade_words, weighting.features, idf, everything.state(), texts)
+
+
+def make_reader(knowledge: KnowledgeBase, trade_words: Iterable[str], english_words: Iterable[str]) -> Reader:
+    """A reader with the vocabulary of a knowledge base."""
+    groups = {name: (*group.words, *group.misspellings) for name, group in knowledge.vocabulary.groups.items()}
+    return Reader(groups, knowledge.vocabulary.filler, trade_words, english_words)
+
+
+def comparable(reading: Reading) -> str:
+    """A text for comparing letter by letter: its stems in the order of the alphabet."""
+    return " ".join(sorted(reading.stems))
+
+
+def _trade_words(knowledge: KnowledgeBase, phrasings: Iterable[Sequence[str]]) -> list[str]:
+    titles = (words(entry.title) for entry in knowledge.entries.values())
+    terms = (words(name) for term in knowledge.glossary for name in (term.term, *term.also))
+    return sorted(set(chain.from_iterable(chain(titles, terms, phrasings))))
+
+
+def _importance(feature: str) -> float:
+    return PAIR_IMPORTANCE if " " in feature else 1.0
+
+
+def _without_rare_pairs(documents: Sequence[Sequence[str]]) -> list[list[str]]:
+    seen = Counter(pair for features in documents for pair in {one for one in features if " " in one})
+    return [[one for one in features if " " not in one or seen[one] >= PAIR_SEEN_AT_LEAST] for features in documents]

@@ -1,0 +1,89 @@
+"""Two questions in one: "what happens to my health insurance and my SUTA rate if I switch?"."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import astuple, dataclass
+
+from bot.matching.clauses import splits
+from bot.matching.matcher import Match
+
+
+@dataclass(frozen=True)
+class PairEvidence:
+    """What speaks for two topics rather than one, for the best way to cut the question in two.
+
+    Attributes:
+        stronger: Log-odds of the more confident half.
+        behind: How far the score of the farther of the two topics lies behind the best of the whole question.
+        apart: How much better each half fits its own topic than that of the other half; the smaller of the two.
+        share: The belief that falls to the best candidate of the whole question.
+        length: Natural logarithm of 1 + the number of words; long stories have many clauses and ask one thing.
+    """
+
+    stronger: float
+    behind: float
+    apart: float
+    share: float
+    length: float
+
+
+@dataclass(frozen=True)
+class Pair:
+    """The two halves, in the order of the question, and the probability, 0 to 1, that both were asked for."""
+
+    first: Match
+    second: Match
+    evidence: PairEvidence
+    probability: float
+
+
+# Fitted on labelled one-topic and two-topic questions by tools/fit_confidence.py.
+INTERCEPT = -0.43
+WEIGHTS = PairEvidence(stronger=0.58, behind=-0.75, apart=0.62, share=1.72, length=-1.30)
+
+
+def find_pair(question: str, whole: Match, match: Callable[[str], Match | None]) -> Pair | None:
+    """The likeliest way to read a question as two; None where no cut leaves two different topics.
+
+    Args:
+        question: As it was typed.
+        whole: The match of the whole question.
+        match: Matches a part of it.
+    """
+    best: tuple[float, Match, Match] | None = None
+    for left, right in splits(question):
+        first, second = match(left), match(right)
+        if first is None or second is None or first.best.entry_id == second.best.entry_id:
+            continue
+        weaker = min(first.confidence, second.confidence)
+        if best is None or weaker > best[0]:
+            best = (weaker, first, second)
+    if best is None:
+        return None
+    _, first, second = best
+    evidence = _evidence(whole, first, second)
+    return Pair(first, second, evidence, _probability(evidence))
+
+
+def _evidence(whole: Match, first: Match, second: Match) -> PairEvidence:
+    one, other = first.best.entry_id, second.best.entry_id
+    farther = min(whole.scores[one], whole.scores[other])
+    return PairEvidence(
+        stronger=_log_odds(max(first.confidence, second.confidence)),
+        behind=whole.best.score - farther,
+        apart=min(first.best.score - first.scores[other], second.best.score - second.scores[one]),
+        share=whole.best.share,
+        length=math.log1p(len(whole.reading.stems)),
+    )
+
+
+def _log_odds(probability: float) -> float:
+    bounded = min(max(probability, 1e-4), 1 - 1e-4)
+    return math.log(bounded / (1 - bounded))
+
+
+def _probability(evidence: PairEvidence) -> float:
+    logit = INTERCEPT + sum(weight * value for weight, value in zip(astuple(WEIGHTS), astuple(evidence), strict=True))
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))

@@ -1,0 +1,49 @@
+"""An ordinary channel message: is it a question to anyone, or colleagues talking to each other?
+
+The bot would rather miss a question than break into a conversation, so that one sign of a conversation is enough.
+"""
+
+from __future__ import annotations
+
+import re
+
+from bot.text import plain
+
+# To a person by mention or by name, whoever it is.
+_MENTION = re.compile(r"<@|<!|(?:^|\s)@\w")
+_LINK = re.compile(r"<https?:|https?://")
+
+_ASKS = re.compile(
+    r"^(?:(?:hi|hey|hello|so|ok|okay|and|quick question|question|anyone know|does anyone know|anybody know)\b[,:\s]*)*"
+    r"(?:who|whose|whos|who's|what|what's|whats|which|how|why|when|where|is|are|do|does|can|could|would|will|under|with|in|"
+    r"if|after|explain|define)\b",
+    re.IGNORECASE,
+)
+
+# What colleagues say to the room about themselves, a time, a place or a task.
+_CONVERSATION = re.compile(
+    r"\b(?:can|could|would|will|did|does|has|have|is|are) (?:someone|somebody|anyone|anybody|you|u|y'all|we please)\b"
+    r"|\b(?:i'm|i'll|i've|i am|i swear|my \d|fyi|reminder|reposting|friendly nudge|heads up|ooo|thanks|congrats)\b"
+    r"|\b(?:today|tomorrow|yesterday|tonight|this morning|this afternoon|this week|next week|last week|monday|tuesday"
+    r"|wednesday|thursday|friday|saturday|sunday|standup|stand-up|lunch|zoom|calendar|ticket|slide|deck|kickoff|webinar)\b"
+    r"|\b\d{1,2}(?::\d\d|\s?[ap]m)\b|\b(?:yet|still waiting|latest on|sign off|sitting in|pull the|send the)\b"
+    r"|\b(?:team|folks|all),",
+    re.IGNORECASE,
+)
+
+# Capitals that are no name: acronyms, the first word of a sentence, "I".
+_NAME = re.compile(r"(?<![.?!:]\s)(?<!^)\b(?!I\b|I'|Form\b|Medicare\b|Social Security\b)[A-Z][a-z]{2,}\b")
+
+
+def is_question_to_anyone(message: str) -> bool:
+    """Whether a message asks something of nobody in particular and of general interest.
+
+    False for statements, for messages with a mention, a link or a person's or client's name in them, and for what
+    colleagues arrange among themselves.
+    """
+    if _MENTION.search(message) or _LINK.search(message):
+        return False
+    text = plain(message)
+    if "?" not in text and not _ASKS.match(text):
+        return False
+    return bool(_ASKS.match(text)) and not _CONVERSATION.search(text) and not _NAME.search(text)

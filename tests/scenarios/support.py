@@ -1,0 +1,162 @@
+"""What the scenarios share: the topics, asking on every surface, and reading a reply as a person would."""
+
+from __future__ import annotations
+
+import asyncio
+import html
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Literal, TypeAlias
+
+from bot.workspace import Message, Workspace
+
+ASK = "#ask-peo-aso"
+COMMAND = "/peo-vs-aso"
+
+ROWS = (
+    "workers-compensation",
+    "risk-and-safety",
+    "employer-of-record",
+    "human-resources",
+    "regulatory-compliance",
+    "employee-benefits",
+    "payroll-tax-liability",
+    "suta-rate",
+    "unemployment-claims",
+)
+CONCEPTS = ("peo", "aso", "co-employment", "difference", "similarities", "choosing")
+
+Surface: TypeAlias = Literal["channel", "thread", "dm", "command"]
+SURFACES: tuple[Surface, ...] = ("channel", "thread", "dm", "command")
+
+A_QUESTION = "Who handles unemployment claims?"
+ITS_TITLE = "Unemployment claims"
+OFF_TOPIC = "who won the football game last night"
+
+
+async def ask(workspace: Workspace, surface: Surface, question: str, user: str = "maya") -> Message:
+    """Type a question on a surface and wait for the reply to it."""
+    typed = workspace.typed(question)
+    if surface == "command":
+        outcome = await workspace.slash(user, ASK, COMMAND, typed)
+        assert outcome.message is not None, f"Slack says: {outcome.failure} {outcome.detail}"
+        return outcome.message
+    if surface == "dm":
+        await workspace.direct_message(user, typed)
+        return await workspace.next_message(workspace.direct_channel(user))
+    parent = await workspace.post("andre", ASK, "I have a question for later") if surface == "thread" else None
+    asked = await workspace.mention(user, ASK, typed, thread_ts=parent.ts if parent else None)
+    return await workspace.next_message(ASK, parent.ts if parent else asked.ts)
+
+
+async def until(workspace: Workspace, holds: Callable[[], bool]) -> None:
+    """Wait until something has come true in the workspace."""
+    changes = workspace.subscribe()
+    try:
+        async with asyncio.timeout(5):
+            while not holds():
+                await anext(changes)
+    finally:
+        changes.close()
+
+
+async def nothing_follows(workspace: Workspace) -> None:
+    """Wait for what else the bot may do, once what it had to do has been seen."""
+    await workspace.settle(quiet_seconds=0.06)
+
+
+def title(message: Message) -> str:
+    """The heading of a reply; of several, the first; empty where it has none."""
+    return next((str(block["text"]["text"]) for block in message.blocks if block["type"] == "header"), "")
+
+
+def labelled_sides(message: Message) -> list[tuple[str, str]]:
+    """(label, text) of the columns that the blocks show, in the order of reading."""
+    fields = [plain(field["text"]) for block in message.blocks for field in block.get("fields", ())]
+    return [(label.strip("*"), text) for label, _, text in (field.partition("\n") for field in fields)]
+
+
+def labelled_sides_in_text(message: Message) -> list[tuple[str, str]]:
+    """(label, text) of the sides that the text alone tells, in the order of reading."""
+    found = re.findall(r"^((?:ASO|PEO)\b[^:\n]*): (.*)$", plain(message.text), re.MULTILINE)
+    return [(label, text) for label, text in found]
+
+
+def by_model(labelled: list[tuple[str, str]]) -> dict[str, str]:
+    """The sides by the model that their label begins with."""
+    return {label[:3]: text for label, text in labelled}
+
+
+def elements(message: Message) -> Iterator[Mapping[str, Any]]:
+    """The buttons of a message, in order."""
+    for block in message.blocks:
+        yield from block["elements"] if block["type"] == "actions" else ()
+        yield from [block["accessory"]] if "accessory" in block else []
+
+
+def buttons(message: Message, kind: str) -> list[tuple[str, str]]:
+    """(action_id, label) of the buttons whose action_id begins so."""
+    found = [element for element in elements(message) if element["action_id"].startswith(kind)]
+    return [(element["action_id"], element["text"]["text"]) for element in found]
+
+
+def tables(message: Message) -> list[list[list[str]]]:
+    """The tables of a message as rows of cells."""
+    found = [block for block in message.blocks if block["type"] == "table"]
+    return [[[cell["text"] for cell in row] for row in block["rows"]] for block in found]
+
+
+def shown(message: Message) -> str:
+    """Everything that the blocks show, unescaped."""
+    return plain("\n".join(text for block in message.blocks for text in _texts(block)))
+
+
+def plain(mrkdwn: str) -> str:
+    """A text as read on the screen."""
+    return html.unescape(mrkdwn)
+
+
+def replies(workspace: Workspace, asked: Message) -> list[Message]:
+    """What the bot has said in the thread of a message."""
+    return [message for message in workspace.messages(asked.channel_id, asked.ts)[1:] if message.bot_id]
+
+
+def said_by_bot(workspace: Workspace, channel: str) -> list[Message]:
+    """What the bot has said in a channel itself, outside threads."""
+    return [message for message in workspace.messages(channel) if message.user_id == workspace.bot_user_id]
+
+
+def posts(workspace: Workspace) -> int:
+    """How many messages the bot has tried to write to everybody."""
+    return len(workspace.traffic.calls("chat.postMessage")) + len(workspace.traffic.calls("chat.update"))
+
+
+def mrkdwn_sent(workspace: Workspace) -> list[str]:
+    """Every text that the bot has sent in which Slack would read markup, on whatever way."""
+    traffic = workspace.traffic
+    bodies: list[Mapping[str, Any]] = [call.arguments for call in traffic.api_calls if call.method.startswith("chat.")]
+    bodies += [call.body for call in traffic.response_url_calls]
+    bodies += [envelope.ack_payload for envelope in traffic.envelopes if envelope.ack_payload]
+    return [text for body in bodies for text in _mrkdwn_of(body)]
+
+
+def _mrkdwn_of(body: Mapping[str, Any]) -> Iterator[str]:
+    yield str(body.get("text", ""))
+    blocks = body.get("blocks") or []
+    for block in json.loads(blocks) if isinstance(blocks, str) else blocks:
+        yield from (part["text"] for part in _parts(block) if part.get("type") == "mrkdwn")
+
+
+def _parts(value: Any) -> Iterator[Mapping[str, Any]]:
+    if isinstance(value, dict):
+        yield value
+        for inner in value.values():
+            yield from _parts(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _parts(inner)
+
+
+def _texts(block: Mapping[str, Any]) -> Iterator[str]:
+    yield from (part["text"] for part in _parts(dict(block)) if isinstance(part.get("text"), str))

@@ -1,0 +1,262 @@
+"""When Slack refuses, slows down or reconnects, or the bot has a bug: no crash, no silence, no secrets."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from copy import copy
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+from slack_bolt.request.async_request import AsyncBoltRequest
+
+from bot.answering import AnswerService, Thresholds
+from bot.demo import bot_in_workspace
+from bot.knowledge import KnowledgeBase
+from bot.slack.app import Identity, api_session, build_app, web_client
+from bot.slack.blocks import error_text
+from bot.workspace import RESPONSE_URL, Workspace
+from tests.slack.processes import Ended, bot_process, connected, environment_of, free_port, local_workspace, stopped
+
+from .bot_with_a_bug import MARKER, BuggyAnswers
+from .support import (
+    A_QUESTION,
+    ASK,
+    ITS_TITLE,
+    OFF_TOPIC,
+    Surface,
+    ask,
+    buttons,
+    by_model,
+    labelled_sides_in_text,
+    plain,
+    posts,
+    replies,
+    title,
+)
+
+PLACES: list[Surface] = ["channel", "dm"]
+
+
+# Slack refuses
+
+
+@pytest.mark.parametrize("surface", PLACES)
+async def test_where_slack_refuses_the_blocks_the_text_says_the_same(
+    workspace: Workspace, knowledge: KnowledgeBase, surface: Surface
+) -> None:
+    row = knowledge.rows[-1]
+    workspace.fail_next("chat.postMessage", "invalid_blocks")
+    reply = await ask(workspace, surface, row.question)
+    assert reply.blocks == ()
+    assert plain(reply.text).startswith(row.title)
+    assert by_model(labelled_sides_in_text(reply)) == {"ASO": row.aso, "PEO": row.peo}
+    await workspace.settle()
+    assert len(workspace.traffic.calls("chat.postMessage")) == 2
+
+
+@pytest.mark.parametrize("surface", [*PLACES, "command"])
+async def test_where_slack_refuses_the_blocks_behind_a_button_the_text_says_the_same(
+    workspace: Workspace, surface: Surface
+) -> None:
+    reply = await ask(workspace, surface, A_QUESTION)
+    (action_id, label), *_ = buttons(reply, "show_topic")
+    workspace.fail_next(RESPONSE_URL if surface == "command" else "chat.postMessage", "invalid_blocks")
+    await workspace.click("maya", reply, action_id=action_id)
+    await workspace.settle()
+    if surface == "command":
+        new = workspace.ephemerals("maya", ASK)[-1]
+    else:
+        new = await workspace.next_message(reply.channel_id)
+    assert new.blocks == ()
+    assert plain(new.text).startswith(label)
+
+
+async def test_where_slack_refuses_the_blocks_of_a_chosen_answer_the_text_says_the_same(
+    answers: AnswerService,
+) -> None:
+    unsure = copy(answers)
+    unsure.thresholds = Thresholds(answer=1.01, choices=0.0)
+    async with bot_in_workspace(unsure) as workspace:
+        offer = await ask(workspace, "channel", A_QUESTION)
+        (action_id, label), *_ = buttons(offer, "choose_topic")
+        workspace.fail_next("chat.update", "invalid_blocks")
+        await workspace.click("maya", offer, action_id=action_id)
+        await workspace.settle()
+        answer = workspace.message(ASK, offer.ts)
+    assert answer is not None
+    assert answer.blocks == ()
+    assert plain(answer.text).startswith(label)
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        pytest.param("internal_error", 200, id="an internal error"),
+        pytest.param("internal_error", 500, id="an internal error with status 500"),
+        pytest.param("service_unavailable", 503, id="a maintenance"),
+        pytest.param("is_archived", 200, id="an archived channel"),
+        pytest.param("restricted_action", 200, id="a restricted channel"),
+        pytest.param("msg_too_long", 200, id="a length"),
+    ],
+)
+async def test_after_a_refusal_the_next_question_is_answered(workspace: Workspace, error: str, status: int) -> None:
+    workspace.fail_next("chat.postMessage", error, status=status)
+    refused = await workspace.mention("maya", ASK, A_QUESTION)
+    await workspace.settle()
+    assert replies(workspace, refused) == []
+    assert len(workspace.traffic.calls("chat.postMessage")) == 1, "Slack may have posted it: not sent twice"
+    assert title(await ask(workspace, "channel", A_QUESTION)) == ITS_TITLE
+
+
+async def test_a_mention_where_the_bot_cannot_post_does_no_harm(workspace: Workspace) -> None:
+    ts = "1700000000.000100"
+    text = f"<@{workspace.bot_user_id}> {A_QUESTION}"
+    event = {"type": "app_mention", "user": "U0MAYA", "text": text, "channel": "C0RANDOM", "ts": ts}
+    delivery = await workspace.deliver(event)
+    await delivery.settled()
+    await workspace.settle()
+    assert delivery.acked is not None
+    assert {call.error for call in workspace.traffic.calls("chat.postMessage")} == {"not_in_channel"}
+    assert title(await ask(workspace, "channel", A_QUESTION)) == ITS_TITLE
+
+
+async def test_told_to_slow_down_the_bot_waits_and_answers_once(workspace: Workspace) -> None:
+    workspace.fail_next("chat.postMessage", "ratelimited", retry_after_seconds=1)
+    asked = await workspace.mention("maya", ASK, A_QUESTION)
+    reply = await workspace.next_message(ASK, asked.ts)
+    assert title(reply) == ITS_TITLE
+    await workspace.settle()
+    assert len(replies(workspace, asked)) == 1
+    refused, sent = workspace.traffic.calls("chat.postMessage")
+    assert (refused.error, sent.error) == ("ratelimited", None)
+    assert sent.at - refused.at >= 1
+
+
+# The connection
+
+
+@pytest.mark.parametrize("reason", ["warning", "refresh_requested"])
+async def test_after_slack_renews_the_connection_questions_are_answered(
+    workspace: Workspace, reason: Literal["warning", "refresh_requested"]
+) -> None:
+    await workspace.refresh_connections(reason)
+    await workspace.wait_connected()
+    assert title(await ask(workspace, "channel", A_QUESTION)) == ITS_TITLE
+    assert title(await ask(workspace, "command", A_QUESTION)) == ITS_TITLE
+
+
+async def test_a_question_after_several_renewals_gets_one_reply(workspace: Workspace) -> None:
+    for _ in range(3):
+        await workspace.refresh_connections()
+        await workspace.wait_connected()
+    asked = await workspace.mention("maya", ASK, A_QUESTION)
+    await workspace.settle()
+    assert len(replies(workspace, asked)) == 1
+
+
+# The bot has a bug
+
+
+@pytest.fixture
+def buggy_answers(answers: AnswerService) -> AnswerService:
+    return BuggyAnswers.over(answers)
+
+
+@pytest.fixture
+async def buggy(buggy_answers: AnswerService) -> AsyncIterator[Workspace]:
+    async with bot_in_workspace(buggy_answers) as running:
+        yield running
+
+
+SURFACES_WITH_BUGS: list[Surface] = ["channel", "thread", "dm", "command"]
+
+
+@pytest.mark.parametrize("surface", SURFACES_WITH_BUGS)
+async def test_a_bug_is_told_in_one_plain_sentence_where_the_answer_would_have_stood(
+    buggy: Workspace, surface: Surface
+) -> None:
+    reply = await ask(buggy, surface, f"what about {MARKER}?")
+    await buggy.settle()
+    assert reply.text == error_text()
+    assert reply.blocks == ()
+    assert (reply.thread_ts is not None) == (surface in ("channel", "thread"))
+    assert (reply.ephemeral_to is not None) == (surface == "command")
+    assert posts(buggy) + len(buggy.ephemerals("maya", ASK)) == 1
+
+
+def test_the_sentence_for_a_bug_says_what_to_do_and_nothing_technical() -> None:
+    assert len(error_text()) < 160
+    assert "again" in error_text()
+    assert [word for word in ("Error", "Traceback", "exception", "None") if word in error_text()] == []
+
+
+@pytest.mark.parametrize("surface", SURFACES_WITH_BUGS)
+async def test_after_a_bug_the_next_question_is_answered(buggy: Workspace, surface: Surface) -> None:
+    await ask(buggy, surface, MARKER)
+    assert title(await ask(buggy, surface, A_QUESTION)) == ITS_TITLE
+
+
+@pytest.mark.parametrize("surface", ["channel", "dm", "command"])
+async def test_a_bug_behind_a_button_is_told_to_the_one_who_pressed_it(buggy: Workspace, surface: Surface) -> None:
+    reply = await ask(buggy, surface, A_QUESTION)
+    before = posts(buggy)
+    (action_id, _), *_ = buttons(reply, "show_topic")
+    outcome = await buggy.click("maya", reply, action_id=action_id)
+    await buggy.settle()
+    assert outcome.failure is None
+    told = buggy.ephemerals("maya", reply.channel_id)[-1]
+    assert told.text == error_text()
+    assert posts(buggy) == before
+    if reply.ephemeral_to:
+        assert title(buggy.ephemerals("maya", ASK)[0]) == ITS_TITLE, "the answer stays"
+
+
+async def test_a_bug_and_an_unreachable_slack_together_do_no_harm(buggy_answers: AnswerService) -> None:
+    problems: list[dict[str, Any]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: problems.append(context))
+    identity = Identity(team_id="T0LOCAL", enterprise_id=None, bot_id="B0BOT", bot_user_id="U0BOT")
+    async with api_session() as session:
+        client = web_client("xoxb-local", f"http://127.0.0.1:{free_port()}/api/", session)
+        app, service = build_app(client, identity, buggy_answers)
+        event = {"type": "app_mention", "user": "U0MAYA", "channel": "C0ASK", "text": MARKER, "ts": "1.2"}
+        body = {"type": "event_callback", "team_id": "T0LOCAL", "event_id": "Ev0", "event": event}
+        response = await app.async_dispatch(AsyncBoltRequest(mode="socket_mode", body=body))
+        async with asyncio.timeout(10):
+            await asyncio.gather(*(asyncio.all_tasks() - {asyncio.current_task()}))
+    assert response.status == 200
+    assert problems == []
+    assert await service.finished(1)
+
+
+# What is logged
+
+
+async def test_nothing_that_a_person_typed_is_logged_at_any_level(bot_folder: Path) -> None:
+    levels = ("DEBUG", "INFO", "WARNING", "ERROR")
+    results = await asyncio.gather(*(session_with_a_bug(bot_folder, level) for level in levels))
+    for level, result in zip(levels, results, strict=True):
+        printed = result.stdout + result.stderr
+        leaked = [word for word in (MARKER, "quokka", "football", "xoxb-local", "xapp-local") if word in printed]
+        assert (level, leaked) == (level, [])
+        assert "RuntimeError" in result.stderr, "the bug itself is logged"
+        assert result.code == 0
+
+
+async def session_with_a_bug(folder: Path, level: str) -> Ended:
+    """Questions that meet a bug, refusals and unknown events, put to a bot of its own; what it printed."""
+    async with local_workspace() as workspace:
+        environment = environment_of(workspace, LOG_LEVEL=level)
+        async with bot_process(folder, environment, "-m", "tests.scenarios.bot_with_a_bug") as process:
+            await connected(workspace, process)
+            await ask(workspace, "command", OFF_TOPIC)
+            for surface in SURFACES_WITH_BUGS:
+                told = await ask(workspace, surface, f"what about {MARKER}?")
+                assert told.text == error_text()
+            workspace.fail_next("chat.postMessage", "invalid_blocks")
+            workspace.fail_next("chat.postMessage", "internal_error")
+            await workspace.mention("maya", ASK, f"{OFF_TOPIC} quokka")
+            await workspace.deliver({"type": "something_new", "text": "quokka", "channel": "C0ASK"})
+            await workspace.settle()
+            return await stopped(process)

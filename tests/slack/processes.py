@@ -1,0 +1,131 @@
+"""The bot as a process of its own, connected to a workspace in this one."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import shutil
+import signal
+import socket
+import sys
+from asyncio.subprocess import DEVNULL, PIPE, Process
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bot.demo import MANIFEST
+from bot.knowledge import KnowledgeBase
+from bot.settings import SHIPPED_KNOWLEDGE
+from bot.workspace import Workspace
+
+ROOT = Path(__file__).resolve().parents[2]
+START_SECONDS = 20.0
+EXIT_SECONDS = 15.0
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a process ended, and what it printed."""
+
+    code: int
+    stdout: str
+    stderr: str
+
+
+async def stopped(process: Process, number: signal.Signals = signal.SIGTERM) -> Ended:
+    """Ask a process to end, and wait until it has."""
+    process.send_signal(number)
+    return await ended(process)
+
+
+async def ended(process: Process) -> Ended:
+    """Wait until a process ends by itself."""
+    async with asyncio.timeout(EXIT_SECONDS):
+        stdout, stderr = await process.communicate()
+    assert process.returncode is not None
+    return Ended(process.returncode, stdout.decode(), stderr.decode())
+
+
+def write_light_knowledge(knowledge: KnowledgeBase, folder: Path) -> None:
+    """Write a knowledge base with all entries and few phrasings, which is fitted in a tenth of the time."""
+    folder.mkdir()
+    for path in SHIPPED_KNOWLEDGE.glob("*.yaml"):
+        shutil.copy(path, folder)
+    few = {entry_id: phrasings[:12] for entry_id, phrasings in knowledge.phrasings.items()}
+    outside = {"questions": knowledge.outside.questions[:100], "chatter": knowledge.outside.chatter[:100]}
+    # JSON is YAML, and much faster to write.
+    (folder / "phrasings.yaml").write_text(json.dumps({"phrasings": few}, ensure_ascii=False), encoding="utf-8")
+    (folder / "outside.yaml").write_text(json.dumps(outside, ensure_ascii=False), encoding="utf-8")
+
+
+@asynccontextmanager
+async def bot_process(folder: Path, environment: Mapping[str, str], *command: str) -> AsyncIterator[Process]:
+    """Run Python in a folder without a ``.env``, with nothing of Slack in its environment but what is given.
+
+    Args:
+        folder: To run in; with what `write_light_knowledge` writes in ``knowledge``.
+        environment: Variables on top of the system's own.
+        command: Arguments for Python; without any, ``-m bot run``.
+    """
+    own = {"PYTHONPATH": str(ROOT), "KNOWLEDGE_DIR": str(folder / "knowledge"), "XDG_CACHE_HOME": str(folder / "cache")}
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("SLACK_")}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *(command or ("-m", "bot", "run")),
+        cwd=folder,
+        env={**inherited, **own, **environment},
+        stdin=DEVNULL,
+        stdout=PIPE,
+        stderr=PIPE,
+    )
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.communicate()
+
+
+def shipped_manifest() -> dict[str, Any]:
+    """The manifest that people paste, anew with each call."""
+    manifest: dict[str, Any] = json.loads(MANIFEST.read_text(encoding="utf-8"))
+    return manifest
+
+
+def local_workspace(**changes: Any) -> Workspace:
+    """A workspace with the shipped manifest, for a bot that a test starts itself."""
+    return Workspace(shipped_manifest(), **changes)
+
+
+async def connected(workspace: Workspace, process: Process) -> None:
+    """Wait until a process has connected to a workspace; fails with what it printed where it ends instead."""
+    connecting = asyncio.create_task(workspace.wait_connected(START_SECONDS))
+    ending = asyncio.create_task(process.wait())
+    await asyncio.wait({connecting, ending}, return_when=asyncio.FIRST_COMPLETED)
+    if ending.done():
+        connecting.cancel()
+        raise AssertionError(f"The bot ended before it was connected: {await ended(process)}")
+    ending.cancel()
+    await connecting
+
+
+def environment_of(workspace: Workspace, **more: str) -> dict[str, str]:
+    """What connects the bot to a workspace over Socket Mode, with its health on a free port."""
+    return {
+        "SLACK_API_URL": workspace.api_url,
+        "SLACK_BOT_TOKEN": workspace.bot_token,
+        "SLACK_APP_TOKEN": workspace.app_token,
+        "PORT": "0",
+        **more,
+    }
+
+
+def free_port() -> int:
+    """A port that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

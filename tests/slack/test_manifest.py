@@ -1,0 +1,181 @@
+"""``manifest.json`` grants what the surfaces need and nothing more: without any one part, something stops working."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from bot.answering import AnswerService
+from bot.settings import Settings
+from bot.slack.run import connected_bot
+from bot.slack.tokens import read_tokens
+from bot.workspace import Workspace, WorkspaceError
+
+from .processes import shipped_manifest
+
+ASK = "#ask-peo-aso"
+QUESTION = "Who handles unemployment claims?"
+
+
+@asynccontextmanager
+async def bot_with(manifest: dict[str, Any], answers: AnswerService) -> AsyncIterator[Workspace]:
+    """The bot in a workspace that grants what a manifest says."""
+    async with Workspace(manifest) as workspace:
+        settings = Settings(
+            slack_bot_token=SecretStr(workspace.bot_token),
+            slack_app_token=SecretStr(workspace.app_token),
+            slack_api_url=workspace.api_url,
+            port=0,
+        )
+        async with connected_bot(settings, read_tokens(settings), answers):
+            await workspace.wait_connected()
+            yield workspace
+
+
+# Each surface: whether it works.
+
+
+async def mention_works(workspace: Workspace) -> bool:
+    asked = await workspace.mention("maya", ASK, QUESTION)
+    await workspace.settle()
+    return len(workspace.messages(ASK, asked.ts)) == 2  # question and reply
+
+
+async def direct_message_works(workspace: Workspace) -> bool:
+    try:
+        asked = await workspace.direct_message("maya", QUESTION)
+    except WorkspaceError:
+        return False
+    await workspace.settle()
+    return len(workspace.messages(asked.channel_id)) == 2
+
+
+async def command_works(workspace: Workspace) -> bool:
+    outcome = await workspace.slash("maya", ASK, "/peo-vs-aso", QUESTION)
+    return outcome.message is not None
+
+
+async def button_works(workspace: Workspace) -> bool:
+    """A button under the answer to a command, which needs no right to post."""
+    outcome = await workspace.slash("maya", ASK, "/peo-vs-aso", QUESTION)
+    if outcome.message is None:
+        return False
+    before = len(workspace.ephemerals("maya", ASK))
+    try:
+        await workspace.click("maya", outcome.message, action_id="show_more")
+    except WorkspaceError:
+        return False
+    await workspace.settle()
+    return len(workspace.ephemerals("maya", ASK)) == before + 1
+
+
+SURFACES: dict[str, Callable[[Workspace], Awaitable[bool]]] = {
+    "mention": mention_works,
+    "direct message": direct_message_works,
+    "command": command_works,
+    "button": button_works,
+}
+NEEDED_SCOPES = {
+    "app_mentions:read": {"mention"},
+    "chat:write": {"mention", "direct message"},
+    "commands": {"command", "button"},
+    "im:history": {"direct message"},
+}
+NEEDED_EVENTS = {"app_mention": {"mention"}, "message.im": {"direct message"}}
+
+
+async def broken_surfaces(manifest: dict[str, Any], answers: AnswerService) -> set[str]:
+    async with bot_with(manifest, answers) as workspace:
+        return {name for name, works in SURFACES.items() if not await works(workspace)}
+
+
+async def test_with_the_manifest_as_it_is_every_surface_works(answers: AnswerService) -> None:
+    assert await broken_surfaces(shipped_manifest(), answers) == set()
+
+
+def test_the_manifest_has_no_scope_and_no_event_that_is_not_needed() -> None:
+    manifest = shipped_manifest()
+    assert set(manifest["oauth_config"]["scopes"]["bot"]) == set(NEEDED_SCOPES)
+    assert set(manifest["settings"]["event_subscriptions"]["bot_events"]) == set(NEEDED_EVENTS)
+    assert "user" not in manifest["oauth_config"]["scopes"]
+
+
+@pytest.mark.parametrize("scope", NEEDED_SCOPES)
+async def test_without_any_one_scope_its_surfaces_stop_working(answers: AnswerService, scope: str) -> None:
+    manifest = shipped_manifest()
+    manifest["oauth_config"]["scopes"]["bot"].remove(scope)
+    assert await broken_surfaces(manifest, answers) == NEEDED_SCOPES[scope]
+
+
+@pytest.mark.parametrize("event", NEEDED_EVENTS)
+async def test_without_any_one_event_its_surface_stops_working(answers: AnswerService, event: str) -> None:
+    manifest = shipped_manifest()
+    manifest["settings"]["event_subscriptions"]["bot_events"].remove(event)
+    assert await broken_surfaces(manifest, answers) == NEEDED_EVENTS[event]
+
+
+def without_command(manifest: dict[str, Any]) -> None:
+    del manifest["features"]["slash_commands"]
+
+
+def without_interactivity(manifest: dict[str, Any]) -> None:
+    manifest["settings"]["interactivity"]["is_enabled"] = False
+
+
+def without_messages_tab(manifest: dict[str, Any]) -> None:
+    manifest["features"]["app_home"]["messages_tab_enabled"] = False
+
+
+def with_messages_tab_read_only(manifest: dict[str, Any]) -> None:
+    manifest["features"]["app_home"]["messages_tab_read_only_enabled"] = True
+
+
+@pytest.mark.parametrize(
+    ("change", "broken"),
+    [
+        pytest.param(without_command, {"command", "button"}, id="no command"),
+        pytest.param(without_interactivity, {"button"}, id="no interactivity"),
+        pytest.param(without_messages_tab, {"direct message"}, id="no messages tab"),
+        pytest.param(with_messages_tab_read_only, {"direct message"}, id="read-only messages tab"),
+    ],
+)
+async def test_without_any_one_feature_its_surfaces_stop_working(
+    answers: AnswerService, change: Callable[[dict[str, Any]], None], broken: set[str]
+) -> None:
+    manifest = shipped_manifest()
+    change(manifest)
+    assert await broken_surfaces(manifest, answers) == broken
+
+
+def test_the_manifest_is_for_socket_mode() -> None:
+    manifest = shipped_manifest()
+    manifest["settings"]["socket_mode_enabled"] = False
+    with pytest.raises(ValueError, match="socket_mode_enabled"):
+        Workspace(manifest)
+
+
+def test_mentions_in_a_command_arrive_escaped() -> None:
+    [command] = shipped_manifest()["features"]["slash_commands"]
+    assert command["command"] == "/peo-vs-aso"
+    assert command["should_escape"] is True
+
+
+@pytest.mark.parametrize(
+    ("path", "most"),
+    [
+        pytest.param(("display_information", "name"), 35, id="name"),
+        pytest.param(("display_information", "description"), 140, id="description"),
+        pytest.param(("features", "bot_user", "display_name"), 80, id="display name"),
+        pytest.param(("features", "slash_commands", 0, "command"), 32, id="command"),
+    ],
+)
+def test_slack_takes_the_length_of_every_text(path: tuple[Any, ...], most: int) -> None:
+    """The lengths are those of https://docs.slack.dev/reference/app-manifest."""
+    text: Any = shipped_manifest()
+    for key in path:
+        text = text[key]
+    assert 0 < len(text) <= most

@@ -1,0 +1,155 @@
+"""What a person reads whose tokens are missing, swapped or of the wrong kind: a line each, with a next step."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from bot.errors import SettingsError, TokenError
+from bot.settings import Settings
+from bot.slack.app import api_session, web_client
+from bot.slack.tokens import Tokens, check_app_token, check_bot_token, read_tokens
+from bot.workspace import Workspace
+
+from .processes import free_port
+
+BOT = "xoxb-1-abc"
+APP = "xapp-1-abc"
+BOT_ORIGIN = "the bot token; copy it from OAuth & Permissions at https://api.slack.com/apps after installing the app."
+APP_ORIGIN = (
+    "an app-level token with the scope connections:write; create one under Basic Information at "
+    "https://api.slack.com/apps."
+)
+NO_BOT = f"SLACK_BOT_TOKEN is not set. It needs a token (xoxb-...): {BOT_ORIGIN}"
+NO_APP = f"SLACK_APP_TOKEN is not set. It needs a token (xapp-...): {APP_ORIGIN}"
+BOT_IS_APP = (
+    "SLACK_BOT_TOKEN holds a token of another kind (xapp-...). The two tokens may be swapped. "
+    f"It needs xoxb-...: {BOT_ORIGIN}"
+)
+APP_IS_BOT = (
+    "SLACK_APP_TOKEN holds a token of another kind (xoxb-...). The two tokens may be swapped. "
+    f"It needs xapp-...: {APP_ORIGIN}"
+)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_of_slack_in_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)  # no .env there
+    for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def settings(bot: str | None, app: str | None, signing: str | None = None) -> Settings:
+    secrets = [SecretStr(value) if value is not None else None for value in (bot, app, signing)]
+    return Settings(slack_bot_token=secrets[0], slack_app_token=secrets[1], slack_signing_secret=secrets[2])
+
+
+@pytest.mark.parametrize(
+    ("bot", "app", "signing", "lines"),
+    [
+        pytest.param(None, None, None, [NO_BOT, NO_APP], id="both missing"),
+        pytest.param(None, APP, None, [NO_BOT], id="no bot token"),
+        pytest.param(BOT, None, None, [NO_APP], id="no app token"),
+        pytest.param("  ", "\n", None, [NO_BOT, NO_APP], id="only white space"),
+        pytest.param(APP, BOT, None, [BOT_IS_APP, APP_IS_BOT], id="swapped"),
+        pytest.param(APP, APP, None, [BOT_IS_APP], id="the app token twice"),
+        pytest.param(BOT, BOT, None, [APP_IS_BOT], id="the bot token twice"),
+        pytest.param(
+            "xoxp-1-abc",
+            APP,
+            None,
+            [f"SLACK_BOT_TOKEN holds a token of another kind (xoxp-...). It needs xoxb-...: {BOT_ORIGIN}"],
+            id="a user token",
+        ),
+        pytest.param(
+            "xoxe.xoxb-1-abc",
+            APP,
+            None,
+            [f"SLACK_BOT_TOKEN holds a token of another kind (xoxe....). It needs xoxb-...: {BOT_ORIGIN}"],
+            id="a rotating token",
+        ),
+        pytest.param(
+            BOT,
+            "0123456789abcdef",
+            None,
+            [f"SLACK_APP_TOKEN does not hold a Slack token. It needs xapp-...: {APP_ORIGIN}"],
+            id="something else",
+        ),
+        pytest.param(None, None, "secret", [NO_BOT], id="HTTP without a bot token"),
+        pytest.param(APP, None, "secret", [BOT_IS_APP], id="HTTP with the app token as the bot token"),
+        pytest.param(BOT, BOT, "secret", [APP_IS_BOT], id="a wrong app token beside a signing secret"),
+    ],
+)
+def test_every_wrong_token_gets_one_line_that_names_it_and_where_to_get_the_right_one(
+    bot: str | None, app: str | None, signing: str | None, lines: list[str]
+) -> None:
+    with pytest.raises(SettingsError) as raised:
+        read_tokens(settings(bot, app, signing))
+    assert str(raised.value).splitlines() == lines
+
+
+@pytest.mark.parametrize(
+    ("bot", "app", "signing", "tokens"),
+    [
+        pytest.param(BOT, APP, None, Tokens(BOT, APP, ""), id="Socket Mode"),
+        pytest.param(f" {BOT}\n", f"\t{APP} ", None, Tokens(BOT, APP, ""), id="white space from a copy"),
+        pytest.param(BOT, None, "secret", Tokens(BOT, None, "secret"), id="HTTP"),
+        pytest.param(BOT, APP, "secret", Tokens(BOT, APP, "secret"), id="all three"),
+    ],
+)
+def test_right_tokens_are_read(bot: str, app: str | None, signing: str | None, tokens: Tokens) -> None:
+    assert read_tokens(settings(bot, app, signing)) == tokens
+
+
+@pytest.mark.parametrize("wrong", ["xoxp-1-do-not-show", "do-not-show"])
+def test_no_message_shows_a_token(wrong: str) -> None:
+    with pytest.raises(SettingsError) as raised:
+        read_tokens(settings(wrong, wrong))
+    assert "do-not-show" not in str(raised.value)
+
+
+# What Slack says of them
+
+
+@pytest.fixture
+async def workspace() -> Workspace:
+    """A workspace that no bot is connected to, not started."""
+    from .processes import local_workspace
+
+    return local_workspace()
+
+
+async def test_who_the_bot_is_comes_from_slack(workspace: Workspace) -> None:
+    async with workspace, api_session() as session:
+        identity = await check_bot_token(web_client(workspace.bot_token, workspace.api_url, session))
+    assert (identity.team_id, identity.bot_user_id) == (workspace.team_id, workspace.bot_user_id)
+    assert identity.bot_id.startswith("B")
+
+
+async def test_a_bot_token_that_slack_refuses_is_named_with_slacks_reason(workspace: Workspace) -> None:
+    async with workspace, api_session() as session:
+        with pytest.raises(TokenError) as raised:
+            await check_bot_token(web_client("xoxb-revoked", workspace.api_url, session))
+    expected = f"Slack does not accept SLACK_BOT_TOKEN (invalid_auth). It needs xoxb-...: {BOT_ORIGIN}"
+    assert str(raised.value) == expected
+
+
+async def test_an_app_token_that_slack_refuses_is_named_with_slacks_reason(workspace: Workspace) -> None:
+    async with workspace, api_session() as session:
+        with pytest.raises(TokenError) as raised:
+            await check_app_token(web_client(workspace.bot_token, workspace.api_url, session), "xapp-revoked")
+    expected = f"Slack does not accept SLACK_APP_TOKEN (invalid_auth). It needs xapp-...: {APP_ORIGIN}"
+    assert str(raised.value) == expected
+
+
+async def test_a_slack_that_cannot_be_reached_is_not_blamed_on_the_tokens() -> None:
+    address = f"http://127.0.0.1:{free_port()}/api/"
+    async with api_session() as session:
+        with pytest.raises(TokenError, match="cannot be reached at") as raised:
+            await check_bot_token(web_client(BOT, address, session))
+    assert address in str(raised.value)
+    assert "SLACK_API_URL" in str(raised.value)
+    assert "SLACK_BOT_TOKEN" not in str(raised.value)
+    assert "\n" not in str(raised.value)
