@@ -37,6 +37,10 @@ LONGEST_THREAD = 5
 # What was asked first in a thread need not have been clear: the next turn only confirms it.
 THREAD_CONFIDENCE = 0.1
 _OTHER_MODEL = {"peo": "aso", "aso": "peo"}
+# Entries about the models as such: a second turn without words of its own means the thread rather than them.
+_GENERAL = frozenset({"peo", "aso", "difference", "similarities"})
+# A second turn that resembles near misses by so much asks something that we do not know, whatever it leans on.
+NOT_OURS_BELOW = -0.9
 
 # A question that names an entry or an acronym and says nothing else; what remains is another meaning of the name.
 NAMED_CONFIDENCE = 0.97
@@ -62,7 +66,7 @@ class Thresholds:
         plain: From here on an unaddressed channel message is answered.
     """
 
-    answer: float = 0.5
+    answer: float = 0.47
     choices: float = 0.3
     pair: float = 0.5
     plain: float = 0.93
@@ -184,12 +188,13 @@ class AnswerService:
 
     def _carried_over(self, match: Match, thread: Sequence[str]) -> Answer | None:
         """The topic of the thread, where the question makes sense only with it; None where it stands on its own."""
-        turn = turn_of(match.reading)
-        is_clear = match.confidence >= self.thresholds.answer or _names_topic_alone(match)
-        if turn == "fresh" or (turn == "lean" and is_clear):
-            return self._named_alone(match) if _names_topic_alone(match) else None
+        turn, own = turn_of(match.reading), own_content(match.reading)
+        names_topic = _names_topic_alone(match)
+        is_clear = match.confidence >= self.thresholds.answer and (own or match.best.entry_id not in _GENERAL)
+        if turn == "fresh" or (turn == "lean" and (is_clear or names_topic)):
+            return self._named_alone(match) if names_topic else None
         topic = self._topic_of(thread)
-        if topic is None or (own_content(match.reading) and match.evidence.ours < 0):
+        if topic is None or (own and match.evidence.clear < NOT_OURS_BELOW):
             return None
         if turn == "switch":
             topic = _OTHER_MODEL.get(topic, topic)

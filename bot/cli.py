@@ -160,14 +160,32 @@ def check(
 @app.command()
 def evaluate(
     file: Annotated[Path, typer.Argument(help="Labelled questions: JSON lines or YAML.")],
+    as_json: Annotated[Path | None, typer.Option("--json", help="Also write all figures to this file.")] = None,
+    plot: Annotated[
+        Path | None, typer.Option(help="Also draw reliability and confusions: FILE.png, .svg or .pdf.")
+    ] = None,
 ) -> None:
     """Measure how often the bot is right, sure, silent and wrong on labelled questions."""
+    from rich.progress import track
+
     from bot.evaluation import Report, judge, read_labelled
+    from bot.evaluation import as_json as report_as_json
+    from bot.plotting import plot_report
     from bot.printing import print_report
+    from bot.terminal import progress_console
 
     service = _service()
     labelled = read_labelled(file, service.knowledge.entries)
-    print_report(Report(tuple(judge(service, one) for one in labelled)))
+    asking = track(labelled, description="Asking", console=progress_console(), transient=True)
+    report = Report(tuple(judge(service, one) for one in asking))
+    print_report(report)
+    if as_json is not None:
+        try:
+            as_json.write_text(json.dumps(report_as_json(report), indent=1), encoding="utf-8")
+        except OSError as error:
+            raise SettingsError(f"{as_json}: cannot be written ({error.strerror}). Choose another file.") from None
+    if plot is not None:
+        plot_report(report, plot)
 
 
 @app.command()

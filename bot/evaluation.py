@@ -247,18 +247,61 @@ class Report:
 
     def calibration_error(self) -> float:
         """Expected calibration error over all answered questions, 0 to 1; NaN where none was answered."""
-        answered = [one for one in self.judged if one.answer.kind == "answer"]
-        if not answered:
-            return math.nan
+        bins = self._bins().values()
+        answered = sum(len(members) for members in bins)
+        return sum(abs(_gap(members)) * len(members) for members in bins) / answered if answered else math.nan
+
+    def _bins(self) -> dict[int, list[Judged]]:
         bins: dict[int, list[Judged]] = defaultdict(list)
-        for one in answered:
-            bins[min(int(one.answer.confidence * _CALIBRATION_BINS), _CALIBRATION_BINS - 1)].append(one)
-        return sum(abs(_gap(members)) * len(members) for members in bins.values()) / len(answered)
+        for one in self.judged:
+            if one.answer.kind == "answer":
+                bins[min(int(one.answer.confidence * _CALIBRATION_BINS), _CALIBRATION_BINS - 1)].append(one)
+        return bins
 
     def micros(self) -> tuple[float, float]:
         """Median and 99th percentile of the time a question, in microseconds."""
         times = sorted(one.answer.micros for one in self.judged)
         return statistics.median(times), float(times[min(len(times) - 1, int(len(times) * 0.99))])
+
+    def choices_share(self) -> Share:
+        """Of the answerable one-topic questions that found their topic, those that found it among choices."""
+        found = [one for one in self._answerable() if one.outcome in ("right", "choice")]
+        return self._share(found, lambda one: one.outcome == "choice")
+
+    def both(self) -> Share:
+        """Questions that ask for two topics and got both rows, and only those."""
+        return self._share([one for one in self.judged if one.labelled.all], lambda one: one.outcome == "right")
+
+    def needless_pairs(self) -> Share:
+        """Questions that do not ask for two topics and got two rows."""
+        return self._share(
+            [one for one in self.judged if not one.labelled.all],
+            lambda one: one.answer.kind == "answer" and len(one.answer.topics) > 1,
+        )
+
+    def follow_ups(self) -> Share:
+        """Second turns in a thread that were answered rightly."""
+        return self._share([one for one in self.judged if one.labelled.thread], lambda one: one.outcome == "right")
+
+    def reliability(self) -> list[tuple[float, float, int]]:
+        """(mean confidence, share right, answers) for every tenth of the scale that has answers, lowest first."""
+        bins = self._bins()
+        return [
+            (
+                statistics.fmean(one.answer.confidence for one in bins[place]),
+                statistics.fmean(one.outcome == "right" for one in bins[place]),
+                len(bins[place]),
+            )
+            for place in sorted(bins)
+        ]
+
+    def confusions(self) -> Counter[tuple[str, str]]:
+        """(a right topic, the topic that was given instead) of the wrong answers; "nothing" where none is right."""
+        return Counter(
+            (min(one.labelled.right, default="nothing"), one.answer.topics[0])
+            for one in self.judged
+            if one.answer.kind == "answer" and one.outcome in ("wrong", "false")
+        )
 
     def mistakes(self) -> list[Judged]:
         """Everything that is neither right nor a choice, the most confident first."""
@@ -271,6 +314,64 @@ class Report:
     @staticmethod
     def _share(among: Sequence[Judged], hit: Callable[[Judged], bool]) -> Share:
         return Share(sum(hit(one) for one in among), len(among))
+
+
+def as_json(report: Report) -> dict[str, Any]:
+    """All figures of a report and every judged question, for other programs."""
+    median, worst = report.micros()
+    return {
+        "questions": len(report.judged),
+        "figures": {name: _figure(share) for name, share in figures(report).items() if share.total},
+        "calibration_error": report.calibration_error(),
+        "reliability": report.reliability(),
+        "micros": {"median": median, "p99": worst},
+        "by_style": {name: dict(part.outcomes()) for name, part in by_style(report).items()},
+        "by_topic": {name: dict(part.outcomes()) for name, part in by_topic(report).items()},
+        "confusions": [[right, given, count] for (right, given), count in report.confusions().most_common()],
+        "judged": [
+            {
+                "question": one.labelled.question,
+                "right": sorted(one.labelled.right),
+                "kind": one.answer.kind,
+                "topics": one.answer.topics,
+                "confidence": one.answer.confidence,
+                "outcome": one.outcome,
+            }
+            for one in report.judged
+        ],
+    }
+
+
+def figures(report: Report) -> dict[str, Share]:
+    """Every share of a report by what it says."""
+    return {
+        "right (answered rightly, or rightly declined)": report.right(),
+        "answerable: right topic answered or among the choices": report.found(),
+        "  of these, among the choices": report.choices_share(),
+        "answerable: answered with a wrong topic": report.wrong(),
+        "nothing right: answered or offered choices all the same": report.false(),
+        "channel messages that got a reply": report.replied_to_chatter(),
+        "two topics asked for: both rows and only those": report.both(),
+        "one topic asked for: two rows": report.needless_pairs(),
+        "second turns in a thread: right": report.follow_ups(),
+        "focus read rightly": report.focus(),
+    }
+
+
+def by_style(report: Report) -> dict[str, Report]:
+    """A report for each style of question."""
+    return report.by(lambda one: one.labelled.style or "(none)")
+
+
+def by_topic(report: Report) -> dict[str, Report]:
+    """A report for each topic of the answerable questions."""
+    answerable = Report(tuple(one for one in report.judged if one.labelled.right))
+    return answerable.by(lambda one: min(one.labelled.right))
+
+
+def _figure(share: Share) -> dict[str, Any]:
+    low, high = share.interval
+    return {"value": share.value, "hits": share.hits, "total": share.total, "low": low, "high": high}
 
 
 def _gap(members: Sequence[Judged]) -> float:

@@ -9,12 +9,13 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.answering import Answer, AnswerService
-from bot.evaluation import OUTCOMES, Judged, Report, Share
+from bot.evaluation import OUTCOMES, Judged, Report, Share, by_style, by_topic, figures
 from bot.matching import Match
 from bot.slack.blocks import answer_reply
 from bot.terminal import console, message_lines
 
 WORST_SHOWN = 20
+CONFUSIONS_SHOWN = 12
 _TERMS_SHOWN = 6
 
 
@@ -84,12 +85,17 @@ def _evidence_lines(match: Match) -> list[str]:
 
 
 def print_report(report: Report) -> None:
-    """Print the figures of an evaluation: overall, by style, by topic, and the worst mistakes."""
+    """Print the figures of an evaluation: overall, by style, by topic, confusions, and the worst mistakes."""
     screen = console()
     screen.print(_summary_table(report))
-    screen.print(_group_table("By style", report.by(lambda one: one.labelled.style or "(none)")))
-    answerable = Report(tuple(one for one in report.judged if one.labelled.right))
-    screen.print(_group_table("By topic", answerable.by(lambda one: sorted(one.labelled.right)[0])))
+    screen.print(_group_table("By style", by_style(report)))
+    screen.print(_group_table("By topic", by_topic(report)))
+    confusions = report.confusions().most_common(CONFUSIONS_SHOWN)
+    if confusions:
+        table = Table("right", "given instead", "times", title="Confusions", title_justify="left")
+        for (right, given), count in confusions:
+            table.add_row(right, given, str(count))
+        screen.print(table)
     mistakes = report.mistakes()
     if mistakes:
         screen.print(_mistakes_table(mistakes[:WORST_SHOWN]))
@@ -100,15 +106,7 @@ def _summary_table(report: Report) -> Table:
     table.add_column("measure")
     table.add_column("value", justify="right")
     table.add_column("95 % interval", justify="right")
-    shares = {
-        "right (answered rightly, or rightly declined)": report.right(),
-        "answerable: right topic answered or among the choices": report.found(),
-        "answerable: answered with a wrong topic": report.wrong(),
-        "nothing right: answered all the same": report.false(),
-        "channel messages that got a reply": report.replied_to_chatter(),
-        "focus read rightly": report.focus(),
-    }
-    for name, share in shares.items():
+    for name, share in figures(report).items():
         if share.total:
             low, high = share.interval
             table.add_row(name, _percent(share), f"{low:.1%} to {high:.1%}")

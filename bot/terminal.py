@@ -103,3 +103,8 @@ def _table(block: Mapping[str, Any]) -> RenderableType:
 def console() -> Console:
     """The console of standard output; knowledge is never read as rich's own markup."""
     return Console(markup=False, highlight=False, emoji=False)
+
+
+def progress_console() -> Console:
+    """The console of standard error, where progress does not mix with results; silent where nobody watches."""
+    return Console(stderr=True)

@@ -22,6 +22,13 @@ Vector: TypeAlias = Mapping[int, float]
 # which keeps the time of a question nearly the same however many classes there are.
 MOST_CLASSES_PER_FEATURE = 400
 
+# How far classes of unequal size are balanced: 0 not at all, 1 wholly. Above 1, since the few texts of a new class
+# show only a part of its words, and those that they show tell the more.
+BALANCE = 1.2
+
+# Above 1, rare features gain on common ones.
+RARITY = 1.75
+
 # Decimal places that are kept of what is fitted; more would only make it longer to write down.
 PLACES = 4
 
@@ -52,7 +59,9 @@ class Weighting:
             # In the order of the text, not that of a set, so that every run numbers the features alike.
             frequency.update(list(dict.fromkeys(features)))
         size = 1 + len(documents)
-        idf = [importance(feature) * (math.log(size / (1 + count)) + 1) for feature, count in frequency.items()]
+        idf = [
+            importance(feature) * (math.log(size / (1 + count)) + 1) ** RARITY for feature, count in frequency.items()
+        ]
         return cls(list(frequency), [round(value, PLACES) for value in idf])
 
     def weigh(self, features: Iterable[str]) -> Vector:
@@ -117,14 +126,22 @@ class NaiveBayes:
             for number, weight in vector.items():
                 of_class = counts[number]
                 of_class[label] = of_class.get(label, 0.0) + weight
+        # Every class is blown up or shrunk to the size of the average one. Else the many texts of an old class would
+        # drown the few of a new one in words that all classes have.
+        average = sum(totals.values()) / len(totals)
+        scales = {label: (average / total) ** BALANCE for label, total in totals.items()}
         position = {label: number for number, label in enumerate(totals)}
         starts, positions, log_ratios = [0], array("I"), array("f")
         for of_class in counts:
             if len(of_class) <= MOST_CLASSES_PER_FEATURE:
                 positions.extend(position[label] for label in of_class)
-                log_ratios.extend(round(math.log1p(count / smoothing), PLACES) for count in of_class.values())
+                log_ratios.extend(
+                    round(math.log1p(scales[label] * count / smoothing), PLACES) for label, count in of_class.items()
+                )
             starts.append(len(positions))
-        base = [round(-math.log(total + smoothing * features), PLACES) for total in totals.values()]
+        base = [
+            round(-math.log(scales[label] * total + smoothing * features), PLACES) for label, total in totals.items()
+        ]
         return cls(tuple(totals), base, starts, positions, log_ratios)
 
     def state(self) -> dict[str, Any]:

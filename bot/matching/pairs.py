@@ -8,6 +8,7 @@ from dataclasses import astuple, dataclass
 
 from bot.matching.clauses import splits
 from bot.matching.matcher import Match
+from bot.matching.thread import defines, own_content
 
 
 @dataclass(frozen=True)
@@ -40,8 +41,8 @@ class Pair:
 
 
 # Fitted on labelled one-topic and two-topic questions by tools/fit_confidence.py.
-INTERCEPT = -0.43
-WEIGHTS = PairEvidence(stronger=0.58, behind=-0.75, apart=0.62, share=1.72, length=-1.30)
+INTERCEPT = -0.96
+WEIGHTS = PairEvidence(stronger=0.51, behind=-1.30, apart=0.93, share=2.76, length=-1.24)
 
 
 def find_pair(question: str, whole: Match, match: Callable[[str], Match | None]) -> Pair | None:
@@ -57,6 +58,8 @@ def find_pair(question: str, whole: Match, match: Callable[[str], Match | None])
         first, second = match(left), match(right)
         if first is None or second is None or first.best.entry_id == second.best.entry_id:
             continue
+        if not (_asks_something(first) and _asks_something(second)):
+            continue
         weaker = min(first.confidence, second.confidence)
         if best is None or weaker > best[0]:
             best = (weaker, first, second)
@@ -65,6 +68,11 @@ def find_pair(question: str, whole: Match, match: Callable[[str], Match | None])
     _, first, second = best
     evidence = _evidence(whole, first, second)
     return Pair(first, second, evidence, _probability(evidence))
+
+
+def _asks_something(half: Match) -> bool:
+    """Not only "PEO or us?" behind a comma."""
+    return bool(own_content(half.reading)) or defines(half.reading)
 
 
 def _evidence(whole: Match, first: Match, second: Match) -> PairEvidence:
