@@ -68,7 +68,7 @@ class Thresholds:
 
     answer: float = 0.47
     choices: float = 0.3
-    pair: float = 0.5
+    pair: float = 0.53
     plain: float = 0.93
 
 

@@ -35,8 +35,8 @@ _ENDING_CONTRACTION = re.compile(r"'(?:s|re|ve|ll|d|m)?$")
 # Contractions as people type them without the apostrophe. Left out where the bare form is a word of its own
 # (its, were, well, shed) that a question may need.
 _BARE_CONTRACTIONS = {
-    "whos": ("who",), "whats": ("what",), "wheres": ("where",), "hows": ("how",),
-    "thats": ("that",), "theres": ("there",), "heres": ("here",), "lets": ("let",), "im": ("i",),
+    "whos": ("who", "is"), "whats": ("what", "is"), "wheres": ("where", "is"), "hows": ("how", "is"),
+    "thats": ("that", "is"), "theres": ("there", "is"), "heres": ("here", "is"), "lets": ("let",), "im": ("i",),
     "ive": ("i",), "youre": ("you",), "youve": ("you",), "theyre": ("they",), "theyve": ("they",),
     "weve": ("we",), "dont": ("do", "not"), "doesnt": ("does", "not"), "didnt": ("did", "not"),
     "cant": ("can", "not"), "cannot": ("can", "not"), "wont": ("will", "not"), "wouldnt": ("would", "not"),
@@ -98,9 +98,11 @@ def _opened(word: str) -> tuple[str, ...]:
         return _BARE_CONTRACTIONS[word]
     if "'" not in word:
         return (word,)
+    bare = word.replace("'", "")
+    if bare in _BARE_CONTRACTIONS:
+        return _BARE_CONTRACTIONS[bare]
     if _NOT_CONTRACTION.search(word):
-        bare = word.replace("'", "")
-        return _BARE_CONTRACTIONS.get(bare, (word[:-3], "not") if len(word) > 3 else ("not",))
+        return (word[:-3], "not") if len(word) > 3 else ("not",)
     return (_ENDING_CONTRACTION.sub("", word).replace("'", ""),)
 
 

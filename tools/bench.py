@@ -32,6 +32,8 @@ from bot.settings import SHIPPED_KNOWLEDGE
 from bot.slack.app import api_session, web_client
 from bot.terminal import console
 from bot.workspace import Workspace
+from tools.growth import grow
+from tools.peers import compare
 
 MENTIONS = 300
 MENTIONS_AT_ONCE = 20
@@ -47,7 +49,7 @@ class Times:
 
 
 def main() -> None:
-    """Measure everything and print one table a question."""
+    """Measure everything and print a table each."""
     configure_logging("ERROR")
     knowledge = load_knowledge(SHIPPED_KNOWLEDGE)
     answers = AnswerService(knowledge, fit(knowledge, common_english_words()))
@@ -64,6 +66,9 @@ def main() -> None:
     table.add_row("rapidfuzz extractOne (WRatio)", f"{naive.median:,.0f} µs", f"{naive.p99:,.0f} µs")
     table.add_row("ratio", f"{ours.median / naive.median:.3f}", f"{ours.p99 / naive.p99:.3f}")
     screen.print(table)
+
+    screen.print(compare(answers))
+    screen.print(grow(knowledge))
 
     seconds, megabytes = asyncio.run(_start_of_run())
     screen.print(f"peo-aso run: connected after {seconds:.2f} s (median of {STARTS}), {megabytes:.0f} MB resident\n")

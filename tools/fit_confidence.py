@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import astuple, fields, replace
+from dataclasses import replace
 from pathlib import Path
 
 from bot.fitted import common_english_words
@@ -36,10 +36,10 @@ def main() -> None:
     """Fit and print both sets of weights."""
     knowledge = load_knowledge(SHIPPED_KNOWLEDGE)
     english = common_english_words()
-    _print("confidence", [field.name for field in fields(Evidence)], list(_held_out(knowledge, english)))
+    _print("confidence", Evidence._fields, list(_held_out(knowledge, english)))
     _print(
         "pairs",
-        [field.name for field in fields(PairEvidence)],
+        PairEvidence._fields,
         list(_pairs(Matcher(knowledge, fit(knowledge, english)))),
     )
 
@@ -58,10 +58,10 @@ def _held_out(knowledge: KnowledgeBase, english: Sequence[str]) -> Iterator[Row]
         for entry_id, texts in knowledge.phrasings.items():
             for text in _part(texts, part):
                 if (match := matcher.match(text)) is not None:
-                    yield astuple(match.evidence), match.best.entry_id == entry_id, 1.0
+                    yield match.evidence, match.best.entry_id == entry_id, 1.0
         for text in _part(knowledge.outside.questions, part):
             if (match := matcher.match(text)) is not None:
-                yield astuple(match.evidence), False, OUTSIDE_WEIGHT
+                yield match.evidence, False, OUTSIDE_WEIGHT
 
 
 def _part(texts: Sequence[str], part: int) -> Sequence[str]:
@@ -84,7 +84,7 @@ def _pairs(matcher: Matcher) -> Iterator[Row]:
             pair = whole and find_pair(row["question"], whole, matcher.match)
             if pair:
                 yield (
-                    astuple(pair.evidence),
+                    pair.evidence,
                     {pair.first.best.entry_id, pair.second.best.entry_id} == set(row.get("all", ())),
                     1.0,
                 )

@@ -50,7 +50,8 @@ _SET_ASIDE_INSIDE = re.compile(
 _JOINT = re.compile(
     r"\s*(?:[,;.?!](?=\s|$)|\s[—–-]+\s|\band\b(?: also)?|\balso\b|\bplus\b|\bas well as\b|&|\+|/(?=\s)|\bor\b)\s*"
 )
-MOST_JOINTS = 8
+MOST_JOINTS = 5
+_LETTERS = re.compile(r"[^\W\d_]{2}")
 
 
 def wanted(question: str) -> str:
@@ -68,7 +69,11 @@ def wanted(question: str) -> str:
 def splits(question: str) -> Iterator[tuple[str, str]]:
     """Every way to cut a question in two at a joint such as "and" or a comma; at most ``MOST_JOINTS``."""
     text = plain(question)
-    joints = [joint for joint in _JOINT.finditer(text) if text[: joint.start()].strip() and text[joint.end() :].strip()]
+    joints = [
+        joint
+        for joint in _JOINT.finditer(text)
+        if _LETTERS.search(text, 0, joint.start()) and _LETTERS.search(text, joint.end())
+    ]
     for joint in joints[:MOST_JOINTS]:
         yield text[: joint.start()], text[joint.end() :]
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import astuple, dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Evidence:
+class Evidence(NamedTuple):
     """What speaks for and against answering with the best candidate.
 
     Attributes:
@@ -32,13 +31,13 @@ class Evidence:
 
 
 # Fitted by tools/fit_confidence.py on phrasings that the ranking had not seen.
-INTERCEPT = -6.43
+INTERCEPT = -6.61
 WEIGHTS = Evidence(
-    margin=0.27, share=1.00, ours=0.42, clear=0.88, alike=9.57, alike_near_miss=-6.81, strange=-3.98, length=0.91
+    margin=0.23, share=1.00, ours=0.46, clear=0.98, alike=9.76, alike_near_miss=-7.26, strange=-4.03, length=0.93
 )
 
 
 def confidence_of(evidence: Evidence) -> float:
     """The probability, 0 to 1, that the best candidate is what was asked."""
-    logit = INTERCEPT + sum(weight * value for weight, value in zip(astuple(WEIGHTS), astuple(evidence), strict=True))
+    logit = INTERCEPT + sum(weight * value for weight, value in zip(WEIGHTS, evidence, strict=True))
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))

@@ -39,12 +39,13 @@ class Match:
     """What matching found: candidates best first (never empty), and the evidence for answering.
 
     ``confidence`` is the probability, from 0 to 1, that the first candidate is what was asked; ``scores`` has the
-    score of every entry, in the order of the knowledge base.
+    score of every entry that shares a feature with the question, and ``floor`` is the score of the others.
     """
 
     reading: Reading
     candidates: tuple[Candidate, ...]
     scores: Mapping[str, float]
+    floor: float
     evidence: Evidence
     confidence: float
 
@@ -52,6 +53,10 @@ class Match:
     def best(self) -> Candidate:
         """The first candidate."""
         return self.candidates[0]
+
+    def score_of(self, entry_id: str) -> float:
+        """The score of any entry."""
+        return self.scores.get(entry_id, self.floor)
 
 
 class Matcher:
@@ -70,25 +75,29 @@ class Matcher:
         self._texts = fitted.texts
         self._top_k = top_k
         classes = list(enumerate(self._bayes.classes))
-        self._entries = [(number, label) for number, label in classes if not label.startswith("*")]
-        self._outside = [number for number, label in classes if label in (QUESTIONS, CHATTER)]
-        self._near = [number for number, label in classes if label.startswith(NEAR)]
+        self._outside = frozenset(number for number, label in classes if label in (QUESTIONS, CHATTER))
+        self._near = frozenset(number for number, label in classes if label.startswith(NEAR))
+        self._first_entry = next(iter(knowledge.entries))
 
     def match(self, question: str) -> Match | None:
         """Rank the entries for one question; None for a text without a letter or digit."""
         reading = self._reader.read(question)
         if not reading.words:
             return None
-        scores = self._bayes.scores(self._weighting.weigh(reading.features))
-        of_entries = {entry_id: scores[number] for number, entry_id in self._entries}
-        candidates = self._rank(of_entries)
-        evidence = self._evidence(
-            reading,
-            candidates,
-            outside=max((scores[number] for number in self._outside), default=-math.inf),
-            near=max((scores[number] for number in self._near), default=-math.inf),
-        )
-        return Match(reading, candidates, of_entries, evidence, confidence_of(evidence))
+        vector = self._weighting.weigh(reading.features)
+        floor = self._bayes.floor(vector)
+        scores: dict[str, float] = {}
+        outside = near = floor
+        for position, score in self._bayes.scores(vector).items():
+            if position in self._near:
+                near = max(near, score)
+            elif position in self._outside:
+                outside = max(outside, score)
+            else:
+                scores[self._bayes.classes[position]] = score
+        candidates = self._rank(scores or {self._first_entry: floor})
+        evidence = self._evidence(reading, candidates, outside=outside, near=near)
+        return Match(reading, candidates, scores, floor, evidence, confidence_of(evidence))
 
     def terms(self, reading: Reading, entry_id: str) -> list[Term]:
         """What speaks for an entry, the strongest first."""
@@ -97,8 +106,8 @@ class Matcher:
         return sorted(terms, key=lambda term: (-term.weight, term.feature))
 
     def _rank(self, scores: Mapping[str, float]) -> tuple[Candidate, ...]:
-        # Like a sort, nlargest keeps the order of equals, so that ties stay in the order of the files.
-        first = heapq.nlargest(self._top_k, scores, key=scores.__getitem__)
+        # The id decides between equals, so that the same question always gets the same answer.
+        first = heapq.nsmallest(self._top_k, scores, key=lambda entry_id: (-scores[entry_id], entry_id))
         best = scores[first[0]]
         total = sum(math.exp(SHARPNESS * (score - best)) for score in scores.values() if score > best - NO_SHARE_FROM)
         return tuple(
@@ -116,8 +125,8 @@ class Matcher:
         return Evidence(
             margin=best - second,
             share=candidates[0].share,
-            ours=best - outside if math.isfinite(outside) else 1.0,
-            clear=best - near if math.isfinite(near) else 1.0,
+            ours=best - outside,
+            clear=best - near,
             alike=self._likeness(reading, candidates[0].entry_id),
             alike_near_miss=self._likeness(reading, f"{NEAR}{candidates[0].entry_id}"),
             strange=strange / len(content) if content else 0.0,

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from bot.matching.clauses import splits
 from bot.matching.matcher import Match
 from bot.matching.thread import defines, own_content
 
 
-@dataclass(frozen=True)
-class PairEvidence:
+class PairEvidence(NamedTuple):
     """What speaks for two topics rather than one, for the best way to cut the question in two.
 
     Attributes:
@@ -40,9 +40,12 @@ class Pair:
     probability: float
 
 
+# Stems. Longer texts are stories, and ask one thing.
+LONGEST_PAIR = 45
+
 # Fitted on labelled one-topic and two-topic questions by tools/fit_confidence.py.
-INTERCEPT = -0.96
-WEIGHTS = PairEvidence(stronger=0.51, behind=-1.30, apart=0.93, share=2.76, length=-1.24)
+INTERCEPT = -1.10
+WEIGHTS = PairEvidence(stronger=0.43, behind=-0.92, apart=0.97, share=2.73, length=-1.28)
 
 
 def find_pair(question: str, whole: Match, match: Callable[[str], Match | None]) -> Pair | None:
@@ -53,6 +56,8 @@ def find_pair(question: str, whole: Match, match: Callable[[str], Match | None])
         whole: The match of the whole question.
         match: Matches a part of it.
     """
+    if len(whole.reading.stems) > LONGEST_PAIR:
+        return None
     best: tuple[float, Match, Match] | None = None
     for left, right in splits(question):
         first, second = match(left), match(right)
@@ -72,16 +77,16 @@ def find_pair(question: str, whole: Match, match: Callable[[str], Match | None])
 
 def _asks_something(half: Match) -> bool:
     """Not only "PEO or us?" behind a comma."""
-    return bool(own_content(half.reading)) or defines(half.reading)
+    return bool(own_content(half.reading)) or "what" in half.reading.stems or defines(half.reading)
 
 
 def _evidence(whole: Match, first: Match, second: Match) -> PairEvidence:
     one, other = first.best.entry_id, second.best.entry_id
-    farther = min(whole.scores[one], whole.scores[other])
+    farther = min(whole.score_of(one), whole.score_of(other))
     return PairEvidence(
         stronger=_log_odds(max(first.confidence, second.confidence)),
         behind=whole.best.score - farther,
-        apart=min(first.best.score - first.scores[other], second.best.score - second.scores[one]),
+        apart=min(first.best.score - first.score_of(other), second.best.score - second.score_of(one)),
         share=whole.best.share,
         length=math.log1p(len(whole.reading.stems)),
     )
@@ -93,5 +98,5 @@ def _log_odds(probability: float) -> float:
 
 
 def _probability(evidence: PairEvidence) -> float:
-    logit = INTERCEPT + sum(weight * value for weight, value in zip(astuple(WEIGHTS), astuple(evidence), strict=True))
+    logit = INTERCEPT + sum(weight * value for weight, value in zip(WEIGHTS, evidence, strict=True))
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
