@@ -66,9 +66,9 @@ class Thresholds:
         plain: From here on an unaddressed channel message is answered.
     """
 
-    answer: float = 0.47
-    choices: float = 0.3
-    pair: float = 0.53
+    answer: float = 0.45
+    choices: float = 0.27
+    pair: float = 0.5
     plain: float = 0.93
 
 

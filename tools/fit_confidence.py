@@ -23,7 +23,7 @@ from bot.matching.pairs import PairEvidence
 from bot.settings import SHIPPED_KNOWLEDGE
 
 QUESTIONS = Path(__file__).parent.parent / "tests" / "questions" / "fit"
-PARTS = 9
+PARTS = 10
 # A question that is not ours and gets an answer costs more than one of ours that gets none.
 OUTSIDE_WEIGHT = 2.0
 RIDGE = 0.3
