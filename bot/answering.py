@@ -37,10 +37,12 @@ LONGEST_THREAD = 5
 # What was asked first in a thread need not have been clear: the next turn only confirms it.
 THREAD_CONFIDENCE = 0.1
 _OTHER_MODEL = {"peo": "aso", "aso": "peo"}
+# A second turn that could lean on the first is taken for itself only when it is as clear as this.
+LEAN_CLEAR_FROM = 0.75
 # Entries about the models as such: a second turn without words of its own means the thread rather than them.
 _GENERAL = frozenset({"peo", "aso", "difference", "similarities"})
 # A second turn that resembles near misses by so much asks something that we do not know, whatever it leans on.
-NOT_OURS_BELOW = -0.9
+NOT_OURS_BELOW = -0.5
 
 # A question that names an entry or an acronym and says nothing else; what remains is another meaning of the name.
 NAMED_CONFIDENCE = 0.97
@@ -61,13 +63,14 @@ class Thresholds:
 
     Attributes:
         answer: From here on the best entry is shown as the answer.
-        choices: From here on, below ``answer``, the likeliest entries are offered as choices.
+        choices: Below ``answer``, the likeliest three entries are offered where it is this likely that one of them
+            is what was asked.
         pair: From here on two topics are shown, by the probability that both were asked for.
         plain: From here on an unaddressed channel message is answered.
     """
 
     answer: float = 0.45
-    choices: float = 0.27
+    choices: float = 0.5
     pair: float = 0.5
     plain: float = 0.93
 
@@ -167,7 +170,7 @@ class AnswerService:
         focus, confidence = match.reading.focus, match.confidence
         if confidence >= self.thresholds.answer:
             return Answer("answer", self._entries(match.best), focus, confidence, match=match)
-        if confidence >= self.thresholds.choices:
+        if match.confidence_of_three >= self.thresholds.choices:
             return Answer("choices", self._entries(*match.candidates[:MOST_CHOICES]), focus, confidence, match=match)
         return Answer("none", (), focus, confidence, reason="unknown", match=match)
 
@@ -190,7 +193,7 @@ class AnswerService:
         """The topic of the thread, where the question makes sense only with it; None where it stands on its own."""
         turn, own = turn_of(match.reading), own_content(match.reading)
         names_topic = _names_topic_alone(match)
-        is_clear = match.confidence >= self.thresholds.answer and (own or match.best.entry_id not in _GENERAL)
+        is_clear = match.confidence >= LEAN_CLEAR_FROM and (own or match.best.entry_id not in _GENERAL)
         if turn == "fresh" or (turn == "lean" and (is_clear or names_topic)):
             return self._named_alone(match) if names_topic else None
         topic = self._topic_of(thread)

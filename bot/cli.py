@@ -176,7 +176,8 @@ def evaluate(
 
     service = _service()
     labelled = read_labelled(file, service.knowledge.entries)
-    asking = track(labelled, description="Asking", console=progress_console(), transient=True)
+    screen = progress_console()
+    asking = track(labelled, description="Asking", console=screen, transient=True, disable=not screen.is_terminal)
     report = Report(tuple(judge(service, one) for one in asking))
     print_report(report)
     if as_json is not None:

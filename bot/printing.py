@@ -69,6 +69,8 @@ def _candidate_lines(match: Match, service: AnswerService) -> list[str]:
         terms = service.matcher.terms(match.reading, candidate.entry_id)[:_TERMS_SHOWN]
         matched = ", ".join(f"{term.feature} +{term.weight:.2f}" for term in terms)
         lines.append(f"{place}. {candidate.entry_id} ({candidate.share:.0%} of the belief{behind}): {matched}")
+    if len(match.candidates) == 1:
+        lines.append("2. No other entry shares a word with the question.")
     return lines
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from bot.fitted import common_english_words
 from bot.knowledge import KnowledgeBase, load_knowledge
-from bot.matching import Matcher, find_pair, fit
+from bot.matching import Match, Matcher, find_pair, fit
 from bot.matching.confidence import Evidence
 from bot.matching.pairs import PairEvidence
 from bot.settings import SHIPPED_KNOWLEDGE
@@ -33,18 +33,22 @@ Row = tuple[tuple[float, ...], bool, float]
 
 
 def main() -> None:
-    """Fit and print both sets of weights."""
+    """Fit and print all sets of weights."""
     knowledge = load_knowledge(SHIPPED_KNOWLEDGE)
     english = common_english_words()
-    _print("confidence", Evidence._fields, list(_held_out(knowledge, english)))
-    _print(
-        "pairs",
-        PairEvidence._fields,
-        list(_pairs(Matcher(knowledge, fit(knowledge, english)))),
-    )
+    asked = list(_held_out(knowledge, english))
+    first = [(match.evidence, match.best.entry_id == right, weight) for match, right, weight in asked]
+    of_three = [
+        (match.evidence, right in [candidate.entry_id for candidate in match.candidates[:3]], weight)
+        for match, right, weight in asked
+    ]
+    _print("confidence", Evidence._fields, first)
+    _print("confidence of three", Evidence._fields, of_three)
+    _print("pairs", PairEvidence._fields, list(_pairs(Matcher(knowledge, fit(knowledge, english)))))
 
 
-def _held_out(knowledge: KnowledgeBase, english: Sequence[str]) -> Iterator[Row]:
+def _held_out(knowledge: KnowledgeBase, english: Sequence[str]) -> Iterator[tuple[Match, str | None, float]]:
+    """(match, the right entry or None, weight) of every text, matched by what was fitted without its part."""
     for part in range(PARTS):
         kept = {entry_id: _without(texts, part) for entry_id, texts in knowledge.phrasings.items()}
         outside = knowledge.outside.model_copy(
@@ -55,13 +59,13 @@ def _held_out(knowledge: KnowledgeBase, english: Sequence[str]) -> Iterator[Row]
         )
         without = replace(knowledge, phrasings=kept, outside=outside)
         matcher = Matcher(without, fit(without, english))
-        for entry_id, texts in knowledge.phrasings.items():
-            for text in _part(texts, part):
-                if (match := matcher.match(text)) is not None:
-                    yield match.evidence, match.best.entry_id == entry_id, 1.0
-        for text in _part(knowledge.outside.questions, part):
+        texts: list[tuple[str, str | None, float]] = [
+            (text, entry_id, 1.0) for entry_id, all_ in knowledge.phrasings.items() for text in _part(all_, part)
+        ]
+        texts += [(text, None, OUTSIDE_WEIGHT) for text in _part(knowledge.outside.questions, part)]
+        for text, right, weight in texts:
             if (match := matcher.match(text)) is not None:
-                yield match.evidence, False, OUTSIDE_WEIGHT
+                yield match, right, weight
 
 
 def _part(texts: Sequence[str], part: int) -> Sequence[str]:

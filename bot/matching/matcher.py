@@ -11,7 +11,7 @@ from rapidfuzz import fuzz, process
 
 from bot.knowledge import KnowledgeBase
 from bot.matching.bayes import NaiveBayes, Term, Weighting
-from bot.matching.confidence import Evidence, confidence_of
+from bot.matching.confidence import Evidence, confidence_of, confidence_of_three
 from bot.matching.fitting import CHATTER, NEAR, QUESTIONS, Fitted, comparable, make_reader
 from bot.matching.reading import Reading
 
@@ -38,7 +38,8 @@ class Candidate:
 class Match:
     """What matching found: candidates best first (never empty), and the evidence for answering.
 
-    ``confidence`` is the probability, from 0 to 1, that the first candidate is what was asked; ``scores`` has the
+    ``confidence`` is the probability, from 0 to 1, that the first candidate is what was asked, and
+    ``confidence_of_three`` that one of the first three is; ``scores`` has the
     score of every entry that shares a feature with the question, and ``floor`` is the score of the others.
     """
 
@@ -48,6 +49,7 @@ class Match:
     floor: float
     evidence: Evidence
     confidence: float
+    confidence_of_three: float
 
     @property
     def best(self) -> Candidate:
@@ -97,7 +99,9 @@ class Matcher:
                 scores[self._bayes.classes[position]] = score
         candidates = self._rank(scores or {self._first_entry: floor})
         evidence = self._evidence(reading, candidates, outside=outside, near=near)
-        return Match(reading, candidates, scores, floor, evidence, confidence_of(evidence))
+        return Match(
+            reading, candidates, scores, floor, evidence, confidence_of(evidence), confidence_of_three(evidence)
+        )
 
     def terms(self, reading: Reading, entry_id: str) -> list[Term]:
         """What speaks for an entry, the strongest first."""
@@ -125,6 +129,7 @@ class Matcher:
         return Evidence(
             margin=best - second,
             share=candidates[0].share,
+            share_of_three=sum(candidate.share for candidate in candidates[:3]),
             ours=best - outside,
             clear=best - near,
             alike=self._likeness(reading, candidates[0].entry_id),

@@ -44,8 +44,8 @@ class Pair:
 LONGEST_PAIR = 45
 
 # Fitted on labelled one-topic and two-topic questions by tools/fit_confidence.py.
-INTERCEPT = -1.15
-WEIGHTS = PairEvidence(stronger=0.41, behind=-0.91, apart=0.98, share=3.15, length=-1.39)
+INTERCEPT = -1.17
+WEIGHTS = PairEvidence(stronger=0.42, behind=-0.90, apart=0.99, share=3.12, length=-1.39)
 
 
 def find_pair(question: str, whole: Match, match: Callable[[str], Match | None]) -> Pair | None:
