@@ -59,7 +59,7 @@ Reason: TypeAlias = Literal["greeting", "thanks", "help", "empty", "unknown"]
 class Thresholds:
     """Where an answer begins: probabilities, 0 to 1, on the scale of ``Answer.confidence``.
 
-    Chosen on the calibration questions (``tests/questions/fit``): see the development notes in CONTRIBUTING.md.
+    Chosen on the calibration questions (``tests/questions/fit``).
 
     Attributes:
         answer: From here on the best entry is shown as the answer.
@@ -80,7 +80,7 @@ class Answer:
     """What the asker gets.
 
     Attributes:
-        kind: See design: ``answer``, ``choices``, ``none`` or ``silent``.
+        kind: ``answer``; ``choices``: entries to pick from; ``none``: says that it does not know; ``silent``: no reply.
         entries: The entries shown or offered, best first; empty for ``none`` and ``silent``.
         focus: The one model that was asked about, if one was.
         confidence: Of the answers given at 0.8, eight in ten are right; 0 where nothing was matched.

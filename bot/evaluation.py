@@ -62,7 +62,7 @@ class Judged:
 
 
 def read_labelled(path: Path, known_topics: Iterable[str]) -> list[Labelled]:
-    """Read labelled questions, JSON lines or a YAML list; keys as in ``questions-dev.jsonl``.
+    """Read labelled questions, JSON lines or a YAML list; keys as in ``tests/questions/``.
 
     Args:
         path: The file; ``.yaml`` and ``.yml`` are read as YAML, anything else as JSON lines.

@@ -31,7 +31,7 @@ _CONVERSATION = re.compile(
     re.IGNORECASE,
 )
 
-# Capitals that are no name: acronyms, the first word of a sentence, "I".
+# A capitalized word that may be a name: not an acronym, the first word of a sentence, "I", or a public program.
 _NAME = re.compile(r"(?<![.?!:]\s)(?<!^)\b(?!I\b|I'|Form\b|Medicare\b|Social Security\b)[A-Z][a-z]{2,}\b")
 
 

@@ -1,4 +1,4 @@
-"""Block Kit and reports, drawn in a terminal."""
+"""Block Kit, drawn in a terminal."""
 
 from __future__ import annotations
 
@@ -106,5 +106,5 @@ def console() -> Console:
 
 
 def progress_console() -> Console:
-    """The console of standard error, where progress does not mix with results; silent where nobody watches."""
+    """The console of standard error, where progress does not mix with results."""
     return Console(stderr=True)

@@ -82,7 +82,7 @@ def _looks_like_address(label: str) -> bool:
 def words(text: str) -> list[str]:
     """The words of a question in order, lower case: letters and digits apart, contractions opened.
 
-    ``"Who's doing our W-2s & 401(k)?"`` -> ``["who", "doing", "our", "w", "2", "s", "401", "k"]``.
+    ``"Who's doing our W-2s & 401(k)?"`` -> ``["who", "is", "doing", "our", "w", "2", "s", "401", "k"]``.
     At most ``MAX_WORDS``; empty for a text without a letter or digit.
     """
     found: list[str] = []

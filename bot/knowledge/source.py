@@ -16,7 +16,7 @@ import yaml
 
 from bot.errors import Fault
 
-# Far above any real file (comparison.yaml is some tens of kilobytes), far below what would hurt.
+# Well above any real file (phrasings.yaml, the largest, has some 600 kilobytes), far below what would hurt.
 MAX_FILE_BYTES = 2_000_000
 MAX_DEPTH = 12
 

@@ -1,7 +1,7 @@
 """Multinomial naive Bayes over weighted features: fitted by counting, explained by its terms.
 
 On short questions with a few dozen phrasings a topic it ranks as well as logistic regression or a linear SVM,
-is fitted in a fraction of a second, and takes a new topic with five phrasings without refitting the others.
+and is fitted in a fraction of a second.
 Method: Rennie et al., "Tackling the Poor Assumptions of Naive Bayes Text Classifiers" (2003), section 4:
 log term frequency, inverse document frequency, unit length.
 """

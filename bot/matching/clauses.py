@@ -60,10 +60,9 @@ def wanted(question: str) -> str:
     Unchanged where nothing is set aside, or where nothing else would be left.
     """
     text = plain(question).lower()
-    clauses = [clause for clause in _BREAK.split(text) if clause and clause.strip()]
+    clauses = [clause for clause in _BREAK.split(text) if clause.strip()]
     kept = [_without_inside(clause) for clause in clauses if not _is_set_aside(clause)]
-    remaining = ", ".join(clause for clause in kept if clause)
-    return remaining if remaining and (len(kept) < len(clauses) or kept != clauses) else question
+    return ", ".join(kept) if kept and kept != clauses else question
 
 
 def splits(question: str) -> Iterator[tuple[str, str]]:

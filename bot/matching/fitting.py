@@ -14,7 +14,7 @@ from bot.matching.reading import Reader, Reading
 from bot.text import words
 
 # Pseudo-count of a feature in an entry that never had it. Leaving one hand of phrasings out, 0.05 to 0.2 rank alike;
-# entries with five phrasings gain from the most.
+# entries with five phrasings gain most from 0.2.
 SMOOTHING = 0.2
 
 # A pair of neighbors that stands in one text only says nothing about others, and most pairs are such.
@@ -36,7 +36,7 @@ class Fitted:
 
     Attributes:
         english_words: Common English words, most frequent first.
-        trade_words: Every word of the knowledge base.
+        trade_words: Every word of the titles, the phrasings and the glossary's terms.
         features: The names of all features.
         idf: The inverse document frequency of each.
         bayes: See ``NaiveBayes.state``.

@@ -67,7 +67,7 @@ class Speller:
     def _english_near(self, word: str) -> list[str]:
         """English words of nearly the same length and the same first letter, which typing errors seldom hit.
 
-        The commonest length comes first, and within a length the commonest word: of two equally near words the
+        The word's own length comes first, and within a length the commonest word: of two equally near words the
         likelier one is meant.
         """
         lengths = (len(word), len(word) + 1, len(word) - 1)

@@ -41,10 +41,10 @@ ACK_SEEN_SECONDS = 0.05
 class Identity:
     """Who the bot is in its workspace, as `auth.test` says it. Without both ids Bolt cannot tell its own posts."""
 
-    team_id: str
+    team_id: str | None
     enterprise_id: str | None
-    bot_id: str
-    bot_user_id: str
+    bot_id: str | None
+    bot_user_id: str | None
 
 
 def api_session() -> aiohttp.ClientSession:

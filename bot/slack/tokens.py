@@ -87,10 +87,10 @@ async def check_bot_token(client: AsyncWebClient) -> Identity:
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
         raise TokenError(_unreachable(client, error)) from None
     return Identity(
-        team_id=answer["team_id"],
+        team_id=answer.get("team_id"),
         enterprise_id=answer.get("enterprise_id"),
-        bot_id=answer["bot_id"],
-        bot_user_id=answer["user_id"],
+        bot_id=answer.get("bot_id"),
+        bot_user_id=answer.get("user_id"),
     )
 
 
