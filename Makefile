@@ -6,7 +6,7 @@ PYTHON ?= $(shell for name in python3.14 python3.13 python3.12 python3.11 python
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: help demo test setup lint bench lock fit clean
+.PHONY: help demo test setup lint bench lock clean
 
 help:
 	@echo "make demo    try the bot here, without Slack"

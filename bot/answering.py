@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from bot.knowledge import Entry, KnowledgeBase, Model, Term
@@ -49,7 +49,10 @@ NAMED_CONFIDENCE = 0.97
 # Words in a question that says no more than a name: "what is a PEO, in plain English".
 LONGEST_NAMING = 8
 _DEFINE = "define"
-_ASKING_GROUPS = frozenset({_DEFINE, "explain", "handle"})
+_ASKING_GROUPS = frozenset({_DEFINE, "explain"})
+
+# Which way of deciding gave the answer, for explaining it.
+How: TypeAlias = Literal["ranking", "name", "term", "thread", "pair", "plain"]
 
 # Why an addressed message ends in `none`: nothing was asked, or nothing that we know.
 Reason: TypeAlias = Literal["greeting", "thanks", "help", "empty", "unknown"]
@@ -88,6 +91,7 @@ class Answer:
         reason: Why ``none``; None for every other kind.
         term: The acronym that was asked for; ``entries`` then holds the entry to read on.
         match: What matching found, for explaining; None where there was nothing to match.
+        how: Which way of deciding gave the answer.
     """
 
     kind: Kind
@@ -98,6 +102,7 @@ class Answer:
     reason: Reason | None = None
     term: Term | None = None
     match: Match | None = None
+    how: How = "ranking"
 
     @property
     def topics(self) -> tuple[str, ...]:
@@ -127,7 +132,7 @@ class AnswerService:
         started = time.perf_counter_ns()
         answer = self._decide(question, addressed, thread)
         micros = (time.perf_counter_ns() - started) // 1_000
-        return Answer(**{**vars(answer), "micros": micros})
+        return replace(answer, micros=micros)
 
     def show(self, entry_id: str) -> Answer | None:
         """The entry that a button asks for; None where it is no longer in the knowledge base."""
@@ -140,6 +145,9 @@ class AnswerService:
             return Answer("none", reason=reason) if addressed else Answer("silent")
         asked = wanted(question)
         match = self.matcher.match(asked)
+        if asked != question and match is not None and not own_content(match.reading):
+            # What is left says nothing of its own ("who does that?"), so what came before was not set aside.
+            asked, match = question, self.matcher.match(question)
         if match is None:
             return Answer("none", reason="empty") if addressed else Answer("silent")
         if not addressed:
@@ -147,9 +155,9 @@ class AnswerService:
         term = self._glossary.term_asked_for(match.reading)
         if term is not None:
             entries = (self.knowledge.entries[term.see],)
-            return Answer("answer", entries, match.reading.focus, NAMED_CONFIDENCE, term=term, match=match)
+            return Answer("answer", entries, match.reading.focus, NAMED_CONFIDENCE, term=term, match=match, how="term")
         # "what is a PEO" asks the same wherever it is asked; "PEO?" in a thread asks for the other side.
-        named = self._named(match)
+        named = self._named(match) if asked == question else None
         if named is not None and (not thread or defines(match.reading)):
             return named
         carried = self._carried_over(match, thread) if thread else None
@@ -164,7 +172,7 @@ class AnswerService:
         entry = self.knowledge.entries.get(next(iter(names))) if len(names) == 1 and not match.reading.loose else None
         if entry is None or len(match.reading.stems) > LONGEST_NAMING:
             return None
-        return Answer("answer", (entry,), match.reading.focus, NAMED_CONFIDENCE, match=match)
+        return Answer("answer", (entry,), match.reading.focus, NAMED_CONFIDENCE, match=match, how="name")
 
     def _by_confidence(self, match: Match) -> Answer:
         focus, confidence = match.reading.focus, match.confidence
@@ -178,8 +186,10 @@ class AnswerService:
         """An ordinary channel message: answered only when it clearly is a question for the bot, else silence."""
         is_for_bot = match.confidence >= self.thresholds.plain and is_question_to_anyone(question)
         if not is_for_bot:
-            return Answer("silent", focus=match.reading.focus, confidence=match.confidence, match=match)
-        return Answer("answer", self._entries(match.best), match.reading.focus, match.confidence, match=match)
+            return Answer("silent", focus=match.reading.focus, confidence=match.confidence, match=match, how="plain")
+        return Answer(
+            "answer", self._entries(match.best), match.reading.focus, match.confidence, match=match, how="plain"
+        )
 
     def _pair(self, question: str, match: Match) -> Answer | None:
         """Two rows, where the question clearly asks for two topics."""
@@ -187,7 +197,7 @@ class AnswerService:
         if pair is None or pair.probability < self.thresholds.pair:
             return None
         entries = self._entries(pair.first.best, pair.second.best)
-        return Answer("answer", entries, match.reading.focus, pair.probability, match=match)
+        return Answer("answer", entries, match.reading.focus, pair.probability, match=match, how="pair")
 
     def _carried_over(self, match: Match, thread: Sequence[str]) -> Answer | None:
         """The topic of the thread, where the question makes sense only with it; None where it stands on its own."""
@@ -201,12 +211,19 @@ class AnswerService:
             return None
         if turn == "switch":
             topic = _OTHER_MODEL.get(topic, topic)
-        return Answer("answer", (self.knowledge.entries[topic],), match.reading.focus, CARRIED_CONFIDENCE, match=match)
+        return Answer(
+            "answer",
+            (self.knowledge.entries[topic],),
+            match.reading.focus,
+            CARRIED_CONFIDENCE,
+            match=match,
+            how="thread",
+        )
 
     def _named_alone(self, match: Match) -> Answer:
         """A turn such as "and COBRA?": too short for much confidence anywhere but in a thread, where it is enough."""
         confidence = max(match.confidence, match.best.share * CARRIED_CONFIDENCE)
-        return Answer("answer", self._entries(match.best), match.reading.focus, confidence, match=match)
+        return Answer("answer", self._entries(match.best), match.reading.focus, confidence, match=match, how="thread")
 
     def _topic_of(self, thread: Sequence[str]) -> str | None:
         """The topic that the thread is at: that of the latest question in it that had an answer."""

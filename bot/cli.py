@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot.errors import KnowledgeError, PeoAsoError, QuestionsError, SettingsError
+from bot.errors import KnowledgeError, OutputError, PeoAsoError, QuestionsError
 
 if TYPE_CHECKING:
     from bot.answering import Answer, AnswerService
@@ -184,7 +184,7 @@ def evaluate(
         try:
             as_json.write_text(json.dumps(report_as_json(report), indent=1), encoding="utf-8")
         except OSError as error:
-            raise SettingsError(f"{as_json}: cannot be written ({error.strerror}). Choose another file.") from None
+            raise OutputError(f"{as_json}: cannot be written ({error.strerror}). Choose another file.") from None
     if plot is not None:
         plot_report(report, plot)
 
@@ -201,7 +201,9 @@ def run() -> None:
 @app.command()
 def demo(
     port: Annotated[int, typer.Option(help="Port of the local workspace; 0 takes a free one.")] = 0,
-    no_browser: Annotated[bool, typer.Option("--no-browser", help="Stay in the terminal.")] = False,
+    no_browser: Annotated[
+        bool, typer.Option("--no-browser", help="Stay in the terminal; there is no page yet, so it always does.")
+    ] = False,
     once: Annotated[bool, typer.Option("--once", help="Ask the sample questions, print the answers, exit.")] = False,
 ) -> None:
     """Try the real bot in a local workspace, without Slack."""
@@ -221,8 +223,6 @@ def schema() -> None:
     try:
         paths = write_schemas(folder)
     except OSError as error:
-        raise SettingsError(
-            f"{folder}: the schemas cannot be written ({error.strerror}). Check KNOWLEDGE_DIR."
-        ) from None
+        raise OutputError(f"{folder}: the schemas cannot be written ({error.strerror}). Check KNOWLEDGE_DIR.") from None
     for path in paths:
         print(path)

@@ -4,7 +4,8 @@
     ├── KnowledgeError   the knowledge base has faults; carries all of them
     ├── SettingsError    an environment variable is missing or wrong
     ├── TokenError       Slack does not accept a token
-    └── QuestionsError   a file or line of questions cannot be read
+    ├── QuestionsError   a file or line of questions cannot be read
+    └── OutputError      a file cannot be written
 
 The command line prints such an error in one line (a knowledge error: one line a fault) and exits 1.
 Anything else is a bug and keeps its traceback.
@@ -57,3 +58,7 @@ class TokenError(PeoAsoError):
 
 class QuestionsError(PeoAsoError):
     """A file or line of questions cannot be read."""
+
+
+class OutputError(PeoAsoError):
+    """A file cannot be written."""

@@ -127,7 +127,10 @@ def _labelled(path: Path, line: int, row: Any, known: frozenset[str]) -> Labelle
         raise QuestionsError(f"{path}:{line}: not a labelled question. Give it 'question' and 'labels' or 'all'.")
     for key, is_sound in _SOUND.items():
         if key in row and not is_sound(row[key]):
-            raise QuestionsError(f"{path}:{line}: '{key}' has the wrong type. See the keys of questions-dev.jsonl.")
+            raise QuestionsError(
+                f"{path}:{line}: '{key}' has the wrong type. The keys are question, labels, all, extended, thread, "
+                "addressed, style and focus."
+            )
     all_topics = frozenset(row.get("all", ())) & known
     labels = all_topics or _effective_labels(row, known)
     topics = labels - {NONE}
@@ -245,11 +248,11 @@ class Report:
             groups[key(one)].append(one)
         return {name: Report(tuple(groups[name])) for name in sorted(groups)}
 
-    def calibration_error(self) -> float:
-        """Expected calibration error over all answered questions, 0 to 1; NaN where none was answered."""
+    def calibration_error(self) -> float | None:
+        """Expected calibration error over all answered questions, 0 to 1; None where none was answered."""
         bins = self._bins().values()
         answered = sum(len(members) for members in bins)
-        return sum(abs(_gap(members)) * len(members) for members in bins) / answered if answered else math.nan
+        return sum(abs(_gap(members)) * len(members) for members in bins) / answered if answered else None
 
     def _bins(self) -> dict[int, list[Judged]]:
         bins: dict[int, list[Judged]] = defaultdict(list)
@@ -318,13 +321,13 @@ class Report:
 
 def as_json(report: Report) -> dict[str, Any]:
     """All figures of a report and every judged question, for other programs."""
-    median, worst = report.micros()
+    median, p99 = report.micros()
     return {
         "questions": len(report.judged),
         "figures": {name: _figure(share) for name, share in figures(report).items() if share.total},
         "calibration_error": report.calibration_error(),
         "reliability": report.reliability(),
-        "micros": {"median": median, "p99": worst},
+        "micros": {"median": median, "p99": p99},
         "by_style": {name: dict(part.outcomes()) for name, part in by_style(report).items()},
         "by_topic": {name: dict(part.outcomes()) for name, part in by_topic(report).items()},
         "confusions": [[right, given, count] for (right, given), count in report.confusions().most_common()],

@@ -14,7 +14,6 @@ import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
-from bot import matching, text
 from bot.knowledge import KnowledgeBase
 from bot.matching import Fitted, fit
 
@@ -25,7 +24,7 @@ KEPT_FILES = 4
 
 def fitted_on(knowledge: KnowledgeBase, cache_dir: Path) -> Fitted:
     """What was fitted on a knowledge base: from the cache, or fitted now and put there."""
-    path = cache_dir / f"fitted-{_digest(knowledge)}.json"
+    path = cache_dir / f"fitted-{_digest(knowledge)}"
     cached = _read(path)
     if cached is not None:
         return cached
@@ -48,17 +47,24 @@ def _digest(knowledge: KnowledgeBase) -> str:
     digest = hashlib.sha256(knowledge.digest.encode())
     for name in _LIBRARIES:
         digest.update(version(name).encode())
-    sources = [*Path(matching.__file__).parent.glob("*.py"), Path(text.__file__)]
+    here = Path(__file__).parent
+    sources = [here / "text.py", *(here / "matching").glob("*.py"), *(here / "knowledge").glob("*.py")]
     for source in sorted(sources):
         digest.update(source.read_bytes())
     return digest.hexdigest()[:32]
 
 
 def _read(path: Path) -> Fitted | None:
+    """What a file holds; None where it is not there, or not as it was written."""
     try:
-        return Fitted(**json.loads(path.read_bytes()))
-    except (OSError, ValueError, TypeError):
+        checksum, _, state = path.read_bytes().partition(b"\n")
+    except OSError:
         return None
+    return Fitted(**json.loads(state)) if checksum == _checksum(state) else None
+
+
+def _checksum(state: bytes) -> bytes:
+    return hashlib.sha256(state).hexdigest().encode()
 
 
 def _write(path: Path, fitted: Fitted) -> None:
@@ -66,12 +72,13 @@ def _write(path: Path, fitted: Fitted) -> None:
     # Written beside and renamed: another process sees the whole file or none.
     handle, name = tempfile.mkstemp(dir=path.parent, prefix="unfinished-")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(fitted.state(), file, separators=(",", ":"))
+        state = json.dumps(fitted.state(), separators=(",", ":")).encode()
+        with os.fdopen(handle, "wb") as file:
+            file.write(_checksum(state) + b"\n" + state)
         os.replace(name, path)
     except BaseException:
         os.unlink(name)
         raise
-    old = sorted(path.parent.glob("fitted-*.json"), key=lambda other: other.stat().st_mtime, reverse=True)
+    old = sorted(path.parent.glob("fitted-*"), key=lambda other: other.stat().st_mtime, reverse=True)
     for other in old[KEPT_FILES:]:
         other.unlink(missing_ok=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot.errors import PeoAsoError
+from bot.errors import OutputError
 from bot.evaluation import Report
 
 TOPICS_SHOWN = 16
@@ -19,12 +19,12 @@ def plot_report(report: Report, path: Path) -> None:
         path: Where to; the ending decides the format (.png, .svg, .pdf).
 
     Raises:
-        PeoAsoError: matplotlib, a development dependency, is not installed, or the file cannot be written.
+        OutputError: matplotlib, a development dependency, is not installed, or the file cannot be written.
     """
     try:
         from matplotlib.figure import Figure
     except ImportError:
-        raise PeoAsoError("--plot needs matplotlib. Run `make setup`, or install it.") from None
+        raise OutputError("--plot needs matplotlib. Run `make setup`, or install it.") from None
     figure = Figure(figsize=(15, 6.5), layout="constrained")
     reliability, confusion = figure.subplots(1, 2, width_ratios=(1, 1.35))
     _draw_reliability(reliability, report)
@@ -32,7 +32,7 @@ def plot_report(report: Report, path: Path) -> None:
     try:
         figure.savefig(path, dpi=_DOTS_PER_INCH)
     except (OSError, ValueError) as error:
-        raise PeoAsoError(f"{path}: the picture cannot be written ({error}). Choose another file.") from None
+        raise OutputError(f"{path}: the picture cannot be written ({error}). Choose another file.") from None
 
 
 def _draw_reliability(axes, report: Report) -> None:  # type: ignore[no-untyped-def]
@@ -44,7 +44,9 @@ def _draw_reliability(axes, report: Report) -> None:  # type: ignore[no-untyped-
         for x, y, count in bins:
             axes.annotate(f"{count}", (x, y), textcoords="offset points", xytext=(6, -12), fontsize=9, color="0.35")
     axes.set(xlim=(0, 1.02), ylim=(0, 1.04), xlabel="confidence", ylabel="share right")
-    axes.set_title(f"Reliability (calibration error {report.calibration_error():.3f}; numbers: answers)", loc="left")
+    error = report.calibration_error()
+    known = f"calibration error {error:.3f}; " if error is not None else ""
+    axes.set_title(f"Reliability ({known}numbers: answers)", loc="left")
     axes.legend(loc="upper left", frameon=False)
     axes.grid(alpha=0.25)
 

@@ -8,7 +8,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from bot.answering import Answer, AnswerService
+from bot.answering import Answer, AnswerService, Thresholds
 from bot.evaluation import OUTCOMES, Judged, Report, Share, by_style, by_topic, figures
 from bot.matching import Match
 from bot.slack.blocks import answer_reply
@@ -34,19 +34,34 @@ def explanation(answer: Answer, service: AnswerService) -> list[str]:
     """Why this answer, in sentences an owner of the knowledge can act on."""
     if answer.match is None:
         return [f"Nothing was matched: the message was taken as {answer.reason or 'silent'}."]
-    match, thresholds = answer.match, service.thresholds
-    verdict = {
-        "answer": f"reached {thresholds.answer:.2f}, so it was answered",
-        "choices": f"lies between {thresholds.choices:.2f} and {thresholds.answer:.2f}, so choices were offered",
-        "none": f"is below {thresholds.choices:.2f}, so nothing was answered",
-        "silent": f"is below {thresholds.plain:.2f}, so an unaddressed message got no reply",
-    }[answer.kind]
     return [
-        *_reading_lines(match),
-        *_candidate_lines(match, service),
-        f"Confidence {match.confidence:.2f} {verdict}.",
-        *_evidence_lines(match),
+        *_reading_lines(answer.match),
+        *_candidate_lines(answer.match, service),
+        _verdict(answer, service.thresholds),
+        *_evidence_lines(answer.match),
     ]
+
+
+def _verdict(answer: Answer, thresholds: Thresholds) -> str:
+    """Which way of deciding gave the answer, and the figure that it went by."""
+    sure = f"{answer.confidence:.2f}"
+    if answer.how == "plain":
+        reached = answer.confidence >= thresholds.plain
+        talk = " It reads like colleagues talking to each other." if reached and answer.kind == "silent" else ""
+        return f"Unaddressed: confidence {sure}, and {thresholds.plain:.2f} is needed.{talk}"
+    if answer.kind == "answer":
+        return {
+            "term": "It asks for an acronym of the glossary.",
+            "name": "It says no more than the name of an entry.",
+            "thread": f"It leans on what was asked before in the thread (confidence {sure}).",
+            "pair": f"It asks for two topics (probability {sure}; {thresholds.pair:.2f} is needed).",
+            "ranking": f"Confidence {sure}; {thresholds.answer:.2f} is needed to answer.",
+        }[answer.how]
+    of_three = answer.match.confidence_of_three if answer.match else 0.0
+    return (
+        f"Confidence {sure}; {thresholds.answer:.2f} is needed to answer. One of the first three is meant with "
+        f"{of_three:.2f}; {thresholds.choices:.2f} is needed to offer them."
+    )
 
 
 def _reading_lines(match: Match) -> list[str]:
@@ -76,9 +91,12 @@ def _candidate_lines(match: Match, service: AnswerService) -> list[str]:
 
 def _evidence_lines(match: Match) -> list[str]:
     evidence = match.evidence
-    lines = []
-    if evidence.ours < 0:
-        lines.append(f"It resembles questions that are not ours more than any entry (by {-evidence.ours:.2f}).")
+    lines = [
+        f"The closest phrasing of {match.best.entry_id} resembles it by {evidence.alike:.0%}, "
+        f"the closest near miss by {evidence.alike_near_miss:.0%}."
+    ]
+    if evidence.clear < 0:
+        lines.append(f"A near miss in outside.yaml fits it better than any entry (by {-evidence.clear:.2f}).")
     if evidence.strange:
         lines.append(
             f"{evidence.strange:.0%} of its content words stand in no phrasing, which counts against answering."
@@ -112,10 +130,12 @@ def _summary_table(report: Report) -> Table:
         if share.total:
             low, high = share.interval
             table.add_row(name, _percent(share), f"{low:.1%} to {high:.1%}")
-    median, worst = report.micros()
-    table.add_row("calibration error of the answers", f"{report.calibration_error():.3f}", "")
+    median, p99 = report.micros()
+    error = report.calibration_error()
+    if error is not None:
+        table.add_row("calibration error of the answers", f"{error:.3f}", "")
     table.add_row("time a question, median", f"{median:,.0f} µs", "")
-    table.add_row("time a question, 99th percentile", f"{worst:,.0f} µs", "")
+    table.add_row("time a question, 99th percentile", f"{p99:,.0f} µs", "")
     return table
 
 

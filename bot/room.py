@@ -15,10 +15,13 @@ _LINK = re.compile(r"<https?:|https?://")
 
 _ASKS = re.compile(
     r"^(?:(?:hi|hey|hello|so|ok|okay|and|quick question|question|anyone know|does anyone know|anybody know)\b[,:\s]*)*"
-    r"(?:who|whose|whos|who's|what|what's|whats|which|how|why|when|where|is|are|do|does|can|could|would|will|under|with|in|"
-    r"if|after|explain|define)\b",
+    r"(?:who|whose|whos|who's|what|what's|whats|which|how|why|when|where|is|are|do|does|can|could|would|will"
+    r"|explain|define)\b",
     re.IGNORECASE,
 )
+
+# "under a PEO the client pays" is a statement; with a question mark behind it, it is not.
+_CONDITION = re.compile(r"(?:under|with|in|if|after)\b", re.IGNORECASE)
 
 # What colleagues say to the room about themselves, a time, a place or a task.
 _CONVERSATION = re.compile(
@@ -44,6 +47,5 @@ def is_question_to_anyone(message: str) -> bool:
     if _MENTION.search(message) or _LINK.search(message):
         return False
     text = plain(message)
-    if "?" not in text and not _ASKS.match(text):
-        return False
-    return bool(_ASKS.match(text)) and not _CONVERSATION.search(text) and not _NAME.search(text)
+    asks = _ASKS.match(text) or ("?" in text and _CONDITION.match(text))
+    return bool(asks) and not _CONVERSATION.search(text) and not _NAME.search(text)

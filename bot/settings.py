@@ -5,6 +5,7 @@ A ``.env`` file in the working directory is read too; a real environment variabl
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 from typing import Literal
 
@@ -44,7 +45,11 @@ class Settings(BaseSettings):
     @property
     def cache_dir(self) -> Path:
         """The bot's own cache folder; it need not exist, nor be writable."""
-        return self.xdg_cache_home.expanduser() / "peo-aso"
+        try:
+            return self.xdg_cache_home.expanduser() / "peo-aso"
+        except RuntimeError:
+            # A container may run as a user without a home.
+            return Path(tempfile.gettempdir()) / "peo-aso"
 
     @field_validator("log_level", mode="before")
     @classmethod

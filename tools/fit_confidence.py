@@ -2,7 +2,8 @@
 
 Confidence: the ranking is fitted with one part of the phrasings left out at a time, each part being nearly the work
 of one writer, and the evidence is collected on that part; so the weights are fitted on questions that the ranking
-has not seen, by a writer whom it has not seen. Pairs: on the labelled questions in ``tests/questions/fit``.
+has not seen, by a writer whom it has not seen. Pairs: on the labelled questions in ``tests/questions/fit``; they
+depend on the weights of the confidence, so run it twice where those change.
 
 Run: ``.venv/bin/python -m tools.fit_confidence``
 """
@@ -10,7 +11,6 @@ Run: ``.venv/bin/python -m tools.fit_confidence``
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +19,7 @@ from bot.fitted import common_english_words
 from bot.knowledge import KnowledgeBase, load_knowledge
 from bot.matching import Match, Matcher, find_pair, fit
 from bot.matching.confidence import Evidence
+from bot.matching.logistic import logistic
 from bot.matching.pairs import PairEvidence
 from bot.settings import SHIPPED_KNOWLEDGE
 
@@ -110,8 +111,7 @@ def _logistic_regression(rows: Sequence[Row]) -> list[float]:
         hessian = [[RIDGE if row == column else 0.0 for column in range(size)] for row in range(size)]
         for values, label, importance in rows:
             x = (1.0, *values)
-            logit = sum(weight * value for weight, value in zip(weights, x, strict=True))
-            probability = 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
+            probability = logistic(0.0, weights, x)
             error = importance * (label - probability)
             curvature = importance * probability * (1 - probability)
             for row in range(size):

@@ -57,6 +57,7 @@ def check_references(
     mappings: Iterable[tuple[Document, str]],
     glossaries: Iterable[Document],
     off: Iterable[Document],
+    golden: Iterable[Document],
     themes: Iterable[str],
 ) -> None:
     """Note references to what does not exist.
@@ -66,6 +67,7 @@ def check_references(
         mappings: Files beside them, each with the key of a mapping whose keys are entry ids.
         glossaries: Files whose terms name an entry to see.
         off: Files that name entries and themes.
+        golden: Files of questions, whose labels name entries.
         themes: The names of all themes.
     """
     if not all(_shows_all_ids(document) for document in documents):
@@ -93,9 +95,18 @@ def check_references(
         for index, name in _strings(_list(document, "themes")):
             if name not in themes:
                 document.fault(("themes", index), f"there is no theme '{name}'", _closest(name, themes))
+    for document in golden:
+        references += [found for found in _labels(document) if found[2] != "none"]
     for document, path, entry_id in references:
         if entry_id not in known:
             document.fault(path, f"there is no entry '{entry_id}'", _closest(entry_id, known))
+
+
+def _labels(document: Document) -> Iterator[tuple[Document, KeyPath, str]]:
+    for index, question in enumerate(document.value if isinstance(document.value, list) else ()):
+        for key in ("labels", "all"):
+            for place, name in _strings(question.get(key) if isinstance(question, dict) else None):
+                yield document, (index, key, place), name
 
 
 def check_groups(documents: Iterable[Document]) -> None:

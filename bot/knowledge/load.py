@@ -21,6 +21,7 @@ from bot.knowledge.model import (
     Entry,
     EntryFile,
     GlossaryFile,
+    GoldenFile,
     Group,
     KnowledgeBase,
     OffFile,
@@ -102,6 +103,7 @@ class _Merged:
         self._outside = self._all(OUTSIDE, OutsideFile)
         self._glossaries = self._all(GLOSSARY, GlossaryFile)
         self._off = self._all(OFF, OffFile)
+        self._all(GOLDEN, GoldenFile)
 
     def _all(self, name: str, kind: type[Kind]) -> list[Kind]:
         """The file of that name in every folder that has it in good shape, the shipped one first."""
@@ -130,6 +132,7 @@ class _Merged:
             ],
             glossaries=self._documents(GLOSSARY),
             off=self._documents(OFF),
+            golden=self._documents(GOLDEN),
             themes=themes,
         )
 
@@ -211,7 +214,13 @@ class _Merged:
         return VocabularyFile(groups=groups, **lists)
 
     def _digest(self) -> str:
-        documents = ((name, document) for folder in self._folders for name, document in folder.documents.items())
+        # Golden questions are asked of the knowledge and are no part of it.
+        documents = (
+            (name, document)
+            for folder in self._folders
+            for name, document in folder.documents.items()
+            if name != GOLDEN
+        )
         return hashlib.sha256(
             "".join(f"{name} {document.digest}\n" for name, document in documents).encode()
         ).hexdigest()

@@ -149,7 +149,7 @@ class GoldenQuestion(_Strict):
     """A question whose answer must not change unnoticed; the keys are those of ``peo-aso evaluate``."""
 
     question: Phrasing
-    labels: tuple[Id, ...] = Field((), description="Entries that are a right answer; none: no answer is right.")
+    labels: tuple[Id, ...] = Field((), description="Entries that are a right answer, or 'none' where no answer is.")
     all: tuple[Id, ...] = Field((), description="Entries that must be answered together.")
     thread: tuple[Phrasing, ...] = ()
 

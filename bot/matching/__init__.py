@@ -1,10 +1,9 @@
 """Question -> ranked candidates. Pure: no input or output."""
 
-from bot.matching.bayes import Term
 from bot.matching.clauses import wanted
 from bot.matching.fitting import Fitted, fit
 from bot.matching.matcher import Candidate, Match, Matcher
-from bot.matching.pairs import Pair, find_pair
+from bot.matching.pairs import find_pair
 from bot.matching.reading import FUNCTION_WORDS, Reading
 from bot.matching.thread import defines, own_content, turn_of
 
@@ -14,9 +13,7 @@ __all__ = [
     "Fitted",
     "Match",
     "Matcher",
-    "Pair",
     "Reading",
-    "Term",
     "defines",
     "find_pair",
     "fit",

@@ -78,7 +78,7 @@ class Weighting:
 
 
 @dataclass(frozen=True)
-class Term:
+class Part:
     """One feature's part in a score: ``weight`` is in natural-log units, above 0 speaks for the class."""
 
     feature: str

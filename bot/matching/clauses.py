@@ -18,9 +18,11 @@ _SET_ASIDE = re.compile(
     (?:no[,\s]+)*
     (?:
         (?:it's\ |its\ |it\ |that's\ |this\ |i'm\ |im\ |i\ am\ |i\ was|i\ |we're\ |we\ are\ )?
-        (?:not|isn't|isnt|wasn't|wasnt|weren't)\b(?!\ (?:sure|only|just|clear|really|certain|getting|too))
+        not\b(?!\ (?:sure|only|just|clear|really|certain|getting|too))
+      | (?:it\ |that\ |this\ )(?:isn't|isnt|wasn't|wasnt)\b
+      | (?:i\ |we\ )?(?:wasn't|wasnt|weren't|werent)\ (?:about|asking|talking|after)\b
       | (?:i\ |we\ |you\ )?(?:don't|dont|do\ not|needn't)\ (?:really\ )?
-        (?:mean|care|need|want|ask|tell|explain|bother)\b
+        (?:mean|care|need|want|ask|tell|explain|bother)\b(?!\ (?:my|our|to\ (?:lose|pay|be|get|end|have|do))\b)
       | (?:you\ can\ |please\ |let's\ )?
         (?:skip|forget|never\ ?mind|ignore|ignoring|disregard|leave\ aside|leaving\ aside|setting\ aside|putting\ aside
           |apart\ from|aside\ from|other\ than|besides|except|not\ counting|in\ addition\ to|enough\ (?:about|of|on)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from typing import NamedTuple
+
+from bot.matching.logistic import logistic
 
 
 class Evidence(NamedTuple):
@@ -33,44 +34,39 @@ class Evidence(NamedTuple):
 
 
 # Fitted by tools/fit_confidence.py on phrasings that the ranking had not seen.
-INTERCEPT = -5.57
+INTERCEPT = -5.39
 WEIGHTS = Evidence(
-    margin=-0.04,
-    share=3.69,
-    share_of_three=-3.08,
-    ours=0.58,
+    margin=-0.07,
+    share=3.63,
+    share_of_three=-3.16,
+    ours=0.63,
     clear=0.93,
-    alike=9.74,
-    alike_near_miss=-7.67,
-    strange=-4.61,
-    length=0.90,
+    alike=9.42,
+    alike_near_miss=-7.54,
+    strange=-4.41,
+    length=0.87,
 )
 
 # The same, for the best three candidates together.
-INTERCEPT_OF_THREE = -5.73
+INTERCEPT_OF_THREE = -5.58
 WEIGHTS_OF_THREE = Evidence(
     margin=-0.44,
-    share=-0.20,
-    share_of_three=-0.25,
-    ours=1.22,
-    clear=1.14,
-    alike=8.67,
-    alike_near_miss=-7.89,
-    strange=-5.66,
-    length=1.17,
+    share=-0.22,
+    share_of_three=-0.34,
+    ours=1.24,
+    clear=1.15,
+    alike=8.27,
+    alike_near_miss=-7.72,
+    strange=-5.51,
+    length=1.18,
 )
 
 
 def confidence_of(evidence: Evidence) -> float:
     """The probability, 0 to 1, that the best candidate is what was asked."""
-    return _probability(INTERCEPT, WEIGHTS, evidence)
+    return logistic(INTERCEPT, WEIGHTS, evidence)
 
 
 def confidence_of_three(evidence: Evidence) -> float:
     """The probability, 0 to 1, that one of the best three candidates is what was asked."""
-    return _probability(INTERCEPT_OF_THREE, WEIGHTS_OF_THREE, evidence)
-
-
-def _probability(intercept: float, weights: Evidence, evidence: Evidence) -> float:
-    logit = intercept + sum(weight * value for weight, value in zip(weights, evidence, strict=True))
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
+    return logistic(INTERCEPT_OF_THREE, WEIGHTS_OF_THREE, evidence)

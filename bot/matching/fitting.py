@@ -17,6 +17,10 @@ from bot.text import words
 # entries with five phrasings gain most from 0.2.
 SMOOTHING = 0.2
 
+# A word of the phrasings that is no common English one is of the trade when it stands in so many of them; in fewer,
+# it is more likely a writer's typing error, to which good words must not be mended.
+TRADE_WORD_SEEN_AT_LEAST = 3
+
 # A pair of neighbors that stands in one text only says nothing about others, and most pairs are such.
 PAIR_SEEN_AT_LEAST = 2
 
@@ -61,7 +65,7 @@ def fit(knowledge: KnowledgeBase, english_words: Sequence[str]) -> Fitted:
     own = [(words(text), entry.id) for entry in knowledge.entries.values() for text in _own_texts(entry)]
     outside = [(words(text), QUESTIONS) for text in knowledge.outside.questions]
     outside += [(words(text), CHATTER) for text in knowledge.outside.chatter]
-    trade_words = _trade_words(knowledge, [found for found, _ in asked])
+    trade_words = _trade_words(knowledge, [found for found, _ in asked], english_words)
     reader = make_reader(knowledge, trade_words, english_words)
     readings = [reader.read_words(found) for found, _ in (*asked, *own, *outside)]
     documents = _without_rare_pairs([reading.features for reading in readings])
@@ -100,10 +104,15 @@ def comparable(reading: Reading) -> str:
     return " ".join(sorted(reading.stems))
 
 
-def _trade_words(knowledge: KnowledgeBase, phrasings: Iterable[Sequence[str]]) -> list[str]:
+def _trade_words(
+    knowledge: KnowledgeBase, phrasings: Iterable[Sequence[str]], english_words: Iterable[str]
+) -> list[str]:
     titles = (words(entry.title) for entry in knowledge.entries.values())
     terms = (words(name) for term in knowledge.glossary for name in (term.term, *term.also))
-    return sorted(set(chain.from_iterable(chain(titles, terms, phrasings))))
+    english = frozenset(english_words)
+    seen = Counter(word for found in phrasings for word in set(found))
+    asked = {word for word, count in seen.items() if count >= TRADE_WORD_SEEN_AT_LEAST or word in english}
+    return sorted(asked.union(chain.from_iterable(chain(titles, terms))))
 
 
 def _importance(feature: str) -> float:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz, process
 
 from bot.knowledge import KnowledgeBase
-from bot.matching.bayes import NaiveBayes, Term, Weighting
+from bot.matching.bayes import NaiveBayes, Part, Weighting
 from bot.matching.confidence import Evidence, confidence_of, confidence_of_three
 from bot.matching.fitting import CHATTER, NEAR, QUESTIONS, Fitted, comparable, make_reader
 from bot.matching.reading import Reading
@@ -103,11 +103,11 @@ class Matcher:
             reading, candidates, scores, floor, evidence, confidence_of(evidence), confidence_of_three(evidence)
         )
 
-    def terms(self, reading: Reading, entry_id: str) -> list[Term]:
+    def terms(self, reading: Reading, entry_id: str) -> list[Part]:
         """What speaks for an entry, the strongest first."""
         parts = self._bayes.parts(self._weighting.weigh(reading.features), entry_id)
-        terms = [Term(self._weighting.features[number], weight) for number, weight in parts.items()]
-        return sorted(terms, key=lambda term: (-term.weight, term.feature))
+        found = [Part(self._weighting.features[number], weight) for number, weight in parts.items()]
+        return sorted(found, key=lambda part: (-part.weight, part.feature))
 
     def _rank(self, scores: Mapping[str, float]) -> tuple[Candidate, ...]:
         # The id decides between equals, so that the same question always gets the same answer.

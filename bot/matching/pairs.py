@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from bot.matching.clauses import splits
+from bot.matching.logistic import logistic
 from bot.matching.matcher import Match
 from bot.matching.thread import defines, own_content
 
@@ -44,8 +45,8 @@ class Pair:
 LONGEST_PAIR = 45
 
 # Fitted on labelled one-topic and two-topic questions by tools/fit_confidence.py.
-INTERCEPT = -1.17
-WEIGHTS = PairEvidence(stronger=0.42, behind=-0.90, apart=0.99, share=3.12, length=-1.39)
+INTERCEPT = -1.13
+WEIGHTS = PairEvidence(stronger=0.42, behind=-0.84, apart=0.98, share=2.86, length=-1.38)
 
 
 def find_pair(question: str, whole: Match, match: Callable[[str], Match | None]) -> Pair | None:
@@ -72,7 +73,7 @@ def find_pair(question: str, whole: Match, match: Callable[[str], Match | None])
         return None
     _, first, second = best
     evidence = _evidence(whole, first, second)
-    return Pair(first, second, evidence, _probability(evidence))
+    return Pair(first, second, evidence, logistic(INTERCEPT, WEIGHTS, evidence))
 
 
 def _asks_something(half: Match) -> bool:
@@ -95,8 +96,3 @@ def _evidence(whole: Match, first: Match, second: Match) -> PairEvidence:
 def _log_odds(probability: float) -> float:
     bounded = min(max(probability, 1e-4), 1 - 1e-4)
     return math.log(bounded / (1 - bounded))
-
-
-def _probability(evidence: PairEvidence) -> float:
-    logit = INTERCEPT + sum(weight * value for weight, value in zip(WEIGHTS, evidence, strict=True))
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))

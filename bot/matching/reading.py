@@ -96,17 +96,16 @@ class Reader:
 
     def read(self, text: str) -> Reading:
         """Read a question as it was typed, Slack markup and all."""
-        typed = words(text)
+        return self.read_words(words(text))
+
+    def read_words(self, typed: Sequence[str]) -> Reading:
+        """Read words that ``text.words`` found already, such as those of a phrasing."""
         read = [self._speller.mend(word) for word in typed]
         return self._reading(
             read,
             mended=tuple((before, after) for before, after in zip(typed, read, strict=True) if before != after),
             unknown=tuple(word for word in read if word.isalpha() and not self._speller.knows(word)),
         )
-
-    def read_words(self, words_: Sequence[str]) -> Reading:
-        """Read words that are spelt right, such as those of a phrasing."""
-        return self._reading(words_, mended=(), unknown=())
 
     def _reading(
         self, read: Sequence[str], *, mended: tuple[tuple[str, str], ...], unknown: tuple[str, ...]

@@ -27,6 +27,7 @@ _POINTING = stems(
     "also too instead again still why more less simpler shorter short sure really example source detail even "
     "explain say tell give word slowly repeat elaborate"
 )
+_SAID_ANYWAY = FUNCTION_WORDS.union(_MODEL_STEMS, _SWITCHING, _POINTING)
 _OPENING = stems("and or but so then what how why even also plus now still does is only just")
 
 # "what is a PEO" names a model too, and asks for it rather than for the same of it.
@@ -55,5 +56,4 @@ def defines(reading: Reading) -> bool:
 
 def own_content(reading: Reading) -> list[str]:
     """The stems that say something of their own: neither grammar, nor a model's name, nor a pointer back."""
-    said_anyway = FUNCTION_WORDS | _MODEL_STEMS | set(_SWITCHING) | set(_POINTING)
-    return [one for one in reading.stems if one not in said_anyway]
+    return [one for one in reading.stems if one not in _SAID_ANYWAY]

@@ -38,6 +38,8 @@ def run_bot(settings: Settings) -> None:
     configure_logging(settings.log_level)
     tokens = read_tokens(settings)
     answers = load_answers(settings)
+    # Some parts are made when the first misspelt word is met; better now than while somebody waits.
+    answers.answer("warmupp")
     asyncio.run(_run(settings, tokens, answers))
 
 

@@ -64,7 +64,23 @@ def test_a_question_that_sets_nothing_aside_stays_as_it_is(question: str) -> Non
     assert wanted(question) == question
 
 
-PIECES = ("not", "SUTA", "COBRA", ",", ".", " — ", "(", ")", "besides", "i know", "aside", "but", "and", "who pays", "?")
+PIECES = (
+    "not",
+    "SUTA",
+    "COBRA",
+    ",",
+    ".",
+    " — ",
+    "(",
+    ")",
+    "besides",
+    "i know",
+    "aside",
+    "but",
+    "and",
+    "who pays",
+    "?",
+)
 TYPED = st.text(max_size=80) | st.lists(st.sampled_from(PIECES), max_size=20).map(" ".join)
 
 

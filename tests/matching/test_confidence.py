@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from bot.matching.confidence import Evidence, confidence_of
 
+
 def evidence_of(**known: float) -> Evidence:
     """Evidence of which only a part matters; the rest lies in the middle."""
     return Evidence(**{**dict.fromkeys(Evidence._fields, 0.4), "length": 2.0, **known})

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from bot.answering import AnswerService
-from bot.matching import Match, Pair, find_pair
+from bot.matching import Match, find_pair
 from bot.matching.clauses import MOST_JOINTS
-from bot.matching.pairs import LONGEST_PAIR
+from bot.matching.pairs import LONGEST_PAIR, Pair
 
 CLAIMS, RATE = "who handles unemployment claims", "whose SUTA rate is used"
 

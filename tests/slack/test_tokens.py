@@ -125,7 +125,7 @@ async def test_who_the_bot_is_comes_from_slack(workspace: Workspace) -> None:
     async with workspace, api_session() as session:
         identity = await check_bot_token(web_client(workspace.bot_token, workspace.api_url, session))
     assert (identity.team_id, identity.bot_user_id) == (workspace.team_id, workspace.bot_user_id)
-    assert identity.bot_id.startswith("B")
+    assert str(identity.bot_id).startswith("B")
 
 
 async def test_a_bot_token_that_slack_refuses_is_named_with_slacks_reason(workspace: Workspace) -> None:

@@ -1,0 +1,167 @@
+"""What was fitted is kept in a cache folder, which may be lost, broken or closed and only ever costs time."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bot.answering import AnswerService
+from bot.fitted import KEPT_FILES, common_english_words, fitted_on
+from bot.knowledge import KnowledgeBase, load_knowledge
+from bot.matching import Fitted, fit
+from tests.knowledge.support import Folder
+
+QUESTIONS = ("who handles unemployment claims?", "PEO?", "wat does ASO stand for", "who won the cup final")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Folder:
+    return Folder.small(tmp_path)
+
+
+@pytest.fixture
+def knowledge(folder: Folder) -> KnowledgeBase:
+    return load_knowledge(folder.path)
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> Path:
+    """Not made yet, nor is the folder above it."""
+    return tmp_path / "cache" / "peo-aso"
+
+
+def the_file_in(cache: Path) -> Path:
+    [path] = cache.iterdir()
+    return path
+
+
+def same(one: Fitted, other: Fitted) -> bool:
+    """Whether two mean the same, tuples and lists aside."""
+    return json.dumps(one.state()) == json.dumps(other.state())
+
+
+def test_what_comes_from_the_cache_is_what_was_fitted(knowledge: KnowledgeBase, cache: Path) -> None:
+    first, second = fitted_on(knowledge, cache), fitted_on(knowledge, cache)
+    assert same(first, fit(knowledge, common_english_words()))
+    assert same(second, first)
+
+
+def test_a_second_load_reads_the_file_and_leaves_it_as_it_is(knowledge: KnowledgeBase, cache: Path) -> None:
+    fitted_on(knowledge, cache)
+    before = the_file_in(cache).stat()
+    os.utime(the_file_in(cache), (1, 1))
+    fitted_on(knowledge, cache)
+    after = the_file_in(cache).stat()
+    assert (after.st_ino, after.st_size, after.st_mtime) == (before.st_ino, before.st_size, 1)
+
+
+def test_answers_from_the_cache_are_those_of_a_fresh_fit(knowledge: KnowledgeBase, cache: Path) -> None:
+    fitted_on(knowledge, cache)
+    fresh = AnswerService(knowledge, fit(knowledge, common_english_words()))
+    cached = AnswerService(knowledge, fitted_on(knowledge, cache))
+    for question in QUESTIONS:
+        one, other = fresh.answer(question), cached.answer(question)
+        assert (one.kind, one.topics, one.confidence, one.match) == (
+            other.kind,
+            other.topics,
+            other.confidence,
+            other.match,
+        )
+
+
+def cut(content: bytes) -> bytes:
+    return content[: len(content) // 2]
+
+
+def with_one_byte_changed(content: bytes) -> bytes:
+    middle = len(content) // 2
+    return content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :]
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        pytest.param(lambda content: b"", id="empty"),
+        pytest.param(cut, id="cut off"),
+        pytest.param(with_one_byte_changed, id="one byte changed"),
+        pytest.param(lambda content: content + b"}", id="something behind it"),
+        pytest.param(lambda content: b"\xff\xfe\x00", id="no text"),
+        pytest.param(lambda content: b"{}", id="JSON of something else"),
+        pytest.param(lambda content: b"[" * 200_000, id="nested without end"),
+        pytest.param(lambda content: content.replace(b'"english_words":', b'"words":'), id="another version's keys"),
+        pytest.param(
+            lambda content: json.dumps(
+                dict.fromkeys(["english_words", "trade_words", "features", "idf", "bayes", "texts"])
+            ).encode(),
+            id="the right keys of nothing",
+        ),
+    ],
+)
+def test_a_file_that_is_not_as_it_was_written_is_ignored_and_replaced(
+    knowledge: KnowledgeBase, cache: Path, damage: Callable[[bytes], bytes]
+) -> None:
+    fitted = fitted_on(knowledge, cache)
+    path = the_file_in(cache)
+    sound = path.read_bytes()
+    path.write_bytes(damage(sound))
+    assert path.read_bytes() != sound
+    assert same(fitted_on(knowledge, cache), fitted)
+    assert the_file_in(cache).read_bytes() == sound
+
+
+def test_a_folder_in_the_place_of_the_file_only_costs_time(knowledge: KnowledgeBase, cache: Path) -> None:
+    fitted = fitted_on(knowledge, cache)
+    path = the_file_in(cache)
+    path.unlink()
+    path.mkdir()
+    assert same(fitted_on(knowledge, cache), fitted)
+    assert list(cache.iterdir()) == [path]
+
+
+def test_a_folder_that_cannot_be_made_only_costs_time(knowledge: KnowledgeBase, tmp_path: Path) -> None:
+    (tmp_path / "a-file").touch()
+    fitted = fitted_on(knowledge, tmp_path / "a-file" / "cache")
+    assert same(fitted, fit(knowledge, common_english_words()))
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_that_may_not_be_written_to_only_costs_time(knowledge: KnowledgeBase, cache: Path) -> None:
+    cache.mkdir(parents=True)
+    cache.chmod(0o500)
+    assert same(fitted_on(knowledge, cache), fit(knowledge, common_english_words()))
+    assert list(cache.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        pytest.param("phrasings.yaml", "explain the letters", "what do the letters say", id="a phrasing"),
+        pytest.param("vocabulary.yaml", "- hello", "- ahoy", id="the vocabulary"),
+        pytest.param("outside.yaml", "cup final", "world cup", id="what is outside"),
+        pytest.param("concepts.yaml", "works through", "means", id="the text of an entry"),
+    ],
+)
+def test_a_changed_word_of_the_knowledge_is_fitted_anew(
+    folder: Folder, knowledge: KnowledgeBase, cache: Path, name: str, old: str, new: str
+) -> None:
+    fitted_on(knowledge, cache)
+    folder.replace(name, old, new)
+    changed = load_knowledge(folder.path)
+    assert same(fitted_on(changed, cache), fit(changed, common_english_words()))
+    assert len(list(cache.iterdir())) == 2
+
+
+def test_only_a_few_files_are_kept_the_newest_ones(folder: Folder, cache: Path) -> None:
+    made: list[Path] = []
+    for number in range(KEPT_FILES + 2):
+        folder.write("provider.yaml", f"name: Provider {number}\ntitle: Their page\n")
+        fitted_on(load_knowledge(folder.path), cache)
+        [new] = set(cache.iterdir()) - set(made)
+        made.append(new)
+        # Long ago, in the order in which they were made.
+        os.utime(new, (number, number))
+    assert set(cache.iterdir()) == set(made[-KEPT_FILES:])
