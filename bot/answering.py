@@ -52,7 +52,7 @@ _DEFINE = "define"
 _ASKING_GROUPS = frozenset({_DEFINE, "explain"})
 
 # Which way of deciding gave the answer, for explaining it.
-How: TypeAlias = Literal["ranking", "name", "term", "thread", "pair", "plain"]
+How: TypeAlias = Literal["ranking", "phrasing", "name", "term", "thread", "pair", "plain"]
 
 # Why an addressed message ends in `none`: nothing was asked, or nothing that we know.
 Reason: TypeAlias = Literal["greeting", "thanks", "help", "empty", "unknown"]
@@ -145,7 +145,7 @@ class AnswerService:
             return Answer("none", reason=reason) if addressed else Answer("silent")
         asked = wanted(question)
         match = self.matcher.match(asked)
-        if asked != question and match is not None and not own_content(match.reading):
+        if asked != question and match is not None and not (own_content(match.reading) or self._names(match.reading)):
             # What is left says nothing of its own ("who does that?"), so what came before was not set aside.
             asked, match = question, self.matcher.match(question)
         if match is None:
@@ -157,7 +157,10 @@ class AnswerService:
             entries = (self.knowledge.entries[term.see],)
             return Answer("answer", entries, match.reading.focus, NAMED_CONFIDENCE, term=term, match=match, how="term")
         # "what is a PEO" asks the same wherever it is asked; "PEO?" in a thread asks for the other side.
-        named = self._named(match) if asked == question else None
+        if match.phrasing_of is not None and not thread and self.thresholds.answer <= NAMED_CONFIDENCE:
+            entries = (self.knowledge.entries[match.phrasing_of],)
+            return Answer("answer", entries, match.reading.focus, NAMED_CONFIDENCE, match=match, how="phrasing")
+        named = self._named(match) if asked == question or defines(match.reading) else None
         if named is not None and (not thread or defines(match.reading)):
             return named
         carried = self._carried_over(match, thread) if thread else None
@@ -168,17 +171,22 @@ class AnswerService:
 
     def _named(self, match: Match) -> Answer | None:
         """A question that says nothing but the name of an entry: "define ASO", "co-employment?"."""
-        names = set(match.reading.groups) - _ASKING_GROUPS
-        entry = self.knowledge.entries.get(next(iter(names))) if len(names) == 1 and not match.reading.loose else None
-        if entry is None or len(match.reading.stems) > LONGEST_NAMING:
+        names = self._names(match.reading)
+        says_more = match.reading.loose or set(match.reading.groups) - names - _ASKING_GROUPS
+        if len(names) != 1 or says_more or len(match.reading.stems) > LONGEST_NAMING:
             return None
+        entry = self.knowledge.entries[names.pop()]
         return Answer("answer", (entry,), match.reading.focus, NAMED_CONFIDENCE, match=match, how="name")
+
+    def _names(self, reading: Reading) -> set[str]:
+        """The entries that a question names by the group of their id."""
+        return {group for group in reading.groups if group in self.knowledge.entries}
 
     def _by_confidence(self, match: Match) -> Answer:
         focus, confidence = match.reading.focus, match.confidence
         if confidence >= self.thresholds.answer:
             return Answer("answer", self._entries(match.best), focus, confidence, match=match)
-        if match.confidence_of_three >= self.thresholds.choices:
+        if match.confidence_of_three >= self.thresholds.choices and len(match.candidates) > 1:
             return Answer("choices", self._entries(*match.candidates[:MOST_CHOICES]), focus, confidence, match=match)
         return Answer("none", (), focus, confidence, reason="unknown", match=match)
 
@@ -211,6 +219,8 @@ class AnswerService:
             return None
         if turn == "switch":
             topic = _OTHER_MODEL.get(topic, topic)
+        if topic not in self.knowledge.entries:
+            return None
         return Answer(
             "answer",
             (self.knowledge.entries[topic],),

@@ -52,6 +52,7 @@ def _verdict(answer: Answer, thresholds: Thresholds) -> str:
     if answer.kind == "answer":
         return {
             "term": "It asks for an acronym of the glossary.",
+            "phrasing": "It is one of the entry's phrasings, whatever the order of its words.",
             "name": "It says no more than the name of an entry.",
             "thread": f"It leans on what was asked before in the thread (confidence {sure}).",
             "pair": f"It asks for two topics (probability {sure}; {thresholds.pair:.2f} is needed).",

@@ -129,7 +129,7 @@ def test_topics_that_the_knowledge_does_not_have_are_not_expected(
     ("thresholds", "addressed", "outcome"),
     [
         pytest.param(Thresholds(answer=0), True, "right", id="sure enough"),
-        pytest.param(Thresholds(answer=2, choices=0), True, "choice", id="choices only"),
+        pytest.param(Thresholds(answer=2, choices=0), True, "missed", id="one entry is no choice"),
         pytest.param(Thresholds(answer=2, choices=2), True, "missed", id="never sure enough"),
         pytest.param(Thresholds(plain=2), False, "missed", id="silent in a channel"),
     ],

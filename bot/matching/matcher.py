@@ -41,6 +41,7 @@ class Match:
     ``confidence`` is the probability, from 0 to 1, that the first candidate is what was asked, and
     ``confidence_of_three`` that one of the first three is; ``scores`` has the
     score of every entry that shares a feature with the question, and ``floor`` is the score of the others.
+    ``phrasing_of`` is the entry that has the question among its phrasings, if one has, whatever the word order.
     """
 
     reading: Reading
@@ -50,6 +51,7 @@ class Match:
     evidence: Evidence
     confidence: float
     confidence_of_three: float
+    phrasing_of: str | None
 
     @property
     def best(self) -> Candidate:
@@ -75,6 +77,9 @@ class Matcher:
         self._weighting = Weighting(fitted.features, fitted.idf)
         self._bayes = NaiveBayes(**fitted.bayes)
         self._texts = fitted.texts
+        self._entry_of = {
+            text: label for label, texts in fitted.texts.items() if not label.startswith("*") for text in texts
+        }
         self._top_k = top_k
         classes = list(enumerate(self._bayes.classes))
         self._outside = frozenset(number for number, label in classes if label in (QUESTIONS, CHATTER))
@@ -100,7 +105,14 @@ class Matcher:
         candidates = self._rank(scores or {self._first_entry: floor})
         evidence = self._evidence(reading, candidates, outside=outside, near=near)
         return Match(
-            reading, candidates, scores, floor, evidence, confidence_of(evidence), confidence_of_three(evidence)
+            reading,
+            candidates,
+            scores,
+            floor,
+            evidence,
+            confidence_of(evidence),
+            confidence_of_three(evidence),
+            self._entry_of.get(comparable(reading)),
         )
 
     def terms(self, reading: Reading, entry_id: str) -> list[Part]:

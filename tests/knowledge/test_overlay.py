@@ -218,7 +218,7 @@ def test_questions_about_what_is_switched_off_are_not_answered_by_its_neighbors(
     assert "suta-rate" in off
     assert len(off) > 5
     for asked, most in (
-        ([text for entry_id in off for text in knowledge.phrasings[entry_id]], 0.05),
+        ([text for entry_id in sorted(off) for text in knowledge.phrasings[entry_id][::3]], 0.05),
         ([one.question for one in read_labelled(TOPICS, knowledge.entries) if one.right and one.right <= off], 0.15),
     ):
         answered = [text for text in asked if reduced.answer(text).kind != "none"]

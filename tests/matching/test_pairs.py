@@ -6,7 +6,7 @@ import pytest
 
 from bot.answering import AnswerService
 from bot.matching import Match, find_pair
-from bot.matching.clauses import MOST_JOINTS
+from bot.matching.clauses import MOST_JOINTS, splits
 from bot.matching.pairs import LONGEST_PAIR, Pair
 
 CLAIMS, RATE = "who handles unemployment claims", "whose SUTA rate is used"
@@ -58,6 +58,20 @@ def test_two_clear_questions_are_more_likely_a_pair_than_one_with_a_doubtful_tai
     doubtful = pair_in(answers, "who handles the paperwork and claims for unemployment of those we let go?")
     assert clear is not None
     assert doubtful is None or doubtful.probability < clear.probability <= 1
+
+
+def test_of_all_ways_to_cut_the_one_whose_halves_are_both_clear_is_taken(answers: AnswerService) -> None:
+    question = "whose work, and whose SUTA rate, is used and who handles unemployment claims, them?"
+    pair = pair_in(answers, question)
+    assert pair is not None
+    cuts = [(answers.matcher.match(left), answers.matcher.match(right)) for left, right in splits(question)]
+    weaker = [
+        min(left.confidence, right.confidence)
+        for left, right in cuts
+        if left is not None and right is not None and left.best.entry_id != right.best.entry_id
+    ]
+    assert len(set(weaker)) > 1
+    assert min(pair.first.confidence, pair.second.confidence) == max(weaker)
 
 
 def test_however_many_joints_there_are_only_a_few_ways_to_cut_are_tried(answers: AnswerService) -> None:
