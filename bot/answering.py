@@ -160,7 +160,8 @@ class AnswerService:
         if match.phrasing_of is not None and not thread and self.thresholds.answer <= NAMED_CONFIDENCE:
             entries = (self.knowledge.entries[match.phrasing_of],)
             return Answer("answer", entries, match.reading.focus, NAMED_CONFIDENCE, match=match, how="phrasing")
-        named = self._named(match) if asked == question or defines(match.reading) else None
+        says_only_names = defines(match.reading) or not own_content(match.reading)
+        named = self._named(match) if asked == question or says_only_names else None
         if named is not None and (not thread or defines(match.reading)):
             return named
         carried = self._carried_over(match, thread) if thread else None

@@ -136,16 +136,28 @@ class _Merged:
             themes=themes,
         )
 
+        if not any(file and file.entries for files in self._entry_files for file in files.values()):
+            return
+        if not self._kept():
+            for document in self._documents(OFF):
+                document.fault((), "everything is switched off", "Delete a line")
+
+    def _kept(self) -> set[str]:
+        """The ids of the entries that are not switched off."""
+        everything = list(self._themes())
+        off = {entry_id for file in self._off for entry_id in file.entries}
+        off_themes = {name for file in self._off for name in file.themes}
+        off |= {entry.id for name, theme in everything if name in off_themes for entry in theme.entries}
+        return {entry.id for _, theme in everything for entry in theme.entries} - off
+
     def _documents(self, name: str) -> list[Document]:
         return [folder.documents[name] for folder in self._folders if name in folder.documents]
 
     def knowledge(self) -> KnowledgeBase:
         """The knowledge base; only for folders without a fault."""
         everything = list(self._themes())
-        off = {entry_id for file in self._off for entry_id in file.entries}
-        off_themes = {name for file in self._off for name in file.themes}
-        off |= {entry.id for name, theme in everything if name in off_themes for entry in theme.entries}
-        kept = {entry.id for _, theme in everything for entry in theme.entries} - off
+        kept = self._kept()
+        off = {entry.id for _, theme in everything for entry in theme.entries} - kept
         themes = tuple(
             Theme(theme.title, entries)
             for _, theme in everything

@@ -41,6 +41,9 @@ class Pair:
     probability: float
 
 
+# Groups of the vocabulary that ask for somebody without saying for what.
+_SAYS_WHO = frozenset({"liable", "handle"})
+
 # Stems. Longer texts are stories, and ask one thing.
 LONGEST_PAIR = 45
 
@@ -77,7 +80,9 @@ def find_pair(question: str, whole: Match, match: Callable[[str], Match | None])
 
 
 def _asks_something(half: Match) -> bool:
-    """Not only "PEO or us?" behind a comma."""
+    """Not only "PEO or us?" or "who is responsible?" behind a comma."""
+    if not half.reading.loose and half.reading.groups and set(half.reading.groups) <= _SAYS_WHO:
+        return False
     return bool(own_content(half.reading)) or "what" in half.reading.stems or defines(half.reading)
 
 

@@ -56,6 +56,9 @@ class Reading:
 _MODEL_OF_GROUP: Mapping[str, Model] = {"peo": "peo", "cpeo": "peo", "aso": "aso"}
 
 
+# Different words of one text that are looked up for mending; a text of more is none that mending helps.
+MOST_MENDED = 40
+
 # Stands in the place of a group for words that are read over; no id of the vocabulary can hold a star.
 _FILLER = "*filler"
 
@@ -100,7 +103,9 @@ class Reader:
 
     def read_words(self, typed: Sequence[str]) -> Reading:
         """Read words that ``text.words`` found already, such as those of a phrasing."""
-        read = [self._speller.mend(word) for word in typed]
+        strange = [word for word in dict.fromkeys(typed) if not self._speller.knows(word)][:MOST_MENDED]
+        mended_to = {word: self._speller.mend(word) for word in strange}
+        read = [mended_to.get(word, word) for word in typed]
         return self._reading(
             read,
             mended=tuple((before, after) for before, after in zip(typed, read, strict=True) if before != after),

@@ -85,7 +85,7 @@ def overview_reply(knowledge: KnowledgeBase) -> Reply:
     blocks = [
         _header("PEO versus ASO: what I can answer"),
         _section(escape(how)),
-        comparison_table(knowledge),
+        *([comparison_table(knowledge)] if knowledge.rows else []),
         *(_context(f"*{escape(theme.title)}:* {escape(_listed(e.title for e in theme.entries))}")
           for theme in knowledge.themes[1:]),
         _provider_context(knowledge),
