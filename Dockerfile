@@ -35,7 +35,7 @@ EXPOSE 3000
 
 # Healthy means connected: /readyz answers 200 only while Slack can reach the bot.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s \
-    CMD ["python", "-c", "import os, urllib.request as r; r.urlopen(f'http://127.0.0.1:{os.environ[\"PORT\"]}/readyz', timeout=4)"]
+    CMD ["python", "-c", "import os, urllib.request as r; r.urlopen(f'http://127.0.0.1:{os.environ.get(\"PORT\") or 3000}/readyz', timeout=4)"]
 
 ENTRYPOINT ["python", "-m", "bot"]
 CMD ["run"]

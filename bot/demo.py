@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
+import re
 import sys
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -16,13 +19,14 @@ from rich.padding import Padding
 from rich.text import Text
 
 from bot.answering import AnswerService
+from bot.errors import SettingsError
 from bot.logs import configure_logging
 from bot.service import load_answers
 from bot.settings import Settings
 from bot.slack.run import connected_bot
 from bot.slack.tokens import read_tokens
 from bot.terminal import console, message_lines
-from bot.workspace import Message, Workspace
+from bot.workspace import Message, Workspace, WorkspaceError
 
 MANIFEST = Path(__file__).resolve().parent.parent / "manifest.json"
 
@@ -71,7 +75,11 @@ async def _demo(answers: AnswerService, *, port: int, once: bool) -> None:
 async def bot_in_workspace(answers: AnswerService, *, port: int = 0) -> AsyncIterator[Workspace]:
     """A local workspace with the real bot connected to it as to Slack."""
     workspace = Workspace(json.loads(MANIFEST.read_text(encoding="utf-8")))
-    await workspace.start(port=port)
+    try:
+        await workspace.start(port=port)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise SettingsError(f"Cannot listen on 127.0.0.1:{port} ({reason}). Give another --port.") from None
     try:
         # The environment's own tokens are for the real Slack and stay out of this.
         settings = Settings(
@@ -98,6 +106,12 @@ class _Session:
     async def ask(self, surface: str, question: str) -> None:
         """Ask on one surface and print question and reply."""
         self._print_question(surface, question)
+        try:
+            await self._ask(surface, question)
+        except (WorkspaceError, TimeoutError) as error:
+            self.screen.print(Text(f"  The local workspace says: {error}\n", style="red"))
+
+    async def _ask(self, surface: str, question: str) -> None:
         typed = self.workspace.typed(question)
         if surface == "command":
             outcome = await self.workspace.slash(ASKER, CHANNEL, COMMAND, typed)
@@ -116,8 +130,8 @@ class _Session:
     async def take_questions(self) -> None:
         """Take questions from standard input until an empty line or its end."""
         self.screen.print(_HELP)
-        while line := (await asyncio.to_thread(_read_line)).strip():
-            await self.ask(*_surface_of(line))
+        while line := (await _next_line()).strip():
+            await self.ask(*_surface_of(line, self.workspace.bot.real_name))
 
     def _print_question(self, surface: str, question: str) -> None:
         bot = self.workspace.bot.real_name
@@ -134,17 +148,37 @@ class _Session:
         self.screen.print(Padding(drawn, (0, 0, 1, 4)))
 
 
-def _surface_of(line: str) -> tuple[str, str]:
+def _surface_of(line: str, bot_name: str) -> tuple[str, str]:
     """The surface that a typed line means, and the question in it."""
-    if line.startswith(COMMAND):
-        return "command", line.removeprefix(COMMAND).strip()
-    if line.startswith("@"):
-        return "channel", line.partition(" ")[2].strip()
-    return "dm", line
+    command = re.fullmatch(rf"{re.escape(COMMAND)}(?:\s+(.*))?", line, re.IGNORECASE)
+    if command:
+        return "command", command[1] or ""
+    mention = re.fullmatch(rf"@(?:bot|{re.escape(bot_name)})\b[:,]?\s*(.*)", line, re.IGNORECASE)
+    return ("channel", mention[1]) if mention else ("dm", line)
+
+
+async def _next_line() -> str:
+    """The next typed line. Read in a daemon thread, which Ctrl-C does not have to wait for."""
+    loop = asyncio.get_running_loop()
+    line: asyncio.Future[str] = loop.create_future()
+
+    def deliver(typed: str) -> None:
+        if not line.done():
+            line.set_result(typed)
+
+    def read() -> None:
+        typed = _read_line()
+        with contextlib.suppress(RuntimeError):
+            # The loop may be closed by now.
+            loop.call_soon_threadsafe(deliver, typed)
+
+    threading.Thread(target=read, daemon=True).start()
+    return await line
 
 
 def _read_line() -> str:
     try:
         return input("> ") if sys.stdin.isatty() else sys.stdin.readline()
-    except EOFError:
+    except (EOFError, UnicodeDecodeError):
+        print()
         return ""

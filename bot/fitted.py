@@ -22,8 +22,10 @@ _LIBRARIES = ("wordfreq", "pystemmer")
 KEPT_FILES = 4
 
 
-def fitted_on(knowledge: KnowledgeBase, cache_dir: Path) -> Fitted:
-    """What was fitted on a knowledge base: from the cache, or fitted now and put there."""
+def fitted_on(knowledge: KnowledgeBase, cache_dir: Path | None) -> Fitted:
+    """What was fitted on a knowledge base: from the cache, or fitted now and put there; without a cache, fitted now."""
+    if cache_dir is None:
+        return fit(knowledge, common_english_words())
     path = cache_dir / f"fitted-{_digest(knowledge)}"
     cached = _read(path)
     if cached is not None:

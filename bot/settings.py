@@ -5,7 +5,6 @@ A ``.env`` file in the working directory is read too; a real environment variabl
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 from typing import Literal
 
@@ -43,13 +42,12 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     @property
-    def cache_dir(self) -> Path:
-        """The bot's own cache folder; it need not exist, nor be writable."""
+    def cache_dir(self) -> Path | None:
+        """The bot's own cache folder, which need not exist nor be writable; None for a user without a home."""
         try:
             return self.xdg_cache_home.expanduser() / "peo-aso"
         except RuntimeError:
-            # A container may run as a user without a home.
-            return Path(tempfile.gettempdir()) / "peo-aso"
+            return None
 
     @field_validator("log_level", mode="before")
     @classmethod

@@ -1,4 +1,4 @@
-"""The understanding, measured on questions whose writers saw neither the phrasings nor the code.
+"""The understanding, measured on questions that are kept apart from the phrasings.
 
 A figure that falls below what was reached fails here; one that rises may be written down in its place.
 """

@@ -1,9 +1,8 @@
 """Fits the weights in ``bot/matching/confidence.py`` and ``pairs.py``; prints what to put there.
 
-Confidence: the ranking is fitted with one part of the phrasings left out at a time, each part being nearly the work
-of one writer, and the evidence is collected on that part; so the weights are fitted on questions that the ranking
-has not seen, by a writer whom it has not seen. Pairs: on the labelled questions in ``tests/questions/fit``; they
-depend on the weights of the confidence, so run it twice where those change.
+Confidence: the ranking is fitted with one block of the phrasings left out at a time, and the evidence is collected on
+that block; so the weights are fitted on questions that the ranking has not seen. Pairs: on the labelled questions in
+``tests/questions/fit``; they depend on the weights of the confidence, so run it twice where those change.
 
 Run: ``.venv/bin/python -m tools.fit_confidence``
 """
@@ -70,7 +69,7 @@ def _held_out(knowledge: KnowledgeBase, english: Sequence[str]) -> Iterator[tupl
 
 
 def _part(texts: Sequence[str], part: int) -> Sequence[str]:
-    """A run of neighbors: the phrasings of one writer stand together."""
+    """A run of neighbors: phrasings that are alike in tone stand together."""
     return texts[len(texts) * part // PARTS : len(texts) * (part + 1) // PARTS]
 
 

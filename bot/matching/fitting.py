@@ -13,7 +13,7 @@ from bot.matching.bayes import PLACES, NaiveBayes, Vector, Weighting
 from bot.matching.reading import Reader, Reading
 from bot.text import words
 
-# Pseudo-count of a feature in an entry that never had it. Leaving one hand of phrasings out, 0.05 to 0.2 rank alike;
+# Pseudo-count of a feature in an entry that never had it. Leaving one block of phrasings out, 0.05 to 0.2 rank alike;
 # entries with five phrasings gain most from 0.2.
 SMOOTHING = 0.2
 

@@ -86,7 +86,16 @@ async def _http_mode(settings: Settings, app: AsyncApp) -> AsyncIterator[None]:
     async def always_ready() -> bool:
         return True
 
-    requests = web.post(EVENTS_PATH, app.server(path=EVENTS_PATH).handle_post_requests)
+    from_slack = app.server(path=EVENTS_PATH).handle_post_requests
+
+    async def take(request: web.Request) -> web.StreamResponse:
+        try:
+            return await from_slack(request)
+        except (ValueError, AttributeError, TypeError):
+            # Bolt reads a body before it checks the signature; what it cannot read is none of Slack's.
+            return web.Response(status=400, text="not a request of Slack's\n")
+
+    requests = web.post(EVENTS_PATH, take)
     async with _server(settings, [requests], always_ready, required=True):
         yield
 

@@ -132,6 +132,13 @@ async def test_a_request_without_a_signature_is_refused(workspace: Workspace, sl
     assert status == 401
 
 
+@pytest.mark.parametrize("body", ["{", "[]", "7", '"text"'])
+async def test_a_body_that_cannot_be_read_is_refused_and_leaks_nothing(slack: Slack, body: str) -> None:
+    status, text = await slack.send_plainly(body, {"Content-Type": "application/json"})
+    assert status in {400, 401}
+    assert "Traceback" not in text
+
+
 async def test_slacks_question_whether_the_address_is_ours_is_answered(slack: Slack) -> None:
     challenge = {"type": "url_verification", "token": "x", "challenge": "3eZbrw1aBm2rZgRNFdxV2595E9CY3gmdALWMmHkvFXO7"}
     status, text = await slack.send(json.dumps(challenge))
