@@ -282,7 +282,8 @@ class _SmallTalk:
         self._greetings = _stems_of(vocabulary.greetings)
         # "good" is in "good morning" and in "good to know".
         self._only_thanks = self._thanks - self._greetings
-        self._empty = _stems_of(vocabulary.filler) | FUNCTION_WORDS
+        empty = _stems_of(vocabulary.filler) | FUNCTION_WORDS
+        self._says_no_more = self._thanks | self._greetings | empty
 
     def reason(self, question: str) -> Reason | None:
         """What kind of small talk a message is; None where it says more."""
@@ -291,7 +292,7 @@ class _SmallTalk:
             return "empty"
         if said in self._help or tuple(one for one in said if one not in self._greetings) in self._help:
             return "help"
-        if any(one not in self._thanks | self._greetings | self._empty for one in said):
+        if any(one not in self._says_no_more for one in said):
             return None
         if any(one in self._greetings for one in said) and not any(one in self._only_thanks for one in said):
             return "greeting"

@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pydantic import SecretStr
 from rich.console import Console
@@ -28,7 +29,7 @@ from bot.slack.tokens import read_tokens
 from bot.terminal import console, message_lines
 from bot.workspace import Message, Workspace, WorkspaceError
 
-MANIFEST = Path(__file__).resolve().parent.parent / "manifest.json"
+_MANIFEST = Path(__file__).resolve().parent.parent / "manifest.json"
 
 ASKER = "maya"
 CHANNEL = "#ask-peo-aso"
@@ -71,10 +72,16 @@ async def _demo(answers: AnswerService, *, port: int, once: bool) -> None:
             await session.take_questions()
 
 
+def shipped_manifest() -> dict[str, Any]:
+    """The manifest that people paste, anew with each call."""
+    manifest: dict[str, Any] = json.loads(_MANIFEST.read_text(encoding="utf-8"))
+    return manifest
+
+
 @asynccontextmanager
 async def bot_in_workspace(answers: AnswerService, *, port: int = 0) -> AsyncIterator[Workspace]:
     """A local workspace with the real bot connected to it as to Slack."""
-    workspace = Workspace(json.loads(MANIFEST.read_text(encoding="utf-8")))
+    workspace = Workspace(shipped_manifest())
     try:
         await workspace.start(port=port)
     except OSError as error:

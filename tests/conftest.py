@@ -12,14 +12,14 @@ from bot.demo import bot_in_workspace
 from bot.fitted import common_english_words
 from bot.knowledge import KnowledgeBase, load_knowledge
 from bot.matching import fit
+from bot.settings import SHIPPED_KNOWLEDGE
 from bot.workspace import Workspace
-
-KNOWLEDGE = Path(__file__).parent.parent / "knowledge"
+from tests.slack.processes import write_light_knowledge
 
 
 @pytest.fixture(scope="session")
 def knowledge() -> KnowledgeBase:
-    return load_knowledge(KNOWLEDGE)
+    return load_knowledge(SHIPPED_KNOWLEDGE)
 
 
 @pytest.fixture(scope="session")
@@ -32,3 +32,10 @@ async def workspace(answers: AnswerService) -> AsyncIterator[Workspace]:
     """The local workspace with the real bot connected over Socket Mode."""
     async with bot_in_workspace(answers) as running:
         yield running
+
+
+@pytest.fixture
+def bot_folder(tmp_path: Path, knowledge: KnowledgeBase) -> Path:
+    """A folder for a bot that runs as a process of its own."""
+    write_light_knowledge(knowledge, tmp_path / "knowledge")
+    return tmp_path

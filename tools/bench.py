@@ -6,7 +6,6 @@ Absolute times depend on the machine; the ratios are what to compare.
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import statistics
 import sys
@@ -23,7 +22,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.say.async_say import AsyncSay
 
 from bot.answering import AnswerService
-from bot.demo import MANIFEST, bot_in_workspace
+from bot.demo import bot_in_workspace, shipped_manifest
 from bot.fitted import common_english_words
 from bot.knowledge import load_knowledge
 from bot.logs import configure_logging
@@ -95,7 +94,7 @@ async def _start_of_run() -> tuple[float, float]:
     """Seconds from the start of the process to its socket connection (median), and its resident megabytes then."""
     seconds, megabytes = [], []
     for _ in range(STARTS):
-        async with Workspace(json.loads(MANIFEST.read_text(encoding="utf-8"))) as workspace:
+        async with Workspace(shipped_manifest()) as workspace:
             environment = {
                 **os.environ,
                 "SLACK_API_URL": workspace.api_url,
@@ -126,7 +125,7 @@ async def _replies_per_second(answers: AnswerService) -> dict[str, float]:
 @asynccontextmanager
 async def _bare_app() -> AsyncIterator[Workspace]:
     """The least that Bolt can do: one listener, one constant, the same client settings."""
-    async with Workspace(json.loads(MANIFEST.read_text(encoding="utf-8"))) as workspace, api_session() as session:
+    async with Workspace(shipped_manifest()) as workspace, api_session() as session:
         app = AsyncApp(client=web_client(workspace.bot_token, workspace.api_url, session))
 
         @app.event("app_mention")

@@ -15,7 +15,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from bot.answering import AnswerService
-from bot.evaluation import Labelled, read_labelled
+from bot.evaluation import Labelled, Report, judge, read_labelled
 from bot.text import words
 
 QUESTIONS = Path(__file__).parent.parent / "tests" / "questions"
@@ -104,24 +104,19 @@ def _judge(ranker: Ranker, threshold: float, testing: Sequence[Labelled]) -> Res
         right += topic in one.right if answered else one.may_decline
         forced += topic in one.right
         false += answered and not one.right
-    return _result(testing, right, forced, false, times)
-
-
-def _ours(answers: AnswerService, testing: Sequence[Labelled]) -> Result:
-    right = forced = false = 0
-    times: list[float] = []
-    for one in testing:
-        answer = answers.answer(one.question)
-        times.append(answer.micros)
-        topics = set(answer.topics)
-        right += bool(topics) and topics <= one.right if answer.kind == "answer" else one.may_decline and not topics
-        forced += answer.match is not None and answer.match.best.entry_id in one.right
-        false += bool(topics) and not one.right
-    return _result(testing, right, forced, false, times)
-
-
-def _result(testing: Sequence[Labelled], right: int, forced: int, false: int, times: Sequence[float]) -> Result:
-    answerable = sum(bool(one.right) for one in testing)
+    answerable = _answerable(testing)
     return Result(
         right / len(testing), forced / answerable, false / (len(testing) - answerable), statistics.median(times)
     )
+
+
+def _ours(answers: AnswerService, testing: Sequence[Labelled]) -> Result:
+    report = Report(tuple(judge(answers, one) for one in testing))
+    matches = ((one.answer.match, one.labelled.right) for one in report.judged)
+    forced = sum(match is not None and match.best.entry_id in right for match, right in matches)
+    median, _ = report.micros()
+    return Result(report.right().value, forced / _answerable(testing), report.false().value, median)
+
+
+def _answerable(testing: Sequence[Labelled]) -> int:
+    return sum(bool(one.right) for one in testing)

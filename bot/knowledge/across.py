@@ -133,8 +133,7 @@ def _vocabulary_words(document: Document) -> Iterator[tuple[KeyPath, str, str]]:
 
 
 def _raw_entries(document: Document) -> Iterator[tuple[Document, KeyPath, dict[str, Any]]]:
-    entries = document.value.get("entries") if isinstance(document.value, dict) else None
-    for index, entry in enumerate(entries if isinstance(entries, list) else ()):
+    for index, entry in enumerate(_list(document, "entries")):
         if isinstance(entry, dict) and isinstance(entry.get("id"), str) and entry["id"] not in document.replaced:
             yield document, ("entries", index), entry
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
@@ -135,35 +136,30 @@ class _Merged:
             golden=self._documents(GOLDEN),
             themes=themes,
         )
-
-        if not any(file and file.entries for files in self._entry_files for file in files.values()):
-            return
-        if not self._kept():
+        if any(theme.entries for _, theme in self._themes) and not self._kept:
             for document in self._documents(OFF):
                 document.fault((), "everything is switched off", "Delete a line")
 
+    @cached_property
     def _kept(self) -> set[str]:
         """The ids of the entries that are not switched off."""
-        everything = list(self._themes())
         off = {entry_id for file in self._off for entry_id in file.entries}
         off_themes = {name for file in self._off for name in file.themes}
-        off |= {entry.id for name, theme in everything if name in off_themes for entry in theme.entries}
-        return {entry.id for _, theme in everything for entry in theme.entries} - off
+        off |= {entry.id for name, theme in self._themes if name in off_themes for entry in theme.entries}
+        return {entry.id for _, theme in self._themes for entry in theme.entries} - off
 
     def _documents(self, name: str) -> list[Document]:
         return [folder.documents[name] for folder in self._folders if name in folder.documents]
 
     def knowledge(self) -> KnowledgeBase:
         """The knowledge base; only for folders without a fault."""
-        everything = list(self._themes())
-        kept = self._kept()
-        off = {entry.id for _, theme in everything for entry in theme.entries} - kept
+        kept = self._kept
         themes = tuple(
             Theme(theme.title, entries)
-            for _, theme in everything
+            for _, theme in self._themes
             if (entries := tuple(_related_within(entry, kept) for entry in theme.entries if entry.id in kept))
         )
-        asked = self._asked(entry for _, theme in everything for entry in theme.entries)
+        asked = self._asked(entry for _, theme in self._themes for entry in theme.entries)
         provider = self._providers[-1]
         return KnowledgeBase(
             themes=themes,
@@ -174,7 +170,7 @@ class _Merged:
                 # What is switched off is still asked for, and must not be answered by its neighbors.
                 questions=(
                     *(text for file in self._outside for text in file.questions),
-                    *(text for entry_id in sorted(off) for text in asked[entry_id]),
+                    *(text for entry_id in sorted(asked.keys() - kept) for text in asked[entry_id]),
                 ),
                 chatter=tuple(text for file in self._outside for text in file.chatter),
             ),
@@ -183,20 +179,23 @@ class _Merged:
             digest=self._digest(),
         )
 
-    def _themes(self) -> Iterator[tuple[str, Theme]]:
+    @cached_property
+    def _themes(self) -> list[tuple[str, Theme]]:
         """Every theme with its file's name without the ending; an entry of the upper folder stands in its old place."""
         lower, *upper = self._entry_files
         own = {entry.id: entry for files in upper for file in files.values() if file for entry in file.entries}
         placed = {entry.id for file in lower.values() if file for entry in file.entries}
-        for name, file in lower.items():
-            if file is not None:
-                entries = tuple(own.get(entry.id, entry) for entry in file.entries)
-                yield Path(name).stem, Theme(file.theme, entries)
+        themes = [
+            (Path(name).stem, Theme(file.theme, tuple(own.get(entry.id, entry) for entry in file.entries)))
+            for name, file in lower.items()
+            if file is not None
+        ]
         for files in upper:
             for name, file in files.items():
                 added = tuple(entry for entry in file.entries if entry.id not in placed) if file else ()
                 if file is not None and added:
-                    yield Path(name).stem, Theme(file.theme, added)
+                    themes.append((Path(name).stem, Theme(file.theme, added)))
+        return themes
 
     def _asked(self, entries: Iterable[Entry]) -> dict[str, tuple[str, ...]]:
         more = [file.phrasings for file in self._phrasings]

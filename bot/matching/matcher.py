@@ -103,7 +103,8 @@ class Matcher:
             else:
                 scores[self._bayes.classes[position]] = score
         candidates = self._rank(scores or {self._first_entry: floor})
-        evidence = self._evidence(reading, candidates, outside=outside, near=near)
+        text = comparable(reading)
+        evidence = self._evidence(reading, text, candidates, outside=outside, near=near)
         return Match(
             reading,
             candidates,
@@ -112,7 +113,7 @@ class Matcher:
             evidence,
             confidence_of(evidence),
             confidence_of_three(evidence),
-            self._entry_of.get(comparable(reading)),
+            self._entry_of.get(text),
         )
 
     def terms(self, reading: Reading, entry_id: str) -> list[Part]:
@@ -132,7 +133,7 @@ class Matcher:
         )
 
     def _evidence(
-        self, reading: Reading, candidates: tuple[Candidate, ...], *, outside: float, near: float
+        self, reading: Reading, text: str, candidates: tuple[Candidate, ...], *, outside: float, near: float
     ) -> Evidence:
         best = candidates[0].score
         second = candidates[1].score if len(candidates) > 1 else best - 1
@@ -144,13 +145,13 @@ class Matcher:
             share_of_three=sum(candidate.share for candidate in candidates[:3]),
             ours=best - outside,
             clear=best - near,
-            alike=self._likeness(reading, candidates[0].entry_id),
-            alike_near_miss=self._likeness(reading, f"{NEAR}{candidates[0].entry_id}"),
+            alike=self._likeness(text, candidates[0].entry_id),
+            alike_near_miss=self._likeness(text, f"{NEAR}{candidates[0].entry_id}"),
             strange=strange / len(content) if content else 0.0,
             length=math.log1p(len(reading.stems)),
         )
 
-    def _likeness(self, reading: Reading, label: str) -> float:
-        """How much the closest text of a class resembles the question, letter by letter whatever the order, 0 to 1."""
-        closest = process.extractOne(comparable(reading), self._texts.get(label, ()), scorer=fuzz.ratio)
+    def _likeness(self, text: str, label: str) -> float:
+        """How much the closest text of a class resembles a comparable text, letter by letter, 0 to 1."""
+        closest = process.extractOne(text, self._texts.get(label, ()), scorer=fuzz.ratio)
         return closest[1] / 100 if closest else 0.0

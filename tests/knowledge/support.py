@@ -7,8 +7,9 @@ from pathlib import Path
 
 from bot.errors import KnowledgeError
 from bot.knowledge import load_knowledge
+from bot.settings import SHIPPED_KNOWLEDGE
 
-SHIPPED = Path(__file__).parents[2] / "knowledge"
+SHIPPED = SHIPPED_KNOWLEDGE
 
 # One entry in a file of its own, so that the line of each key is known here.
 ZEBRAS = """\

@@ -12,21 +12,9 @@ from bot.knowledge import Concept, KnowledgeBase, Row, load_knowledge
 from bot.knowledge.schema import schema_texts
 from bot.knowledge.source import read_document
 from tests.knowledge.support import SHIPPED
+from tests.shared import CONCEPTS, ROWS
 
 FILES = sorted(path.name for path in SHIPPED.glob("*.yaml"))
-
-ROWS = (
-    "workers-compensation",
-    "risk-and-safety",
-    "employer-of-record",
-    "human-resources",
-    "regulatory-compliance",
-    "employee-benefits",
-    "payroll-tax-liability",
-    "suta-rate",
-    "unemployment-claims",
-)
-CONCEPTS = ("peo", "aso", "co-employment", "difference", "similarities", "choosing")
 
 # The comparison as its page has it: what each side must say, and what only the other side may say.
 # (entry, side, words that must be there, words that must not)

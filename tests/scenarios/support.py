@@ -10,22 +10,10 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Literal, TypeAlias
 
 from bot.workspace import Message, Workspace
+from tests.shared import parts
 
 ASK = "#ask-peo-aso"
 COMMAND = "/peo-vs-aso"
-
-ROWS = (
-    "workers-compensation",
-    "risk-and-safety",
-    "employer-of-record",
-    "human-resources",
-    "regulatory-compliance",
-    "employee-benefits",
-    "payroll-tax-liability",
-    "suta-rate",
-    "unemployment-claims",
-)
-CONCEPTS = ("peo", "aso", "co-employment", "difference", "similarities", "choosing")
 
 Surface: TypeAlias = Literal["channel", "thread", "dm", "command"]
 SURFACES: tuple[Surface, ...] = ("channel", "thread", "dm", "command")
@@ -145,18 +133,8 @@ def _mrkdwn_of(body: Mapping[str, Any]) -> Iterator[str]:
     yield str(body.get("text", ""))
     blocks = body.get("blocks") or []
     for block in json.loads(blocks) if isinstance(blocks, str) else blocks:
-        yield from (part["text"] for part in _parts(block) if part.get("type") == "mrkdwn")
-
-
-def _parts(value: Any) -> Iterator[Mapping[str, Any]]:
-    if isinstance(value, dict):
-        yield value
-        for inner in value.values():
-            yield from _parts(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _parts(inner)
+        yield from (part["text"] for part in parts(block) if part.get("type") == "mrkdwn")
 
 
 def _texts(block: Mapping[str, Any]) -> Iterator[str]:
-    yield from (part["text"] for part in _parts(dict(block)) if isinstance(part.get("text"), str))
+    yield from (part["text"] for part in parts(dict(block)) if isinstance(part.get("text"), str))

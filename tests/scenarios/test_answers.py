@@ -6,14 +6,13 @@ import pytest
 
 from bot.knowledge import Concept, KnowledgeBase, Row
 from bot.workspace import Workspace
+from tests.shared import CONCEPTS, ROWS
 
 from .support import (
     A_QUESTION,
     ASK,
     COMMAND,
-    CONCEPTS,
     ITS_TITLE,
-    ROWS,
     SURFACES,
     Surface,
     ask,

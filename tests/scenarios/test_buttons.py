@@ -15,13 +15,12 @@ from bot.answering import AnswerService, Thresholds
 from bot.demo import bot_in_workspace
 from bot.knowledge import KnowledgeBase, Row
 from bot.workspace import Message, Workspace
+from tests.shared import CONCEPTS, ROWS
 
 from .support import (
     A_QUESTION,
     ASK,
-    CONCEPTS,
     OFF_TOPIC,
-    ROWS,
     Surface,
     ask,
     buttons,

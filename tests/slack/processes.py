@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bot.demo import MANIFEST
+from bot.demo import shipped_manifest
 from bot.knowledge import KnowledgeBase
 from bot.settings import SHIPPED_KNOWLEDGE
 from bot.workspace import Workspace
@@ -87,12 +87,6 @@ async def bot_process(folder: Path, environment: Mapping[str, str], *command: st
         if process.returncode is None:
             process.kill()
         await process.communicate()
-
-
-def shipped_manifest() -> dict[str, Any]:
-    """The manifest that people paste, anew with each call."""
-    manifest: dict[str, Any] = json.loads(MANIFEST.read_text(encoding="utf-8"))
-    return manifest
 
 
 def local_workspace(**changes: Any) -> Workspace:

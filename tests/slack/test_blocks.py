@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -20,6 +20,7 @@ from bot.knowledge import Concept, Entry, KnowledgeBase, Model, Row, Source
 from bot.knowledge.model import ProviderFile, Theme
 from bot.slack.blocks import Block, Reply, answer_reply, comparison_table, escape, more_reply, overview_reply
 from bot.workspace.block_kit import limits, message_faults
+from tests.shared import parts
 
 TODAY = date(2026, 11, 23)
 FOCUS: list[Model | None] = [None, "aso", "peo"]
@@ -72,15 +73,8 @@ def texts_of(blocks: Sequence[Block], kind: str | None = None) -> str:
     return html.unescape("\n".join(part["text"] for part in _texts(chosen)))
 
 
-def _texts(value: Any) -> Iterator[dict[str, str]]:
-    if isinstance(value, dict):
-        if isinstance(value.get("text"), str):
-            yield value
-        for inner in value.values():
-            yield from _texts(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _texts(inner)
+def _texts(blocks: Sequence[Block]) -> Iterator[Mapping[str, Any]]:
+    return (part for part in parts(blocks) if isinstance(part.get("text"), str))
 
 
 def marked_up(reply: Reply) -> list[str]:

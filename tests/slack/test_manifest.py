@@ -10,12 +10,11 @@ import pytest
 from pydantic import SecretStr
 
 from bot.answering import AnswerService
+from bot.demo import shipped_manifest
 from bot.settings import Settings
 from bot.slack.run import connected_bot
 from bot.slack.tokens import read_tokens
 from bot.workspace import Workspace, WorkspaceError
-
-from .processes import shipped_manifest
 
 ASK = "#ask-peo-aso"
 QUESTION = "Who handles unemployment claims?"
