@@ -202,15 +202,15 @@ def run() -> None:
 def demo(
     port: Annotated[int, typer.Option(min=0, max=65_535, help="Port of the local workspace; 0 takes a free one.")] = 0,
     no_browser: Annotated[
-        bool, typer.Option("--no-browser", help="Stay in the terminal; there is no page yet, so it always does.")
+        bool, typer.Option("--no-browser", help="Print the page's address without opening it.")
     ] = False,
     once: Annotated[bool, typer.Option("--once", help="Ask the sample questions, print the answers, exit.")] = False,
 ) -> None:
-    """Try the real bot in a local workspace, without Slack."""
+    """Try the real bot in a local workspace in the browser, without Slack."""
     from bot.demo import run_demo
     from bot.settings import read_settings
 
-    run_demo(read_settings(), port=port, once=once)
+    run_demo(read_settings(), port=port, once=once, browser=not no_browser)
 
 
 @app.command()

@@ -1,13 +1,15 @@
-"""``peo-aso demo``: the real bot in a local workspace, in the terminal."""
+"""``peo-aso demo``: the real bot in a local workspace, in the browser and in the terminal."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import json
+import os
 import re
 import sys
 import threading
+import webbrowser
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -27,11 +29,12 @@ from bot.settings import Settings
 from bot.slack.run import connected_bot
 from bot.slack.tokens import read_tokens
 from bot.terminal import console, message_lines
-from bot.workspace import Message, Workspace, WorkspaceError
+from bot.workspace import Message, PageContent, Workspace, WorkspaceError
 
 _MANIFEST = Path(__file__).resolve().parent.parent / "manifest.json"
 
-ASKER = "maya"
+# Not the person that the page begins with, whose conversations are left empty for a newcomer.
+ASKER = "priya"
 CHANNEL = "#ask-peo-aso"
 COMMAND = "/peo-vs-aso"
 SAMPLE_QUESTIONS = (
@@ -40,36 +43,64 @@ SAMPLE_QUESTIONS = (
     ("dm", "whos on the hook for 941s with a peo"),
     ("dm", "best pizza near the office?"),
 )
+_PAGE_CONTENT = PageContent(
+    samples=(
+        "who handles unemployment claims?",
+        "my cook burned his hand, which insurance pays if we're with a PEO?",
+        "do we still owe the 941s if the PEO goes under?",
+        "PEO or ASO for a shop with 12 people?",
+        "best pizza near the office?",
+    ),
+    next_steps=(
+        "At https://api.slack.com/apps choose Create New App, From a manifest, and paste manifest.json.",
+        "Install it to your workspace and copy the Bot User OAuth Token (xoxb-...).",
+        "Under App-Level Tokens, generate one with the scope connections:write (xapp-...).",
+        "Copy .env.example to .env, put both tokens in, and start: .venv/bin/peo-aso run",
+        "In Slack, invite the bot to a channel and mention it. README.md has all of this with more detail.",
+    ),
+)
 _HELP = f"""\
-Now ask yourself. A plain line is a direct message to the bot; "@bot ..." mentions it in {CHANNEL};
+Or ask here. A plain line is a direct message to the bot; "@bot ..." mentions it in {CHANNEL};
 "{COMMAND} ..." is the slash command. An empty line or Ctrl-D ends."""
 
 
-def run_demo(settings: Settings, *, port: int, once: bool) -> None:
-    """Ask the sample questions on all surfaces, print the conversation, then take questions from the terminal.
+def run_demo(settings: Settings, *, port: int, once: bool, browser: bool) -> None:
+    """Ask the sample questions on all surfaces, print the conversation, then take questions in page and terminal.
 
     Args:
         settings: Of these, the knowledge folder is used; the tokens are the local workspace's own.
         port: Port of the local workspace on the loopback interface; 0 takes a free one.
         once: Stop after the sample questions.
+        browser: Open the page, where this machine has a screen.
     """
     configure_logging("ERROR")
     answers = load_answers(settings)
     try:
-        asyncio.run(_demo(answers, port=port, once=once))
+        asyncio.run(_demo(answers, port=port, once=once, browser=browser))
     except KeyboardInterrupt:
         print()
 
 
-async def _demo(answers: AnswerService, *, port: int, once: bool) -> None:
+async def _demo(answers: AnswerService, *, port: int, once: bool, browser: bool) -> None:
     screen = console()
     async with bot_in_workspace(answers, port=port) as workspace:
         session = _Session(workspace, screen)
         screen.print(f"The bot is connected to a local workspace at {workspace.api_url}, a stand-in for Slack.\n")
         for surface, question in SAMPLE_QUESTIONS:
             await session.ask(surface, question)
-        if not once:
-            await session.take_questions()
+        if once:
+            return
+        screen.print(Text.assemble("The workspace is open in the browser at ", (workspace.page_url, "bold"), "\n"))
+        if browser and _has_screen():
+            await asyncio.to_thread(webbrowser.open, workspace.page_url)
+        if not await session.take_questions() and not sys.stdin.isatty():
+            screen.print("Nothing can be typed here, so the page stays open until Ctrl-C.")
+            await asyncio.Event().wait()
+
+
+def _has_screen() -> bool:
+    """Whether a browser would open in a window, and not inside this terminal."""
+    return sys.platform in ("darwin", "win32") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def shipped_manifest() -> dict[str, Any]:
@@ -81,7 +112,7 @@ def shipped_manifest() -> dict[str, Any]:
 @asynccontextmanager
 async def bot_in_workspace(answers: AnswerService, *, port: int = 0) -> AsyncIterator[Workspace]:
     """A local workspace with the real bot connected to it as to Slack."""
-    workspace = Workspace(shipped_manifest())
+    workspace = Workspace(shipped_manifest(), page_content=_PAGE_CONTENT)
     try:
         await workspace.start(port=port)
     except OSError as error:
@@ -134,11 +165,14 @@ class _Session:
         else:
             self._print_reply(reply)
 
-    async def take_questions(self) -> None:
-        """Take questions from standard input until an empty line or its end."""
+    async def take_questions(self) -> bool:
+        """Take questions from standard input until an empty line or its end; says whether there was any."""
         self.screen.print(_HELP)
+        asked = False
         while line := (await _next_line()).strip():
             await self.ask(*_surface_of(line, self.workspace.bot.real_name))
+            asked = True
+        return asked
 
     def _print_question(self, surface: str, question: str) -> None:
         bot = self.workspace.bot.real_name

@@ -7,7 +7,8 @@ the bot is patched. It imports nothing of the bot.
 
 from bot.workspace.errors import WorkspaceError
 from bot.workspace.interactions import Outcome
-from bot.workspace.model import Change, Channel, Message, User, View
+from bot.workspace.model import Change, Channel, Message, Notice, User, View
+from bot.workspace.page import PageContent
 from bot.workspace.socket_mode import Delivery, Timing
 from bot.workspace.subscriptions import Subscription
 from bot.workspace.traffic import ApiCallRecord, EnvelopeRecord, ResponseUrlRecord, Traffic
@@ -21,7 +22,9 @@ __all__ = [
     "Delivery",
     "EnvelopeRecord",
     "Message",
+    "Notice",
     "Outcome",
+    "PageContent",
     "ResponseUrlRecord",
     "Subscription",
     "Timing",

@@ -198,7 +198,8 @@ class Interactions:
         return await self._interact(payload)
 
     def _require_shortcut(self, callback_id: str, kind: str) -> None:
-        if self._manifest.shortcuts.get(callback_id) != kind:
+        shortcut = self._manifest.shortcuts.get(callback_id)
+        if shortcut is None or shortcut.kind != kind:
             raise WorkspaceError(f"The manifest has no {kind} shortcut {callback_id!r}. Add it under features.")
 
     # Modals

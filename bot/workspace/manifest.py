@@ -12,6 +12,29 @@ from typing import Any, Literal
 
 
 @dataclass(frozen=True, slots=True)
+class Command:
+    """A slash command as people see it offered.
+
+    Attributes:
+        name: With the slash.
+        usage_hint: What may follow it; may be empty.
+    """
+
+    name: str
+    description: str
+    usage_hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shortcut:
+    """A shortcut as people see it offered: in the menu of a message, or anywhere."""
+
+    callback_id: str
+    name: str
+    kind: Literal["message", "global"]
+
+
+@dataclass(frozen=True, slots=True)
 class AppManifest:
     """The parts of a manifest that decide what the workspace lets the app do.
 
@@ -19,8 +42,8 @@ class AppManifest:
         bot_name: The bot user's display name.
         bot_scopes: In the order of the manifest.
         bot_events: Such as ``app_mention`` and ``message.channels``.
-        commands: Each slash command with its ``should_escape``.
-        shortcuts: Each callback_id with its kind.
+        commands: By name.
+        shortcuts: By callback_id.
         home_tab: Whether the app has a Home tab.
         direct_messages: Whether people can write to the app: the messages tab is on and not read-only.
         interactivity: Whether clicks, shortcuts and views reach the app.
@@ -29,8 +52,8 @@ class AppManifest:
     bot_name: str
     bot_scopes: tuple[str, ...]
     bot_events: frozenset[str]
-    commands: Mapping[str, bool]
-    shortcuts: Mapping[str, Literal["message", "global"]]
+    commands: Mapping[str, Command]
+    shortcuts: Mapping[str, Shortcut]
     home_tab: bool
     messages_tab: bool
     direct_messages: bool
@@ -55,10 +78,15 @@ class AppManifest:
             bot_scopes=tuple(_at(manifest, "oauth_config", "scopes").get("bot", ())),
             bot_events=frozenset(_at(manifest, "settings", "event_subscriptions").get("bot_events", ())),
             commands={
-                command["command"]: bool(command.get("should_escape", False))
+                command["command"]: Command(
+                    command["command"], command.get("description", ""), command.get("usage_hint", "")
+                )
                 for command in _listed(features, "slash_commands")
             },
-            shortcuts={shortcut["callback_id"]: shortcut["type"] for shortcut in _listed(features, "shortcuts")},
+            shortcuts={
+                shortcut["callback_id"]: Shortcut(shortcut["callback_id"], shortcut["name"], shortcut["type"])
+                for shortcut in _listed(features, "shortcuts")
+            },
             home_tab=bool(home.get("home_tab_enabled", False)),
             messages_tab=bool(home.get("messages_tab_enabled", False)),
             direct_messages=bool(

@@ -125,6 +125,21 @@ class View:
         return tuple(self.body["blocks"])
 
 
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that everybody at a page should know, such as a fault in a file.
+
+    Attributes:
+        key: A later notice with the same key takes its place.
+        level: ``error`` stays until it is withdrawn; ``info`` may be put away.
+        text: Plain text; empty once it has been withdrawn.
+    """
+
+    key: str
+    level: Literal["info", "error"]
+    text: str
+
+
 ChangeKind: TypeAlias = Literal[
     "channel_changed",
     "message_posted",
@@ -138,6 +153,7 @@ ChangeKind: TypeAlias = Literal[
     "view_closed",
     "home_published",
     "traffic_recorded",
+    "notice_changed",
 ]
 
 
@@ -147,7 +163,7 @@ class Change:
 
     Attributes:
         kind: What happened.
-        subject: The `Channel`, `Message`, `View` or traffic record after it happened; for a
+        subject: The `Channel`, `Message`, `View`, `Notice` or traffic record after it happened; for a
             deletion or a closing, as it was before.
     """
 

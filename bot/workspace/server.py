@@ -1,6 +1,6 @@
 """The HTTP server of the workspace: on loopback only, for itself only."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from aiohttp import web
@@ -19,10 +19,11 @@ SHUTDOWN_SECONDS = 1.0
 
 
 class Server:
-    """Serves the Web API, Socket Mode and the response_urls.
+    """Serves the Web API, Socket Mode, the response_urls and the page.
 
     Args:
-        traffic: Told of every request, so that the workspace knows when it is quiet.
+        traffic: Told of every request of the app, so that the workspace knows when it is quiet.
+        page: The routes of the page.
     """
 
     def __init__(
@@ -32,11 +33,13 @@ class Server:
         socket: SocketMode,
         responses: Responses,
         traffic: Traffic,
+        page: Iterable[web.RouteDef],
     ) -> None:
         self._web_api = web_api
         self._socket = socket
         self._responses = responses
         self._traffic = traffic
+        self._page = tuple(page)
         self._runner: web.AppRunner | None = None
         self._origin = ""
 
@@ -67,6 +70,7 @@ class Server:
         app.router.add_route("*", "/api/{method}", self._handle_api)
         app.router.add_get("/link", self._socket.handle)
         app.router.add_post("/response/{secret}", self._handle_response)
+        app.router.add_routes(self._page)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
         await self._runner.setup()
         try:

@@ -1,6 +1,7 @@
 """What went over the wire between the workspace and the app, and whether anything still does."""
 
 import asyncio
+import itertools
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
@@ -26,6 +27,7 @@ class EnvelopeRecord:
         connection: The number of the connection that it was sent over, from 1.
         ack_seconds: How long the app took to acknowledge it; None while, or if, it has not.
         ack_payload: What the acknowledgement carried.
+        number: From 1, in the order of the records of all kinds.
     """
 
     at: float
@@ -37,6 +39,7 @@ class EnvelopeRecord:
     connection: int
     ack_seconds: float | None = None
     ack_payload: Payload | None = None
+    number: int = 0
 
 
 @dataclass(slots=True, eq=False)
@@ -50,6 +53,7 @@ class ApiCallRecord:
         response: The body of the answer.
         status: The HTTP status of the answer.
         seconds: How long the workspace took.
+        number: As of `EnvelopeRecord`.
     """
 
     at: float
@@ -58,6 +62,7 @@ class ApiCallRecord:
     response: Payload = field(default_factory=dict)
     status: int = 200
     seconds: float = 0.0
+    number: int = 0
 
     @property
     def error(self) -> str | None:
@@ -79,6 +84,7 @@ class ResponseUrlRecord:
     response: Payload = field(default_factory=dict)
     status: int = 200
     seconds: float = 0.0
+    number: int = 0
 
     @property
     def error(self) -> str | None:
@@ -99,6 +105,7 @@ class Traffic:
     def __init__(self, observe: Callable[[Change], None]) -> None:
         self._records: deque[Record] = deque(maxlen=RECORDS_KEPT)
         self._observe = observe
+        self._numbers = itertools.count(1)
         self._under_way: Counter[str] = Counter()
         self._last_activity = time.monotonic()
         self._idle = asyncio.Event()
@@ -137,7 +144,8 @@ class Traffic:
         self._records.clear()
 
     def add(self, record: Record) -> None:
-        """Keep a record."""
+        """Keep a record and give it its number."""
+        record.number = next(self._numbers)
         self._records.append(record)
         self.touch(record)
 

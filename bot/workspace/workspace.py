@@ -14,7 +14,8 @@ from bot.workspace.events import Events
 from bot.workspace.interactions import Interactions, Outcome
 from bot.workspace.interactivity import ResponseTargets, Triggers
 from bot.workspace.manifest import AppManifest
-from bot.workspace.model import Channel, Message, Payload, User, View
+from bot.workspace.model import Change, Channel, Message, Notice, Payload, User, View
+from bot.workspace.page import Page, PageContent
 from bot.workspace.payloads import Payloads
 from bot.workspace.responses import Responses
 from bot.workspace.server import Server
@@ -55,6 +56,7 @@ class Workspace:
         app_token: The app-level token that is accepted; made up.
         timing: How long to wait for acks and between redeliveries.
         clock: Seconds since the epoch; decides over message timestamps and what has expired.
+        page_content: What the page at `page_url` says of the app.
 
     Raises:
         ValueError: The manifest has no bot user, or Socket Mode is off in it.
@@ -68,6 +70,7 @@ class Workspace:
         app_token: str = "xapp-local-workspace-app",
         timing: Timing | None = None,
         clock: Callable[[], float] = time.time,
+        page_content: PageContent | None = None,
     ) -> None:
         app_manifest = AppManifest.from_mapping(manifest)
         self._manifest = app_manifest
@@ -116,7 +119,15 @@ class Workspace:
             responses=responses,
             socket=self._socket,
         )
-        self._server = Server(web_api=self._web_api, socket=self._socket, responses=responses, traffic=self._traffic)
+        self._page = Page(self, app_manifest, page_content or PageContent())
+        self._server = Server(
+            web_api=self._web_api,
+            socket=self._socket,
+            responses=responses,
+            traffic=self._traffic,
+            page=self._page.routes(),
+        )
+        self._notices: dict[str, Notice] = {}
         # Channel id -> what `next_message` has to look behind.
         self._read_up_to: dict[str, str] = {}
         world.populate(self._state)
@@ -151,6 +162,7 @@ class Workspace:
     async def stop(self) -> None:
         """Close all connections and stop serving; what has been said can still be read."""
         await self._socket.close()
+        await self._page.close()
         await self._server.stop()
         self._publisher.close()
 
@@ -162,6 +174,15 @@ class Workspace:
             RuntimeError: The workspace is not running.
         """
         return f"{self._server.origin}/api/"
+
+    @property
+    def page_url(self) -> str:
+        """Where a person opens the workspace in a browser.
+
+        Raises:
+            RuntimeError: The workspace is not running.
+        """
+        return f"{self._server.origin}/"
 
     @property
     def bot_token(self) -> str:
@@ -565,6 +586,10 @@ class Workspace:
         replies = self._state.replies(channel_id, thread_ts)
         return replies if parent is None else [parent, *replies]
 
+    def all_messages(self, channel: ChannelRef) -> list[Message]:
+        """What everybody in a channel and in its threads sees, oldest first."""
+        return self._state.messages(self.channel(channel).id)
+
     def message(self, channel: ChannelRef, ts: str) -> Message | None:
         """One message as it stands; None when there is none."""
         return self._state.message(self.channel(channel).id, ts)
@@ -580,6 +605,20 @@ class Workspace:
     def views(self, user: UserRef) -> list[View]:
         """The modals on a person's screen, the top one last."""
         return self._views.modals(self.user(user).id)
+
+    @property
+    def notices(self) -> list[Notice]:
+        """What stands at the top of the page."""
+        return list(self._notices.values())
+
+    def notify(self, key: str, text: str, level: Literal["info", "error"] = "info") -> None:
+        """Put a notice on the page, in the place of that with the same key; an empty text withdraws it."""
+        notice = Notice(key, level, text)
+        if text:
+            self._notices[key] = notice
+        else:
+            self._notices.pop(key, None)
+        self._publisher.publish(Change("notice_changed", notice))
 
     @property
     def traffic(self) -> Traffic:

@@ -1,0 +1,117 @@
+// Small helpers around the DOM. Text is only ever put in as text nodes, so that nothing in it can become markup.
+
+/**
+ * Make an element.
+ * @param {string} tag
+ * @param {Object<string, any>} attributes `class`, attributes, `on` + event name for listeners; null, undefined and
+ *   false are left out, true stands without a value.
+ * @param {...(Node|string|null|undefined|false|Array)} children
+ */
+export function h(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === null || value === undefined || value === false) continue;
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else element.setAttribute(name, value === true ? "" : String(value));
+  }
+  element.append(...nodes(children));
+  return element;
+}
+
+function nodes(children) {
+  return children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false);
+}
+
+/** Put children in the place of those that an element has; a focused one stays focused if it is there again. */
+export function fill(element, ...children) {
+  keepFocus(element, () => element.replaceChildren(...nodes(children)));
+}
+
+/**
+ * Show a list of items, making anew only the elements of items that are new or have changed.
+ * @param {HTMLElement} list
+ * @param {Array<{key: string, version: any, item: any}>} entries in order
+ * @param {function(any): HTMLElement} render
+ */
+export function reconcile(list, entries, render) {
+  keepFocus(list, () => {
+    const old = new Map([...list.children].map((child) => [child.dataset.key, child]));
+    const wanted = entries.map(({ key, version, item }) => {
+      const present = old.get(key);
+      if (present && present.version === version) return present;
+      const element = render(item);
+      element.dataset.key = key;
+      element.version = version;
+      return element;
+    });
+    wanted.forEach((element, index) => {
+      if (list.children[index] !== element) list.insertBefore(element, list.children[index] ?? null);
+    });
+    while (list.children.length > wanted.length) list.lastElementChild.remove();
+  });
+}
+
+/** Change what is in a container without losing the focus: to the same control, or else to what stands around it. */
+export function keepFocus(container, change) {
+  const focused = document.activeElement;
+  if (!focused || focused === container || !container.contains(focused)) {
+    change();
+    return;
+  }
+  const name = focused.dataset.focus;
+  const around = focused.closest("[data-key]")?.dataset.key;
+  change();
+  if (container.contains(document.activeElement) && document.activeElement !== container) return;
+  const again = name && container.querySelector(`[data-focus="${CSS.escape(name)}"]`);
+  const place = around && container.querySelector(`[data-key="${CSS.escape(around)}"]`);
+  (again || place || container).focus({ preventScroll: true });
+}
+
+/** Say something to people who use a screen reader. */
+export function announce(text, { urgent = false } = {}) {
+  const region = document.getElementById(urgent ? "alerter" : "announcer");
+  // The same words twice are only spoken twice when the region was empty in between.
+  region.textContent = "";
+  setTimeout(() => (region.textContent = text), 50);
+}
+
+/**
+ * Ask yes or no in a dialog.
+ * @returns {Promise<boolean>}
+ */
+export function ask({ title, text, yes, no, danger = false }) {
+  return new Promise((resolve) => {
+    const dialog = h(
+      "dialog",
+      { class: "dialog", "aria-labelledby": "ask-title" },
+      h("h2", { id: "ask-title" }, title),
+      h("div", {}, text),
+      h(
+        "div",
+        { class: "dialog-buttons" },
+        h("button", { type: "button", onclick: () => dialog.close("no") }, no),
+        h("button", { type: "button", class: danger ? "danger" : "primary", onclick: () => dialog.close("yes") }, yes),
+      ),
+    );
+    dialog.addEventListener("close", () => {
+      dialog.remove();
+      resolve(dialog.returnValue === "yes");
+    });
+    document.body.append(dialog);
+    dialog.showModal();
+  });
+}
+
+/** Show something to read in a dialog. */
+export function tell(title, ...content) {
+  const dialog = h(
+    "dialog",
+    { class: "dialog", "aria-labelledby": "tell-title" },
+    h("h2", { id: "tell-title" }, title),
+    content,
+    h("div", { class: "dialog-buttons" }, h("button", { type: "button", onclick: () => dialog.close() }, "Close")),
+  );
+  dialog.addEventListener("close", () => dialog.remove());
+  document.body.append(dialog);
+  dialog.showModal();
+}

@@ -1,0 +1,279 @@
+// Block elements that a person uses. https://docs.slack.dev/reference/block-kit/block-elements
+
+import { ask, h } from "./dom.js";
+import { plainText, textObject } from "./mrkdwn.js";
+
+/**
+ * What an element needs to know of where it stands.
+ * @typedef {object} Surface
+ * @property {import("./store.js").Store} store
+ * @property {string} person user id of the one who looks
+ * @property {string} key unique on the page: the ts of the message, or the id of the view
+ * @property {function(string, string, any): Promise<void>} act takes block_id, action_id and what was chosen
+ * @property {function(string, string): ?object} value what was chosen before, as Slack's value object
+ */
+
+const TEXT_TYPES = { plain_text_input: "text", email_text_input: "email", url_text_input: "url", number_input: "number" };
+// Without a key pressed for so long, what has been typed is kept.
+const KEEP_AFTER_MS = 200;
+const SELECTS = ["static_select", "users_select", "conversations_select", "channels_select"];
+
+/**
+ * An element of a block.
+ * @param {object} element
+ * @param {object} block the block around it
+ * @param {Surface} surface
+ * @param {object} named attributes that give a field its name, such as aria-label
+ */
+export function interactive(element, block, surface, named = {}) {
+  if (element.visible_to_user_ids && !element.visible_to_user_ids.includes(surface.person)) return null;
+  const use = user(element, block, surface);
+  const { type } = element;
+  if (type === "button") return button(element, use);
+  if (type === "icon_button") return iconButton(element, use);
+  if (type === "workflow_button") return h("button", { type: "button", disabled: true }, label(element));
+  if (type === "feedback_buttons") return feedback(element, use);
+  if (type === "overflow") return overflow(element, use);
+  if (SELECTS.includes(type)) return select(element, use, named, false);
+  if (SELECTS.includes(type.replace("multi_", ""))) return select(element, use, named, true);
+  if (type === "checkboxes" || type === "radio_buttons") return choices(element, use, named);
+  if (type in TEXT_TYPES) return textInput(element, block, use, named);
+  if (type === "datepicker") return dated(element, use, named, "date", "selected_date");
+  if (type === "timepicker") return dated(element, use, named, "time", "selected_time");
+  if (type === "datetimepicker") return dateAndTime(element, use, named);
+  return unknown(`the element “${type}”`);
+}
+
+/** A red note in the place of something that cannot be shown. */
+export function unknown(what) {
+  return h("p", { class: "unknown" }, `This page cannot show ${what}. Slack may.`);
+}
+
+/** How an element is used: asks where it wants a confirmation, and keeps a second click out while the first runs. */
+function user(element, block, surface) {
+  const focus = (value) => [surface.key, block.block_id, element.action_id, value ?? ""].join("|");
+  const act = async (control, value) => {
+    if (control.getAttribute("aria-disabled") === "true") return false;
+    if (element.confirm && !(await confirmed(element.confirm, surface))) return false;
+    control.setAttribute("aria-disabled", "true");
+    await surface.act(block.block_id, element.action_id, value);
+    control.removeAttribute("aria-disabled");
+    return true;
+  };
+  const keep = (value) => surface.act(block.block_id, element.action_id, value);
+  const value = surface.value(block.block_id, element.action_id) ?? initial(element);
+  return { act, keep, focus, value, store: surface.store };
+}
+
+/** What an element starts from, in the form of a choice: `initial_date` as `selected_date`, and so on. */
+function initial(element) {
+  const fields = Object.entries(element).filter(([name]) => name.startsWith("initial_"));
+  return Object.fromEntries(
+    fields.map(([name, value]) => [name === "initial_value" ? "value" : name.replace("initial", "selected"), value]),
+  );
+}
+
+function confirmed(confirm, { store }) {
+  return ask({
+    title: plainText(confirm.title.text),
+    text: h("p", {}, textObject(confirm.text, store)),
+    yes: plainText(confirm.confirm.text),
+    no: plainText(confirm.deny.text),
+    danger: confirm.style === "danger",
+  });
+}
+
+function label(element) {
+  return plainText(element.text.text);
+}
+
+function button(element, use) {
+  const attributes = {
+    class: ["button", element.style].filter(Boolean).join(" "),
+    "aria-label": element.accessibility_label,
+    "data-focus": use.focus(element.value),
+    "data-action-id": element.action_id,
+  };
+  const press = (event) => use.act(event.currentTarget, element.value ?? null);
+  if (!element.url) return h("button", { type: "button", onclick: press, ...attributes }, label(element));
+  const opened = { href: element.url, target: "_blank", rel: "noopener noreferrer" };
+  return h("a", { ...attributes, ...opened, onclick: press }, label(element));
+}
+
+function iconButton(element, use) {
+  const press = (event) => use.act(event.currentTarget, element.value ?? null);
+  const named = element.accessibility_label ?? label(element);
+  return h("button", { type: "button", class: "button", "aria-label": named, onclick: press }, "🗑 ", label(element));
+}
+
+function feedback(element, use) {
+  const buttons = [element.positive_button, element.negative_button].map(({ text, value, accessibility_label: spoken }) => {
+    const press = async (event) => {
+      const control = event.currentTarget;
+      if (!(await use.act(control, value))) return;
+      for (const one of buttons) one.setAttribute("aria-pressed", String(one === control));
+    };
+    const attributes = { "aria-label": spoken, "aria-pressed": "false", "data-focus": use.focus(value) };
+    return h("button", { type: "button", class: "button feedback", onclick: press, ...attributes }, plainText(text.text));
+  });
+  return h("span", { class: "feedback-buttons", "data-action-id": element.action_id }, buttons);
+}
+
+function overflow(element, use) {
+  const summary = h("summary", { "aria-label": "More options", "data-focus": use.focus() }, "⋯");
+  const menu = h("details", { class: "menu", "data-action-id": element.action_id }, summary);
+  const choose = (option) => async () => {
+    menu.open = false;
+    summary.focus();
+    await use.act(summary, option.value);
+  };
+  const items = element.options.map((option) => {
+    const inside = [plainText(option.text.text), description(option, use.store)];
+    if (!option.url) return h("li", {}, h("button", { type: "button", onclick: choose(option) }, inside));
+    const opened = { href: option.url, target: "_blank", rel: "noopener noreferrer" };
+    return h("li", {}, h("a", { ...opened, onclick: choose(option) }, inside));
+  });
+  menu.append(h("ul", {}, items));
+  menu.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !menu.open) return;
+    event.stopPropagation();
+    menu.open = false;
+    summary.focus();
+  });
+  menu.addEventListener("focusout", (event) => {
+    if (event.relatedTarget && !menu.contains(event.relatedTarget)) menu.open = false;
+  });
+  return menu;
+}
+
+function description(option, store) {
+  return option.description && h("small", {}, textObject(option.description, store));
+}
+
+/** Name -> value of what a menu offers, in groups; a group without a name stands for options that have none. */
+function offered(element, store) {
+  const asOption = ({ text, value }) => ({ name: plainText(text.text), value });
+  const people = () => [...store.users.values()].map(({ id, real_name: name }) => ({ name, value: id }));
+  const channels = () => [...store.channels.values()].filter(({ name }) => name).map(({ id, name }) => ({ name: `#${name}`, value: id }));
+  if (element.type.includes("users")) return [{ name: null, options: people() }];
+  if (element.type.includes("static")) {
+    const groups = element.option_groups ?? [{ label: null, options: element.options }];
+    return groups.map((group) => ({ name: group.label && plainText(group.label.text), options: group.options.map(asOption) }));
+  }
+  return [{ name: null, options: channels() }];
+}
+
+function selected(element, value) {
+  const kind = element.type.replace("multi_", "").replace("_select", "").replace(/s$/, "");
+  if (element.type.includes("static")) {
+    return [value.selected_option ?? value.selected_options ?? []].flat().map((option) => option.value);
+  }
+  return [value[`selected_${kind}`] ?? value[`selected_${kind}s`] ?? []].flat();
+}
+
+function select(element, use, named, many) {
+  const chosen = selected(element, use.value);
+  const placeholder = element.placeholder ? plainText(element.placeholder.text) : "Choose";
+  const options = offered(element, use.store).map(({ name, options }) => {
+    const drawn = options.map((option) => {
+      return h("option", { value: option.value, selected: chosen.includes(option.value) }, option.name);
+    });
+    return name ? h("optgroup", { label: name }, drawn) : drawn;
+  });
+  const none = !many && h("option", { value: "", disabled: true, selected: chosen.length === 0 }, placeholder);
+  const change = async (event) => {
+    const control = event.currentTarget;
+    const before = [...chosen];
+    const now = [...control.selectedOptions].map((option) => option.value);
+    if (await use.act(control, many ? now : now[0])) chosen.splice(0, chosen.length, ...now);
+    else for (const option of control.options) option.selected = before.includes(option.value) || (!before.length && !option.value);
+  };
+  const attributes = { multiple: many, "data-focus": use.focus(), "data-action-id": element.action_id };
+  return h("select", { "aria-label": placeholder, ...attributes, ...named, onchange: change }, none, options);
+}
+
+function choices(element, use, named) {
+  const many = element.type === "checkboxes";
+  const current = [use.value.selected_options ?? use.value.selected_option ?? []].flat().map(({ value }) => value);
+  const group = use.focus();
+  const change = async (event) => {
+    const inputs = [...box.querySelectorAll("input")];
+    const now = inputs.filter((input) => input.checked).map((input) => input.value);
+    if (await use.act(box, many ? now : now[0])) current.splice(0, current.length, ...now);
+    else inputs.forEach((input) => (input.checked = current.includes(input.value)));
+    event.target.focus();
+  };
+  const options = element.options.map((option) => {
+    const attributes = {
+      type: many ? "checkbox" : "radio",
+      name: group,
+      value: option.value,
+      checked: current.includes(option.value),
+      "data-focus": use.focus(option.value),
+    };
+    const text = h("span", {}, textObject(option.text, use.store), description(option, use.store));
+    return h("label", { class: "choice" }, h("input", attributes), text);
+  });
+  const attributes = { role: many ? "group" : "radiogroup", "aria-label": "Choose", ...named };
+  const box = h("div", { ...attributes, "data-action-id": element.action_id, onchange: change }, options);
+  return box;
+}
+
+function textInput(element, block, use, named) {
+  const tag = element.multiline ? "textarea" : "input";
+  const attributes = {
+    type: element.multiline ? null : TEXT_TYPES[element.type],
+    step: element.type === "number_input" ? (element.is_decimal_allowed ? "any" : "1") : null,
+    min: element.min_value,
+    max: element.max_value,
+    minlength: element.min_length,
+    maxlength: element.max_length,
+    placeholder: element.placeholder && plainText(element.placeholder.text),
+    "data-focus": use.focus(),
+    "data-action-id": element.action_id,
+  };
+  let sent = use.value.value ?? "";
+  const changed = (send) => {
+    if (control.value === sent) return;
+    sent = control.value;
+    send(sent === "" ? null : sent);
+  };
+  const act = () => changed((value) => use.act(control, value));
+  const keep = () => changed(use.keep);
+  const triggers = element.dispatch_action_config?.trigger_actions_on ?? ["on_enter_pressed"];
+  const control = h(tag, { "aria-label": attributes.placeholder ?? "Text", ...attributes, ...named });
+  control.value = sent;
+  if (block.dispatch_action && triggers.includes("on_character_entered")) {
+    control.addEventListener("input", act);
+  } else if (block.dispatch_action) {
+    control.addEventListener("keydown", (event) => event.key === "Enter" && !event.shiftKey && act());
+  } else {
+    // Not sent to the app, but kept, so that a reload and another window have it.
+    let pause;
+    control.addEventListener("input", () => {
+      clearTimeout(pause);
+      pause = setTimeout(keep, KEEP_AFTER_MS);
+    });
+    control.addEventListener("change", keep);
+  }
+  return control;
+}
+
+function dated(element, use, named, type, field) {
+  const value = use.value[field] ?? "";
+  const change = (event) => use.act(event.currentTarget, event.currentTarget.value || null);
+  const attributes = { type, value, "data-focus": use.focus(), "data-action-id": element.action_id, onchange: change };
+  return h("input", { "aria-label": type === "date" ? "Date" : "Time", ...attributes, ...named });
+}
+
+function dateAndTime(element, use, named) {
+  const seconds = use.value.selected_date_time;
+  const local = seconds ? new Date((seconds - new Date(seconds * 1000).getTimezoneOffset() * 60) * 1000) : null;
+  const change = ({ currentTarget: control }) => {
+    const moment = new Date(control.value).getTime();
+    use.act(control, Number.isNaN(moment) ? null : Math.floor(moment / 1000));
+  };
+  const value = local?.toISOString().slice(0, 16) ?? "";
+  const attributes = { type: "datetime-local", value, "data-focus": use.focus(), "data-action-id": element.action_id };
+  return h("input", { "aria-label": "Date and time", ...attributes, ...named, onchange: change });
+}

@@ -1,0 +1,342 @@
+// The page: one window onto the workspace, played by one person at a time.
+
+import { spokenText } from "./blocks.js";
+import { Composer } from "./composer.js";
+import { Connection } from "./connection.js";
+import { announce, fill, h, tell } from "./dom.js";
+import { drawRecords } from "./inspector.js";
+import { Messages } from "./messages.js";
+import { loadEmoji, plainText, unescape } from "./mrkdwn.js";
+import { Place, Store } from "./store.js";
+import { drawHome, Modals } from "./views.js";
+
+const NARROW = matchMedia("(max-width: 760px)");
+const SPOKEN_CHARACTERS = 400;
+const PROBLEM_SHOWN_MS = 10_000;
+
+const element = (id) => document.getElementById(id);
+
+class Window {
+  constructor() {
+    this.store = new Store();
+    this.loaded = false;
+    this.connected = true;
+    this.unread = new Set();
+    this.problem = null;
+    this.place = new Place(() => this.moved());
+    this.channelMessages = new Messages(element("messages"), this);
+    this.threadMessages = new Messages(element("thread-messages"), this);
+    this.composer = new Composer(element("composer"), {
+      id: "composer-text",
+      window: this,
+      send: (text) => this.send(text, null),
+      editLast: () => this.channelMessages.editLast(),
+    });
+    this.threadComposer = new Composer(element("thread-composer"), {
+      id: "thread-text",
+      window: this,
+      send: (text) => this.send(text, this.place.thread),
+      editLast: () => this.threadMessages.editLast(),
+    });
+    this.modals = new Modals(this);
+    this.redraw = this.redraw.bind(this);
+    this.request = this.request.bind(this);
+    this.report = this.report.bind(this);
+    this.listen();
+    this.connection = new Connection(
+      (message) => this.receive(message),
+      (connected) => this.reached(connected),
+    );
+  }
+
+  listen() {
+    document.querySelector(".skip").addEventListener("click", (event) => {
+      // The address says where this window is, so that a link inside the page must not change it.
+      event.preventDefault();
+      this.composer.focus();
+    });
+    element("person").addEventListener("change", ({ target }) => this.play(target.value));
+    element("close-thread").addEventListener("click", () => this.closeThread());
+    element("inspect").addEventListener("click", () => this.place.go({ inspecting: !this.place.inspecting }));
+    element("close-inspector").addEventListener("click", () => {
+      this.place.go({ inspecting: false });
+      element("inspect").focus();
+    });
+    element("next-steps").addEventListener("click", () => this.tellNextSteps());
+    element("menu").addEventListener("click", () => this.showSidebar(element("menu").getAttribute("aria-expanded") !== "true"));
+    document.addEventListener("keydown", (event) => event.key === "Escape" && this.escape());
+  }
+
+  escape() {
+    if (document.querySelector("dialog[open]")) return;
+    if (element("menu").getAttribute("aria-expanded") === "true") {
+      this.showSidebar(false);
+      element("menu").focus();
+    } else if (this.place.thread) this.closeThread();
+  }
+
+  // What comes from the workspace
+
+  receive(message) {
+    if (message.type === "snapshot") {
+      this.store.load(message);
+      this.loaded = true;
+      this.place.settle(this.store);
+    } else {
+      this.store.apply(message);
+      this.note(message);
+    }
+    this.scheduleRedraw();
+  }
+
+  /** Mark as unread and say aloud what the app has said. */
+  note({ kind, subject }) {
+    const spoken = ["message_posted", "message_changed", "ephemeral_shown", "ephemeral_changed"].includes(kind);
+    if (kind === "notice_changed" && subject.text) announce(subject.text, { urgent: subject.level === "error" });
+    if (!spoken || subject.user_id === this.place.person) return;
+    const isForMe = subject.ephemeral_to === null || subject.ephemeral_to === this.place.person;
+    const channel = this.store.channels.get(subject.channel_id);
+    if (!isForMe || !channel?.members.includes(this.place.person)) return;
+    if (subject.channel_id !== this.place.channel) this.unread.add(subject.channel_id);
+    if (subject.subtype === "tombstone") return;
+    const name = this.store.users.get(subject.user_id)?.real_name ?? "Another app";
+    const where = subject.thread_ts ? " in a thread" : "";
+    const words = unescape(subject.text || spokenText(subject.blocks)).slice(0, SPOKEN_CHARACTERS);
+    announce(`${name}${where}: ${plainText(words)}`);
+  }
+
+  reached(connected) {
+    if (connected === this.connected) return;
+    this.connected = connected;
+    announce(connected ? "Connected again." : "The connection to the workspace is lost. Trying again.", { urgent: !connected });
+    this.scheduleRedraw();
+  }
+
+  // What the person does
+
+  /** Ask the workspace for something in the name of the person played. */
+  request(request) {
+    return this.connection.request({ as: this.place.person, ...request });
+  }
+
+  /** Show what is wrong, if anything; says whether all went well. */
+  report({ error }) {
+    clearTimeout(this.problemTimer);
+    this.problem = error ?? null;
+    if (error) {
+      announce(error, { urgent: true });
+      this.problemTimer = setTimeout(() => this.report({ error: null }), PROBLEM_SHOWN_MS);
+    }
+    this.drawNotices();
+    return !error;
+  }
+
+  async send(text, thread_ts) {
+    const { channel } = this.place;
+    const command = /^\/([\w-]+)(?:\s+([\s\S]*))?$/.exec(text);
+    if (command) {
+      return this.report(
+        await this.request({ do: "command", channel, command: `/${command[1]}`, text: command[2] ?? "", thread_ts }),
+      );
+    }
+    const posted = await this.request({ do: "post", channel, text, thread_ts });
+    if (!this.report(posted)) return false;
+    // The answer to a mention will stand in its thread.
+    if (!thread_ts && this.mentionsApp(text) && !NARROW.matches) this.place.go({ thread: posted.ts });
+    return true;
+  }
+
+  mentionsApp(text) {
+    const mention = `@${this.store.bot.real_name.toLowerCase()}`;
+    return this.currentChannel().kind !== "im" && text.toLowerCase().includes(mention);
+  }
+
+  play(person) {
+    const own = this.store.directChannel(this.place.person)?.id;
+    const inDirect = this.place.channel === own;
+    const channel = inDirect ? this.store.directChannel(person).id : this.place.channel;
+    this.place.go({ person, channel });
+  }
+
+  closeThread() {
+    const parent = this.place.thread;
+    this.place.go({ thread: null });
+    const link = document.querySelector(`[data-focus="${CSS.escape(`thread|${parent}`)}"]`);
+    (link ?? this.composer).focus();
+  }
+
+  focusComposer(list) {
+    (list === element("thread-messages") ? this.threadComposer : this.composer).focus();
+  }
+
+  showSidebar(shown) {
+    element("menu").setAttribute("aria-expanded", String(shown));
+    element("sidebar").classList.toggle("open", shown);
+    if (shown) element("person").focus();
+  }
+
+  tellNextSteps() {
+    const steps = this.store.content.next_steps;
+    const list = steps.length ? h("ol", {}, steps.map((step) => h("li", {}, step))) : h("p", {}, "Install the app from its manifest.");
+    tell("From here to real Slack", h("p", {}, "This workspace lives in one process on this machine and is gone when it ends."), list);
+  }
+
+  // Drawing
+
+  moved() {
+    if (!this.loaded) return;
+    this.place.settle(this.store);
+    this.showSidebar(false);
+    this.redraw();
+  }
+
+  /** Draw once for all that arrives together. */
+  scheduleRedraw() {
+    if (this.scheduled) return;
+    this.scheduled = true;
+    requestAnimationFrame(() => {
+      this.scheduled = false;
+      this.redraw();
+    });
+  }
+
+  currentChannel() {
+    return this.store.channels.get(this.place.channel);
+  }
+
+  redraw() {
+    this.drawNotices();
+    if (!this.loaded) return;
+    this.unread.delete(this.place.channel);
+    this.drawSidebar();
+    this.drawPlace();
+    this.drawThread();
+    this.drawInspector();
+    this.modals.draw();
+    document.title = `${this.titleOf(this.currentChannel())} – Local workspace`;
+  }
+
+  titleOf(channel) {
+    return channel.kind === "im" ? this.store.bot.real_name : `#${channel.name}`;
+  }
+
+  drawNotices() {
+    const lost = !this.connected && { level: "error", text: "The connection to the workspace is lost. Trying again …" };
+    const problem = this.problem && { level: "error", text: this.problem, close: () => this.report({ error: null }) };
+    const own = [...(this.store.notices?.values() ?? [])].map((notice) => ({
+      ...notice,
+      close: notice.level === "info" && (() => { this.store.notices.delete(notice.key); this.drawNotices(); }),
+    }));
+    const drawn = [lost, ...own, problem].filter(Boolean).map(({ level, text, close }) =>
+      h("p", { class: `notice ${level}` }, text, close && h("button", { type: "button", class: "quiet", onclick: close }, "Close")),
+    );
+    fill(element("notices"), drawn);
+  }
+
+  drawSidebar() {
+    const { store, place } = this;
+    const people = store.people.map(({ id, real_name }) => h("option", { value: id, selected: id === place.person }, real_name));
+    fill(element("person"), people);
+    const link = (channel) => {
+      const isUnread = this.unread.has(channel.id);
+      const attributes = {
+        type: "button",
+        class: isUnread ? "channel unread" : "channel",
+        "aria-current": channel.id === place.channel ? "page" : null,
+        "data-focus": `channel|${channel.id}`,
+        onclick: () => this.openChannel(channel),
+      };
+      return h("li", {}, h("button", attributes, this.titleOf(channel), isUnread && h("span", { class: "badge" }, "new")));
+    };
+    fill(element("channels"), store.channelsOf(place.person).map(link));
+    fill(element("apps"), [store.directChannel(place.person)].filter(Boolean).map(link));
+  }
+
+  async openChannel(channel) {
+    this.showSidebar(false);
+    this.place.go({ channel: channel.id });
+    if (channel.kind === "im" && this.store.app.messages_tab) await this.request({ do: "open_app", tab: "messages" });
+  }
+
+  drawPlace() {
+    const { store, place } = this;
+    const channel = this.currentChannel();
+    const isDirect = channel.kind === "im";
+    const isMember = channel.members.includes(store.bot.id);
+    const onHome = isDirect && place.tab === "home" && store.app.home_tab;
+    fill(element("place-title"), this.titleOf(channel));
+    fill(element("place-about"), isDirect ? "Direct messages" : about(channel, store, isMember));
+    fill(element("place-tools"), isDirect && store.app.home_tab && this.tabs(onHome), !isDirect && !isMember && this.addButton(channel));
+    element("home").hidden = !onHome;
+    element("messages").hidden = onHome;
+    element("composer").hidden = onHome;
+    if (onHome) drawHome(element("home"), this);
+    this.channelMessages.draw(channel);
+    const name = isDirect ? store.bot.real_name : `#${channel.name}`;
+    const closed = channel.is_archived
+      ? "This channel is archived."
+      : isDirect && !store.app.direct_messages
+        ? "Messages to this app are turned off in its manifest."
+        : null;
+    this.composer.draw(`${place.person}|${channel.id}`, `Message ${name}`, closed);
+    this.drawSamples(channel, isDirect, isMember && !onHome && closed === null);
+  }
+
+  tabs(onHome) {
+    const tab = (name, id, selected) => {
+      const open = async () => {
+        this.place.go({ tab: id });
+        await this.request({ do: "open_app", tab: id });
+      };
+      const attributes = { type: "button", role: "tab", id: `tab-${id}`, "aria-selected": String(selected), onclick: open };
+      return h("button", { ...attributes, "data-focus": `tab|${id}`, "aria-controls": id }, name);
+    };
+    return h("div", { role: "tablist", "aria-label": "App" }, tab("Home", "home", onHome), tab("Messages", "messages", !onHome));
+  }
+
+  addButton(channel) {
+    const add = async () => this.report(await this.request({ do: "add_app", channel: channel.id }));
+    return h("button", { type: "button", class: "button", "data-focus": "add", onclick: add }, `Add ${this.store.bot.real_name} to this channel`);
+  }
+
+  drawSamples(channel, isDirect, isShown) {
+    const { store, place } = this;
+    const isEmpty = !store.seen(channel.id, place.person).some(({ user_id }) => user_id === place.person);
+    const questions = isShown && isEmpty ? store.content.samples : [];
+    const ask = (question) => () => {
+      this.send(isDirect ? question : `@${store.bot.real_name} ${question}`, null);
+      this.composer.focus();
+    };
+    const buttons = questions.map((question) =>
+      h("li", {}, h("button", { type: "button", class: "sample", "data-focus": question, onclick: ask(question) }, question)),
+    );
+    const lead = isDirect ? "Nothing asked yet. Try one of these:" : `Nothing asked here yet. Try one of these; they mention @${store.bot.real_name}:`;
+    fill(element("samples"), buttons.length > 0 && [h("p", { id: "samples-title" }, lead), h("ul", { "aria-labelledby": "samples-title" }, buttons)]);
+  }
+
+  drawThread() {
+    const { store, place } = this;
+    const channel = this.currentChannel();
+    const isOpen = place.thread !== null && store.seen(channel.id, place.person, place.thread).length > 0;
+    element("thread").hidden = !isOpen;
+    document.body.classList.toggle("with-thread", isOpen);
+    if (!isOpen) return;
+    this.threadMessages.draw(channel, place.thread);
+    this.threadComposer.draw(`${place.person}|${place.thread}`, "Reply in the thread", channel.is_archived ? "This channel is archived." : null);
+  }
+
+  drawInspector() {
+    const shown = this.place.inspecting;
+    element("inspect").setAttribute("aria-expanded", String(shown));
+    element("inspector").hidden = !shown;
+    document.body.classList.toggle("with-inspector", shown);
+    if (shown) drawRecords(element("records"), this.store);
+  }
+}
+
+function about(channel, store, isMember) {
+  const name = store.bot.real_name;
+  return isMember ? `${name} is here. Mention @${name} to ask.` : `${name} is not in this channel.`;
+}
+
+loadEmoji().finally(() => new Window());

@@ -1,0 +1,230 @@
+// Lists of messages: a channel's own, and those of a thread.
+
+import { blocks } from "./blocks.js";
+import { ask, h, reconcile } from "./dom.js";
+import { mrkdwn, typed } from "./mrkdwn.js";
+
+const NEAR_THE_END_PX = 80;
+const GROUPED_SECONDS = 300;
+
+const numbers = new WeakMap();
+let lastNumber = 0;
+
+/** A number that tells one object from every other; the same object always gets the same one. */
+function numberOf(object) {
+  if (!numbers.has(object)) numbers.set(object, ++lastNumber);
+  return numbers.get(object);
+}
+
+/** One list of messages on the page. */
+export class Messages {
+  /**
+   * @param {HTMLElement} list
+   * @param {object} window the window: `store`, `place`, `request`, `report`, `redraw`
+   */
+  constructor(list, window) {
+    this.list = list;
+    this.window = window;
+    this.editing = null;
+    this.shown = null;
+    this.last = null;
+    this.atEnd = true;
+    list.addEventListener("scroll", () => (this.atEnd = this.isAtEnd()), { passive: true });
+    // A pane that opens beside or below takes room away; who was at the end stays there.
+    new ResizeObserver(() => this.atEnd && this.scrollToEnd()).observe(list);
+  }
+
+  isAtEnd() {
+    return this.list.scrollHeight - this.list.scrollTop - this.list.clientHeight < NEAR_THE_END_PX;
+  }
+
+  /** Show the last message: its end, or its beginning where it is longer than the list is high. */
+  scrollToEnd() {
+    const last = this.list.lastElementChild;
+    if (!last) return;
+    const top = last.offsetTop;
+    this.list.scrollTop = last.offsetHeight > this.list.clientHeight ? top : this.list.scrollHeight;
+  }
+
+  /** Show what this person sees in a channel, or in a thread of it. */
+  draw(channel, threadTs = null) {
+    const { store, place } = this.window;
+    const messages = store.seen(channel.id, place.person, threadTs);
+    const replies = threadTs === null ? store.replies(channel.id) : new Map();
+    const where = [place.person, channel.id, threadTs].join();
+    const moved = where !== this.shown;
+    this.shown = where;
+    if (!messages.some(({ ts }) => ts === this.editing)) this.editing = null;
+    const last = messages.at(-1)?.ts;
+    const hasNew = last !== this.last;
+    this.last = last;
+    const { atEnd } = this;
+    const entries = messages.map((message, index) => {
+      const thread = replies.get(message.ts) ?? [];
+      const follows = index > 0 && continues(messages[index - 1], message);
+      const version = [where, numberOf(message), thread.length, thread.at(-1)?.ts, follows, message.ts === this.editing];
+      return { key: message.ts, version: version.join(), item: { message, thread, follows } };
+    });
+    reconcile(this.list, entries, (item) => this.message(item, threadTs));
+    const isOwn = messages.at(-1)?.user_id === place.person;
+    if (moved || (hasNew && (atEnd || isOwn))) this.scrollToEnd();
+    this.atEnd = this.isAtEnd() || (hasNew && atEnd);
+  }
+
+  /** Begin to edit this person's last message here; says whether there is one. */
+  editLast() {
+    const own = [...this.list.children].map((item) => item.message).filter((message) => this.isOwn(message));
+    if (!own.length) return false;
+    this.edit(own.at(-1));
+    return true;
+  }
+
+  message({ message, thread, follows }, threadTs) {
+    const { store, place } = this.window;
+    const author = store.users.get(message.user_id);
+    const name = author?.real_name ?? (message.subtype === "tombstone" ? "Deleted" : "Another app");
+    const isApp = message.bot_id !== null;
+    const item = h(
+      "li",
+      { class: ["message", isApp && "app", follows && "follows", message.ephemeral_to && "ephemeral"].filter(Boolean).join(" "), tabindex: "-1" },
+      h("span", { class: `avatar ${isApp ? "of-app" : `of-${(store.people.findIndex(({ id }) => id === message.user_id) + 3) % 3}`}`, "aria-hidden": "true" }, initials(name)),
+      h(
+        "div",
+        { class: "said" },
+        h(
+          "p",
+          { class: "who" },
+          h("strong", {}, name),
+          isApp && h("span", { class: "badge" }, "App"),
+          time(message.ts),
+          message.ephemeral_to && h("span", { class: "note" }, "Only visible to you"),
+        ),
+        message.ts === this.editing ? this.editor(message) : this.body(message),
+        thread.length > 0 && this.threadLink(message, thread),
+      ),
+      message.ts !== this.editing && this.tools(message, threadTs),
+    );
+    item.message = message;
+    return item;
+  }
+
+  body(message) {
+    const { store, place, request, report } = this.window;
+    const edited = message.edited_ts && h("span", { class: "note" }, " (edited)");
+    const files = message.files.map((file) => h("p", { class: "note" }, `File: ${file.name ?? file.title ?? file.id}`));
+    if (!message.blocks.length) {
+      const text = message.subtype === "channel_join" || message.subtype === "tombstone" ? "note" : "words";
+      return h("div", { class: "body" }, h("div", { class: text }, mrkdwn(message.text, store), edited), files);
+    }
+    const surface = {
+      store,
+      person: place.person,
+      key: message.ts,
+      value: () => undefined,
+      act: async (block_id, action_id, value) =>
+        report(await request({ do: "act", channel: message.channel_id, ts: message.ts, block_id, action_id, value })),
+    };
+    return h("div", { class: "body" }, blocks(message.blocks, surface), edited, files);
+  }
+
+  threadLink(message, thread) {
+    const open = () => this.window.place.go({ thread: message.ts });
+    const count = `${thread.length} ${thread.length === 1 ? "reply" : "replies"}`;
+    return h("button", { type: "button", class: "thread-link", "data-focus": `thread|${message.ts}`, onclick: open }, count);
+  }
+
+  tools(message, threadTs) {
+    const { store, place, request, report } = this.window;
+    if (message.ephemeral_to || message.subtype === "tombstone") return null;
+    const tool = (name, act) =>
+      h("button", { type: "button", class: "tool", "data-focus": `${name}|${message.ts}`, onclick: act }, name);
+    const about = { channel: message.channel_id, ts: message.ts };
+    const shortcuts = store.app.shortcuts
+      .filter(({ kind }) => kind === "message")
+      .map(({ name, callback_id }) =>
+        tool(name, async () => report(await request({ do: "shortcut", callback_id, ...about }))),
+      );
+    const reply = () => place.go({ thread: message.thread_ts ?? message.ts });
+    const tools = [
+      ...(threadTs === null && !message.subtype ? [tool("Reply in thread", reply)] : []),
+      ...shortcuts,
+      ...(this.isOwn(message) ? [tool("Edit", () => this.edit(message)), tool("Delete", () => this.remove(message))] : []),
+    ];
+    return tools.length > 0 && h("div", { class: "tools", role: "group", "aria-label": "Message actions" }, tools);
+  }
+
+  isOwn(message) {
+    return message?.user_id === this.window.place.person && !message.subtype && !message.bot_id && !message.ephemeral_to;
+  }
+
+  edit(message) {
+    this.editing = message.ts;
+    this.window.redraw();
+    const field = this.list.querySelector(".editor textarea");
+    field?.focus();
+    field?.setSelectionRange(field.value.length, field.value.length);
+  }
+
+  editor(message) {
+    const { store, request, report } = this.window;
+    const field = h("textarea", { "aria-label": "Edit message", rows: "2", "data-focus": `editor|${message.ts}` });
+    field.value = typed(message.text, store);
+    const leave = () => {
+      this.editing = null;
+      this.window.redraw();
+      this.window.focusComposer(this.list);
+    };
+    const save = async () => {
+      const result = await request({ do: "edit", channel: message.channel_id, ts: message.ts, text: field.value });
+      if (!report(result)) return;
+      leave();
+    };
+    field.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+        event.preventDefault();
+        save();
+      } else if (event.key === "Escape") {
+        event.stopPropagation();
+        leave();
+      }
+    });
+    return h(
+      "div",
+      { class: "editor" },
+      field,
+      h("button", { type: "button", class: "button", onclick: leave }, "Cancel"),
+      h("button", { type: "button", class: "button primary", onclick: save }, "Save"),
+    );
+  }
+
+  async remove(message) {
+    const { store, request, report } = this.window;
+    const sure = await ask({
+      title: "Delete this message?",
+      text: h("blockquote", {}, mrkdwn(message.text, store)),
+      yes: "Delete",
+      no: "Keep",
+      danger: true,
+    });
+    if (!sure) return;
+    report(await request({ do: "delete", channel: message.channel_id, ts: message.ts }));
+  }
+}
+
+/** Whether a message is by the same author, soon after. */
+function continues(before, message) {
+  const sameAuthor = before.user_id === message.user_id && before.bot_id === message.bot_id;
+  const ordinary = !message.bot_id && !before.subtype && !message.subtype && !before.ephemeral_to && !message.ephemeral_to;
+  return sameAuthor && ordinary && message.ts - before.ts < GROUPED_SECONDS;
+}
+
+function initials(name) {
+  const words = name.split(/\s+/);
+  return [words[0], words.length > 1 ? words.at(-1) : ""].map((word) => word.charAt(0)).join("").toUpperCase();
+}
+
+function time(ts) {
+  const moment = new Date(Number(ts) * 1000);
+  const clock = moment.toLocaleTimeString(undefined, { hour: "numeric", minute: "2-digit" });
+  return h("time", { datetime: moment.toISOString(), title: moment.toLocaleString() }, clock);
+}

@@ -1,0 +1,208 @@
+"""What the tests of the page share: a window as a person uses it, and an app that uses all of Block Kit."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.async_api import Locator, expect
+from playwright.async_api import Page as Tab
+from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.workspace import Workspace
+from tests.workspace.support import full_manifest
+
+BOT = "PEO vs ASO"
+QUESTION = "who handles unemployment claims?"
+ASO_SIDE = "The client or the ASO manages unemployment claims."
+PEO_SIDE = "The PEO manages unemployment claims."
+
+Block = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Window:
+    """One window, as a person sees it."""
+
+    tab: Tab
+
+    @property
+    def box(self) -> Locator:
+        """Where messages to the channel are typed."""
+        return self.tab.locator("#composer-text")
+
+    @property
+    def channel(self) -> Locator:
+        """The messages of the channel, one item each."""
+        return self.tab.get_by_role("list", name="Messages", exact=True).locator("> li")
+
+    @property
+    def thread(self) -> Locator:
+        """The messages in the thread pane, one item each."""
+        return self.tab.get_by_role("list", name="Messages in the thread").locator("> li")
+
+    @property
+    def dialog(self) -> Locator:
+        """The dialog that is open."""
+        return self.tab.get_by_role("dialog")
+
+    @property
+    def inspector(self) -> Locator:
+        return self.tab.get_by_role("region", name="Inspector")
+
+    @property
+    def suggestions(self) -> Locator:
+        """What the completion offers."""
+        return self.tab.get_by_role("listbox", name="Suggestions").get_by_role("option")
+
+    def button(self, name: str) -> Locator:
+        return self.tab.get_by_role("button", name=name, exact=True)
+
+    async def say(self, text: str) -> None:
+        """Type in the channel's box and press Enter."""
+        await self.box.fill(text)
+        await self.box.press("Enter")
+
+    async def ask(self, question: str) -> Locator:
+        """Mention the bot and give its reply in the thread pane."""
+        await self.say(f"@{BOT} {question}")
+        await expect(self.thread).to_have_count(2)
+        return self.thread.last
+
+    async def settled(self) -> None:
+        """Wait until the window shows a workspace."""
+        await expect(self.tab.get_by_role("heading", level=1)).not_to_be_empty()
+
+
+async def open_window(tab: Tab, workspace: Workspace, place: str) -> Window:
+    await tab.goto(f"{workspace.page_url}#{place}")
+    window = Window(tab)
+    await window.settled()
+    return window
+
+
+def plain(text: str) -> Block:
+    return {"type": "plain_text", "text": text}
+
+
+def option(value: str) -> Block:
+    return {"text": plain(value.title()), "value": value}
+
+
+def options(*values: str) -> list[Block]:
+    return [option(value) for value in values]
+
+
+def confirm() -> Block:
+    return {
+        "title": plain("Sure?"),
+        "text": plain("It cannot be undone."),
+        "confirm": plain("Do it"),
+        "deny": plain("No"),
+    }
+
+
+ASK_MODAL: Block = {
+    "type": "modal",
+    "callback_id": "wish",
+    "title": plain("Your wish"),
+    "submit": plain("Send it"),
+    "close": plain("Not now"),
+    "blocks": [
+        {"type": "input", "block_id": "why", "label": plain("Why"), "hint": plain("In a few words"),
+         "element": {"type": "plain_text_input", "action_id": "why", "multiline": True}},
+        {"type": "input", "block_id": "topic", "label": plain("Topic"),
+         "element": {"type": "static_select", "action_id": "topic", "options": options("price", "leave")}},
+        {"type": "input", "block_id": "when", "label": plain("When"), "optional": True,
+         "element": {"type": "datepicker", "action_id": "when"}},
+        {"type": "input", "block_id": "how", "label": plain("How"), "optional": True,
+         "element": {"type": "radio_buttons", "action_id": "how", "options": options("mail", "phone")}},
+    ],
+}  # fmt: skip
+
+HOME: Block = {
+    "type": "home",
+    "blocks": [
+        {"type": "header", "text": plain("Welcome home")},
+        {"type": "actions", "block_id": "home", "elements": [
+            {"type": "button", "action_id": "wish", "text": plain("Make a wish")},
+            {"type": "static_select", "action_id": "pick", "placeholder": plain("Pick one"),
+             "options": options("one", "two")},
+        ]},
+    ],
+}  # fmt: skip
+
+
+def _trial_bolt_app(workspace: Workspace) -> AsyncApp:
+    client = AsyncWebClient(token=workspace.bot_token, base_url=workspace.api_url)
+    app = AsyncApp(client=client)
+
+    @app.event("app_mention")
+    async def offer(event: dict[str, Any], client: AsyncWebClient) -> None:
+        elements = [
+            {"type": "button", "action_id": "wish", "text": plain("Make a wish")},
+            {"type": "button", "action_id": "settle", "text": plain("Settle it"), "confirm": confirm()},
+            {"type": "overflow", "action_id": "more", "options": options("first", "second")},
+        ]
+        blocks = [{"type": "actions", "block_id": "offer", "elements": elements}]
+        await client.chat_postMessage(channel=event["channel"], text="What now?", blocks=blocks, thread_ts=event["ts"])
+
+    @app.event("message")
+    async def ignore() -> None: ...
+
+    @app.event("app_home_opened")
+    async def show_home(event: dict[str, Any], client: AsyncWebClient) -> None:
+        if event["tab"] == "home":
+            await client.views_publish(user_id=event["user"], view=HOME)
+
+    @app.action("wish")
+    async def open_modal(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
+        await ack()
+        await client.views_open(trigger_id=body["trigger_id"], view=ASK_MODAL)
+
+    @app.action("settle")
+    async def settle(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
+        await ack()
+        message = body["container"]
+        await client.chat_update(channel=message["channel_id"], ts=message["message_ts"], text="Settled.", blocks=[])
+
+    @app.action({"type": "block_actions", "action_id": "more"})
+    @app.action("pick")
+    async def tell_choice(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
+        await ack()
+        chosen = body["actions"][0]["selected_option"]["value"]
+        await client.chat_postMessage(channel="C0ASK", text=f"Chosen: {chosen}")
+
+    @app.view("wish")
+    async def take(ack: AsyncAck, view: dict[str, Any], client: AsyncWebClient) -> None:
+        values = view["state"]["values"]
+        if len(values["why"]["why"]["value"]) < 5:
+            await ack(response_action="errors", errors={"why": "Say a little more."})
+            return
+        await ack()
+        wish = {name: next(iter(actions.values())) for name, actions in values.items()}
+        told = [wish["why"]["value"], wish["topic"]["selected_option"]["value"], wish["when"]["selected_date"]]
+        await client.chat_postMessage(channel="C0ASK", text=f"Wish: {told}")
+
+    return app
+
+
+@asynccontextmanager
+async def trial_app() -> AsyncIterator[Workspace]:
+    """A workspace with the trial app in it."""
+    async with Workspace(full_manifest()) as workspace:
+        handler = AsyncSocketModeHandler(_trial_bolt_app(workspace), workspace.app_token)
+        await handler.connect_async()  # type: ignore[no-untyped-call]
+        await workspace.wait_connected()
+        yield workspace
+        await handler.close_async()  # type: ignore[no-untyped-call]
+
+
+def client(workspace: Workspace) -> AsyncWebClient:
+    """The app's own way to the Web API, to post what the test wants to see."""
+    return AsyncWebClient(token=workspace.bot_token, base_url=workspace.api_url)

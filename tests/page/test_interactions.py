@@ -1,0 +1,143 @@
+"""Buttons, menus, modals and the Home tab, all the way through a real app."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from playwright.async_api import Locator, expect
+
+from bot.workspace import Workspace
+from tests.scenarios.support import until
+
+from .support import Window, client, plain
+
+Open = Callable[..., Awaitable[Window]]
+
+
+async def offered(opened: Open, trial: Workspace) -> tuple[Window, Locator]:
+    """A window in which the trial app has offered its buttons in a thread."""
+    window = await opened(trial)
+    await window.say("@peo-aso hello")
+    await expect(window.thread).to_have_count(2)
+    return window, window.thread.last
+
+
+def chosen(trial: Workspace) -> list[Any]:
+    """What Maya has filled in so far, as the workspace knows it."""
+    [modal] = trial.views("maya")
+    why, topic = modal.values["why"]["why"], modal.values["topic"]["topic"]
+    return [why["value"], (topic["selected_option"] or {}).get("value")]
+
+
+async def test_a_button_of_the_real_bot_gives_more(window: Window) -> None:
+    reply = await window.ask("who handles unemployment claims?")
+    await reply.get_by_role("button", name="More").click()
+    await expect(window.thread).to_have_count(3)
+    await expect(window.thread.last).to_contain_text("More on: Unemployment claims")
+
+
+async def test_a_dangerous_button_asks_first_and_the_app_may_change_the_message(opened: Open, trial: Workspace) -> None:
+    window, reply = await offered(opened, trial)
+    await reply.get_by_role("button", name="Settle it").click()
+    await expect(window.dialog).to_contain_text("It cannot be undone.")
+    await window.dialog.get_by_role("button", name="No", exact=True).click()
+    await expect(reply.get_by_role("button", name="Settle it")).to_be_visible()
+    await reply.get_by_role("button", name="Settle it").click()
+    await window.dialog.get_by_role("button", name="Do it").click()
+    await expect(reply).to_contain_text("Settled.")
+    await expect(reply.get_by_role("button", name="Settle it")).to_have_count(0)
+
+
+async def test_when_the_button_is_gone_the_focus_stays_in_the_message(opened: Open, trial: Workspace) -> None:
+    window, reply = await offered(opened, trial)
+    await reply.get_by_role("button", name="Settle it").press("Enter")
+    await window.dialog.get_by_role("button", name="Do it").press("Enter")
+    await expect(reply).to_contain_text("Settled.")
+    await expect(reply).to_be_focused()
+
+
+async def test_the_overflow_menu_offers_its_options(opened: Open, trial: Workspace) -> None:
+    window, reply = await offered(opened, trial)
+    await reply.get_by_label("More options").click()
+    await reply.get_by_role("button", name="Second").click()
+    await expect(window.channel.last).to_contain_text("Chosen: second")
+
+
+async def test_a_modal_shows_what_is_wrong_and_takes_what_is_right(opened: Open, trial: Workspace) -> None:
+    window, reply = await offered(opened, trial)
+    await reply.get_by_role("button", name="Make a wish").click()
+    why = window.dialog.get_by_role("textbox", name="Why")
+    await expect(why).to_be_focused()
+    await expect(window.dialog).to_have_accessible_name("Your wish")
+    await why.fill("no")
+    await window.dialog.get_by_role("combobox", name="Topic").select_option("leave")
+    await window.dialog.get_by_role("button", name="Send it").click()
+    await expect(window.dialog).to_contain_text("Say a little more.")
+    await expect(why).to_be_focused()
+    await expect(why).to_have_attribute("aria-invalid", "true")
+    await expect(why).to_have_accessible_description("In a few words Say a little more.")
+    await why.fill("because it matters")
+    await window.dialog.get_by_label("When").fill("2026-12-24")
+    await window.dialog.get_by_role("radio", name="Phone").check()
+    await window.dialog.get_by_role("button", name="Send it").click()
+    await expect(window.dialog).to_have_count(0)
+    await expect(window.channel.last).to_contain_text("Wish: ['because it matters', 'leave', '2026-12-24']")
+
+
+async def test_a_modal_wants_its_fields_filled_in(opened: Open, trial: Workspace) -> None:
+    window, reply = await offered(opened, trial)
+    await reply.get_by_role("button", name="Make a wish").click()
+    await window.dialog.get_by_role("button", name="Send it").click()
+    await expect(window.dialog).to_contain_text("'Why' (why) must be filled in before submitting.")
+
+
+async def test_escape_closes_a_modal_and_gives_the_focus_back(opened: Open, trial: Workspace) -> None:
+    window, reply = await offered(opened, trial)
+    wish = reply.get_by_role("button", name="Make a wish")
+    await wish.press("Enter")
+    await expect(window.dialog).to_be_visible()
+    await window.tab.keyboard.press("Escape")
+    await expect(window.dialog).to_have_count(0)
+    await expect(wish).to_be_focused()
+    assert trial.views("maya") == []
+
+
+async def test_a_reload_keeps_the_modal_and_what_was_filled_in(opened: Open, trial: Workspace) -> None:
+    window, reply = await offered(opened, trial)
+    await reply.get_by_role("button", name="Make a wish").click()
+    await window.dialog.get_by_role("textbox", name="Why").fill("to be kept")
+    await window.dialog.get_by_role("combobox", name="Topic").select_option("price")
+    await until(trial, lambda: chosen(trial) == ["to be kept", "price"])
+    await window.tab.reload()
+    await expect(window.dialog.get_by_role("textbox", name="Why")).to_have_value("to be kept")
+    await expect(window.dialog.get_by_role("combobox", name="Topic")).to_have_value("price")
+
+
+async def test_the_home_tab_shows_what_the_app_has_put_there(opened: Open, trial: Workspace) -> None:
+    window = await opened(trial)
+    await window.tab.get_by_role("list", name="Apps").get_by_role("button").click()
+    await window.tab.get_by_role("tab", name="Home").click()
+    home = window.tab.get_by_role("tabpanel", name="Home")
+    await expect(home.get_by_role("heading", name="Welcome home")).to_be_visible()
+    await home.get_by_role("combobox").select_option("two")
+    await window.tab.get_by_role("button", name="#ask-peo-aso").click()
+    await expect(window.channel.last).to_contain_text("Chosen: two")
+    assert trial.home("andre") is None
+
+
+async def test_a_modal_opens_from_the_home_tab(opened: Open, trial: Workspace) -> None:
+    window = await opened(trial, "as=U0PRIYA")
+    await window.tab.get_by_role("list", name="Apps").get_by_role("button").click()
+    await window.tab.get_by_role("tab", name="Home").click()
+    await window.tab.get_by_role("tabpanel").get_by_role("button", name="Make a wish").click()
+    await expect(window.dialog).to_have_accessible_name("Your wish")
+
+
+async def test_an_app_that_is_not_there_is_named(opened: Open, without_app: Workspace) -> None:
+    window = await opened(without_app)
+    button = {"type": "button", "text": plain("Anybody there?"), "action_id": "knock"}
+    blocks = [{"type": "actions", "elements": [button]}]
+    await client(without_app).chat_postMessage(channel="C0ASK", text="knock", blocks=blocks)
+    await window.button("Anybody there?").click()
+    await expect(window.tab.get_by_text("peo-aso is not connected").first).to_be_visible()

@@ -1,0 +1,229 @@
+"""What people and apps write: edited, deleted, marked up, and never more than text."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import pytest
+from playwright.async_api import Locator, expect
+
+from bot.workspace import Workspace
+
+from .support import Window, client, confirm, option, options, plain
+
+
+async def test_shift_enter_breaks_the_line_and_enter_sends(window: Window) -> None:
+    await window.box.fill("first")
+    await window.box.press("Shift+Enter")
+    await window.box.press_sequentially("second")
+    await window.box.press("Enter")
+    await expect(window.channel.first).to_contain_text("first\nsecond", use_inner_text=True)
+    await expect(window.box).to_have_value("")
+
+
+async def test_up_edits_the_last_message(window: Window, workspace: Workspace) -> None:
+    await window.say("helo #general & <all>")
+    await expect(window.channel).to_have_count(1)
+    await window.box.press("ArrowUp")
+    editor = window.tab.get_by_role("textbox", name="Edit message")
+    await expect(editor).to_be_focused()
+    await expect(editor).to_have_value("helo #general & <all>")
+    await editor.fill("hello #general & <all>")
+    await editor.press("Enter")
+    await expect(window.channel.first).to_contain_text("hello #general & <all> (edited)")
+    await expect(window.box).to_be_focused()
+    assert workspace.messages("ask-peo-aso")[0].text == "hello <#C0GENERAL|general> &amp; &lt;all&gt;"
+
+
+async def test_escape_leaves_a_message_as_it_was(window: Window) -> None:
+    await window.say("as it was")
+    await expect(window.channel).to_have_count(1)
+    await window.box.press("ArrowUp")
+    editor = window.tab.get_by_role("textbox", name="Edit message")
+    await editor.fill("something else")
+    await editor.press("Escape")
+    await expect(editor).to_have_count(0)
+    await expect(window.channel.first).to_contain_text("as it was")
+
+
+async def test_a_message_is_deleted_after_a_question(window: Window) -> None:
+    await window.say("oops")
+    await window.channel.first.hover()
+    await window.button("Delete").click()
+    await window.dialog.get_by_role("button", name="Keep").click()
+    await expect(window.channel).to_have_count(1)
+    await window.button("Delete").click()
+    await window.dialog.get_by_role("button", name="Delete").click()
+    await expect(window.channel).to_have_count(0)
+
+
+async def test_the_messages_of_others_cannot_be_changed(window: Window, workspace: Workspace) -> None:
+    await workspace.post("andre", "ask-peo-aso", "mine")
+    await window.channel.first.hover()
+    await expect(window.button("Reply in thread")).to_be_visible()
+    await expect(window.button("Edit")).to_have_count(0)
+    await expect(window.button("Delete")).to_have_count(0)
+
+
+HOSTILE = "<script>document.title = 'gone'</script><img src=x onerror=\"document.title='gone'\">"
+
+
+async def test_markup_of_the_web_in_a_message_stays_text(window: Window) -> None:
+    await window.say(HOSTILE)
+    await expect(window.channel.first).to_contain_text(HOSTILE)
+    await expect(window.tab).to_have_title("#ask-peo-aso – Local workspace")
+
+
+async def test_it_stays_text_in_names_and_in_every_field_of_a_block(
+    window: Window, workspace: Workspace, problems: list[str]
+) -> None:
+    workspace.create_channel(HOSTILE, ["maya", workspace.bot])
+    blocks: list[dict[str, Any]] = [
+        {"type": "header", "text": plain(HOSTILE)},
+        {"type": "section", "text": {"type": "mrkdwn", "text": HOSTILE}, "fields": [plain(HOSTILE)]},
+        {"type": "context", "elements": [{"type": "mrkdwn", "text": f"<javascript:alert(1)|{'x'}> {HOSTILE}"}]},
+        {"type": "table", "rows": [[{"type": "raw_text", "text": HOSTILE}]]},
+        {"type": "image", "image_url": "https://example.invalid/x.png", "alt_text": HOSTILE},
+    ]
+    await client(workspace).chat_postMessage(channel="C0ASK", text=HOSTILE, blocks=blocks)
+    message = window.channel.first
+    await expect(message.get_by_role("heading")).to_have_text(HOSTILE)
+    await expect(message.get_by_role("columnheader")).to_have_text(HOSTILE)
+    await expect(window.tab.get_by_role("list", name="Channels").get_by_role("button").last).to_have_text(f"#{HOSTILE}")
+    assert await message.locator("script, img").count() == 0
+    assert await message.get_by_role("link").count() == 0
+    assert await window.tab.title() == "#ask-peo-aso – Local workspace"
+
+
+@pytest.mark.parametrize(
+    ("markup", "tag", "text"),
+    [
+        ("so *bold* it is", "strong", "bold"),
+        ("so _slanted_ it is", "em", "slanted"),
+        ("so ~gone~ it is", "s", "gone"),
+        ("a `code *x*` b", "code", "code *x*"),
+        ("a\n```\nline one\n  line two\n```", "pre", "line one\n  line two\n"),
+        ("&gt; said &amp; done\nby her", "blockquote", "said & done"),
+        ("see <https://example.com/a?b=1&amp;c|the page>", "a", "the page"),
+        ("see <https://example.com>", "a", "https://example.com"),
+        ("<@U0ANDRE> knows", ".mention", "@Andre Whitfield"),
+        ("in <#C0RANDOM>", ".mention", "#random"),
+        ("<!here> look", ".mention", "@here"),
+        ("on <!date^0^{date_num}|some day>", "time", "1970-01-01"),
+    ],
+)
+async def test_markup_is_shown_as_slack_shows_it(
+    window: Window, workspace: Workspace, markup: str, tag: str, text: str
+) -> None:
+    await client(workspace).chat_postMessage(channel="C0ASK", text=markup)
+    await expect(window.channel.first.locator(f".words {tag}")).to_have_text(text)
+
+
+@pytest.mark.parametrize("text", ["2*3*4", "snake_case_name", "a * b * c", "~ 5 to ~ 6", "*\n*", ":no_such_thing:"])
+async def test_what_only_looks_like_markup_stays_as_it_is(window: Window, workspace: Workspace, text: str) -> None:
+    await client(workspace).chat_postMessage(channel="C0ASK", text=text)
+    await expect(window.channel.first.locator(".words")).to_have_text(text)
+    assert await window.channel.first.locator(".words > *").count() == 0
+
+
+async def test_emoji_codes_are_shown_as_emoji(window: Window, workspace: Workspace) -> None:
+    await client(workspace).chat_postMessage(channel="C0ASK", text=":tada: done :white_check_mark: :+1:")
+    await expect(window.channel.first.locator(".words")).to_have_text("🎉 done ✅ 👍")
+
+
+async def test_every_kind_of_block_that_an_app_like_this_sends_is_drawn(window: Window, workspace: Workspace) -> None:
+    styled = [{"type": "text", "text": "bold", "style": {"bold": True}}, {"type": "user", "user_id": "U0MAYA"}]
+    cells = [[{"type": "raw_text", "text": "Topic"}], [{"type": "raw_text", "text": "Claims"}]]
+    feedback = {
+        "type": "feedback_buttons",
+        "action_id": "vote",
+        "positive_button": {"text": plain("Helpful"), "value": "yes"},
+        "negative_button": {"text": plain("Not helpful"), "value": "no"},
+    }
+    blocks: list[dict[str, Any]] = [
+        {"type": "divider"},
+        {"type": "rich_text", "elements": [
+            {"type": "rich_text_section", "elements": styled},
+            {"type": "rich_text_list", "style": "ordered", "elements": [
+                {"type": "rich_text_section", "elements": [{"type": "text", "text": "an item"}]}]},
+            {"type": "rich_text_quote", "elements": [{"type": "text", "text": "a quote"}]},
+            {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": "as typed"}]},
+        ]},
+        {"type": "table", "rows": cells},
+        {"type": "context_actions", "elements": [feedback]},
+        {"type": "section", "text": plain("Choose"), "accessory": {
+            "type": "multi_static_select", "action_id": "many", "placeholder": plain("Several"),
+            "option_groups": [{"label": plain("Letters"), "options": options("a", "b")}]}},
+        {"type": "actions", "elements": [
+            {"type": "checkboxes", "action_id": "boxes", "options": options("red", "blue"),
+             "initial_options": [option("red")]},
+            {"type": "radio_buttons", "action_id": "radio", "options": options("left", "right")},
+            {"type": "users_select", "action_id": "who", "placeholder": plain("Who")},
+            {"type": "timepicker", "action_id": "time", "placeholder": plain("At")},
+            {"type": "datetimepicker", "action_id": "moment"},
+        ]},
+    ]  # fmt: skip
+    await client(workspace).chat_postMessage(channel="C0ASK", text="all", blocks=blocks)
+    message = window.channel.first
+    await expect(message.get_by_role("separator")).to_have_count(1)
+    await expect(message.locator("strong", has_text="bold")).to_be_visible()
+    await expect(message.get_by_text("@Maya Lindqvist")).to_be_visible()
+    await expect(message.get_by_role("listitem")).to_have_text("an item")
+    await expect(message.get_by_role("cell")).to_have_text("Claims")
+    await expect(message.get_by_role("button", name="Not helpful")).to_be_visible()
+    await expect(message.get_by_role("listbox", name="Choose").get_by_role("option")).to_have_count(2)
+    await expect(message.get_by_role("checkbox", name="Red")).to_be_checked()
+    await expect(message.get_by_role("radio")).to_have_count(2)
+    await expect(message.get_by_role("combobox", name="Who").get_by_role("option")).to_have_count(5)
+    await expect(message.locator(".unknown")).to_have_count(0)
+
+
+async def test_what_the_page_cannot_show_is_a_red_note_and_not_nothing(window: Window, workspace: Workspace) -> None:
+    blocks: list[dict[str, Any]] = [
+        {"type": "markdown", "text": "# Title"},
+        {"type": "actions", "elements": [{"type": "external_select", "action_id": "x"}]},
+    ]
+    await client(workspace).chat_postMessage(channel="C0ASK", text="new", blocks=blocks)
+    await expect(window.channel.first.locator(".unknown")).to_have_text([
+        "This page cannot show the block “markdown”. Slack may.",
+        "This page cannot show the element “external_select”. Slack may.",
+    ])  # fmt: skip
+
+
+class Position(NamedTuple):
+    x: float
+    y: float
+
+
+async def positions(found: Locator) -> list[Position]:
+    boxes = [await one.bounding_box() for one in await found.all()]
+    return [Position(box["x"], box["y"]) for box in boxes if box]
+
+
+async def test_fields_stand_side_by_side_where_there_is_room(window: Window, workspace: Workspace) -> None:
+    fields = [{"type": "mrkdwn", "text": f"*{name}*\nsays something"} for name in ("ASO", "PEO")]
+    await client(workspace).chat_postMessage(
+        channel="C0ASK", text="sides", blocks=[{"type": "section", "fields": fields}]
+    )
+    await expect(window.channel.first.locator(".fields > div")).to_have_count(2)
+    left, right = await positions(window.channel.first.locator(".fields > div"))
+    assert left.y == right.y
+    assert left.x < right.x
+    await window.tab.set_viewport_size({"width": 390, "height": 800})
+    left, right = await positions(window.channel.first.locator(".fields > div"))
+    assert left.y < right.y
+    assert left.x == right.x
+
+
+async def test_a_button_that_is_for_one_person_is_seen_by_that_person_only(
+    window: Window, workspace: Workspace
+) -> None:
+    button = {"type": "button", "text": plain("Mine"), "action_id": "mine", "visible_to_user_ids": ["U0ANDRE"]}
+    shown = {"type": "button", "text": plain("Ours"), "action_id": "ours", "confirm": confirm()}
+    await client(workspace).chat_postMessage(
+        channel="C0ASK", text="for one", blocks=[{"type": "actions", "elements": [button, shown]}]
+    )
+    await expect(window.button("Ours")).to_be_visible()
+    await expect(window.button("Mine")).to_have_count(0)
+    await window.tab.get_by_label("You are").select_option("Andre Whitfield")
+    await expect(window.button("Mine")).to_be_visible()
