@@ -1,7 +1,7 @@
 """What was fitted is kept in the user's cache folder, so that `ask` starts at once.
 
-The file's name is a digest of everything that the fit depends on, so that a changed word in the knowledge, or a new
-version of the bot, is fitted anew. Losing the folder, or having none that can be written to, costs a second.
+The file's name is a digest of everything that the fit depends on, so that a changed word of what it learns from, or a
+new version of the bot, is fitted anew. Losing the folder, or having none that can be written to, costs a second.
 """
 
 from __future__ import annotations
@@ -11,11 +11,12 @@ import hashlib
 import json
 import os
 import tempfile
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
 from bot.knowledge import KnowledgeBase
-from bot.matching import Fitted, fit
+from bot.matching import Fitted, Lessons, fit
 
 # Data and code of others that the fit depends on.
 _LIBRARIES = ("wordfreq", "pystemmer")
@@ -37,6 +38,7 @@ def fitted_on(knowledge: KnowledgeBase, cache_dir: Path | None) -> Fitted:
     return fitted
 
 
+@cache
 def common_english_words() -> list[str]:
     """The some 29,000 words that make up everyday English, most frequent first; usual misspellings are not in it."""
     # Imported here: it takes longer than all the rest, and most starts find their words in the cache.
@@ -46,7 +48,7 @@ def common_english_words() -> list[str]:
 
 
 def _digest(knowledge: KnowledgeBase) -> str:
-    digest = hashlib.sha256(knowledge.digest.encode())
+    digest = hashlib.sha256(json.dumps(Lessons.of(knowledge)).encode())
     for name in _LIBRARIES:
         digest.update(version(name).encode())
     here = Path(__file__).parent

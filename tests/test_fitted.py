@@ -140,9 +140,17 @@ def test_a_folder_that_may_not_be_written_to_only_costs_time(knowledge: Knowledg
     ("name", "old", "new"),
     [
         pytest.param("phrasings.yaml", "explain the letters", "what do the letters say", id="a phrasing"),
-        pytest.param("vocabulary.yaml", "- hello", "- ahoy", id="the vocabulary"),
+        pytest.param("phrasings.yaml", "  peo:", "  aso:", id="whose phrasing it is"),
+        pytest.param("vocabulary.yaml", "- PEO", "- P.E.O.", id="a word of the trade"),
+        pytest.param("vocabulary.yaml", "greetings:", "filler:", id="what is read over"),
         pytest.param("outside.yaml", "cup final", "world cup", id="what is outside"),
+        pytest.param(
+            "outside.yaml", "chatter:\n  - lunch", "  - dinner\nchatter:\n  - lunch", id="what is more outside"
+        ),
         pytest.param("concepts.yaml", "works through", "means", id="the text of an entry"),
+        pytest.param("concepts.yaml", "title: PEO", "title: The PEO", id="the title of an entry"),
+        pytest.param("glossary.yaml", "term: PEO", "term: PEOs", id="a term"),
+        pytest.param("comparison.yaml", "id: unemployment-claims", "id: claims", id="an id"),
     ],
 )
 def test_a_changed_word_of_the_knowledge_is_fitted_anew(
@@ -155,10 +163,31 @@ def test_a_changed_word_of_the_knowledge_is_fitted_anew(
     assert len(list(cache.iterdir())) == 2
 
 
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        pytest.param("comparison.yaml", "related: [peo]", "note: Mind the deadline.", id="a note"),
+        pytest.param("comparison.yaml", "reviewed: 2026-11-23", "reviewed: 2026-11-24", id="the day of review"),
+        pytest.param("glossary.yaml", "An employer beside yours.", "A second employer.", id="a meaning"),
+        pytest.param("vocabulary.yaml", "- hello", "- ahoy", id="a greeting"),
+        pytest.param("provider.yaml", "A Provider", "Another", id="the provider"),
+    ],
+)
+def test_a_changed_word_that_nothing_is_learnt_from_costs_no_fit(
+    folder: Folder, knowledge: KnowledgeBase, cache: Path, name: str, old: str, new: str
+) -> None:
+    fitted_on(knowledge, cache)
+    folder.replace(name, old, new)
+    changed = load_knowledge(folder.path)
+    assert changed.digest != knowledge.digest
+    assert same(fitted_on(changed, cache), fit(changed, common_english_words()))
+    assert len(list(cache.iterdir())) == 1
+
+
 def test_only_a_few_files_are_kept_the_newest_ones(folder: Folder, cache: Path) -> None:
     made: list[Path] = []
     for number in range(KEPT_FILES + 2):
-        folder.write("provider.yaml", f"name: Provider {number}\ntitle: Their page\n")
+        folder.write("outside.yaml", f"questions:\n  - who won cup {number}\nchatter:\n  - lunch at noon\n")
         fitted_on(load_knowledge(folder.path), cache)
         [new] = set(cache.iterdir()) - set(made)
         made.append(new)

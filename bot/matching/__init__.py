@@ -1,7 +1,7 @@
 """Question -> ranked candidates. Pure: no input or output."""
 
 from bot.matching.clauses import wanted
-from bot.matching.fitting import Fitted, fit
+from bot.matching.fitting import Fitted, Lessons, fit
 from bot.matching.matcher import Candidate, Match, Matcher
 from bot.matching.pairs import find_pair
 from bot.matching.reading import FUNCTION_WORDS, Reading
@@ -11,6 +11,7 @@ __all__ = [
     "FUNCTION_WORDS",
     "Candidate",
     "Fitted",
+    "Lessons",
     "Match",
     "Matcher",
     "Reading",

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple, TypeAlias
 
 from bot.knowledge import Entry, KnowledgeBase, Row
 from bot.matching.bayes import PLACES, NaiveBayes, Vector, Weighting
@@ -59,14 +59,62 @@ class Fitted:
         return dict(vars(self))
 
 
+# Names in the order of the knowledge base, each with its texts.
+Texts: TypeAlias = tuple[tuple[str, tuple[str, ...]], ...]
+
+
+class Lessons(NamedTuple):
+    """All that a fit, and a matcher over it, take from a knowledge base; what else changes in it changes neither.
+
+    Attributes:
+        asked: Entry id -> the phrasings.
+        own: Entry id -> its title and what it says.
+        questions: What is asked and not ours.
+        chatter: What colleagues say to each other.
+        groups: The vocabulary: group id -> its words and misspellings.
+        filler: Words that are read over.
+        terms: The terms of the glossary.
+    """
+
+    asked: Texts
+    own: Texts
+    questions: tuple[str, ...]
+    chatter: tuple[str, ...]
+    groups: Texts
+    filler: tuple[str, ...]
+    terms: tuple[str, ...]
+
+    @classmethod
+    def of(cls, knowledge: KnowledgeBase) -> Lessons:
+        """The lessons of a knowledge base."""
+        vocabulary = knowledge.vocabulary
+        return cls(
+            asked=tuple(knowledge.phrasings.items()),
+            own=tuple((entry.id, _own_texts(entry)) for entry in knowledge.entries.values()),
+            questions=knowledge.outside.questions,
+            chatter=knowledge.outside.chatter,
+            groups=tuple((name, (*group.words, *group.misspellings)) for name, group in vocabulary.groups.items()),
+            filler=vocabulary.filler,
+            terms=tuple(name for term in knowledge.glossary for name in (term.term, *term.also)),
+        )
+
+    def same_but_for_own_words(self, other: Lessons) -> bool:
+        """Whether the two differ in nothing but what their entries say themselves."""
+        return self._replace(own=()) == other._replace(own=())
+
+
 def fit(knowledge: KnowledgeBase, english_words: Sequence[str]) -> Fitted:
     """Fit on the phrasings of all entries and on what is not ours; the same input gives the same result."""
-    asked = [(words(text), entry_id) for entry_id, texts in knowledge.phrasings.items() for text in texts]
-    own = [(words(text), entry.id) for entry in knowledge.entries.values() for text in _own_texts(entry)]
-    outside = [(words(text), QUESTIONS) for text in knowledge.outside.questions]
-    outside += [(words(text), CHATTER) for text in knowledge.outside.chatter]
-    trade_words = _trade_words(knowledge, [found for found, _ in asked], english_words)
-    reader = make_reader(knowledge, trade_words, english_words)
+    return _fit(Lessons.of(knowledge), english_words)
+
+
+def _fit(lessons: Lessons, english_words: Sequence[str]) -> Fitted:
+    asked = [(words(text), entry_id) for entry_id, texts in lessons.asked for text in texts]
+    own = [(words(text), entry_id) for entry_id, texts in lessons.own for text in texts]
+    outside = [(words(text), QUESTIONS) for text in lessons.questions]
+    outside += [(words(text), CHATTER) for text in lessons.chatter]
+    trade_words = _trade_words(lessons, [found for found, _ in asked], english_words)
+    reader = make_reader(lessons, trade_words, english_words)
     readings = [reader.read_words(found) for found, _ in (*asked, *own, *outside)]
     documents = _without_rare_pairs([reading.features for reading in readings])
     weighting = Weighting.fit(documents, _importance)
@@ -89,14 +137,13 @@ def fit(knowledge: KnowledgeBase, english_words: Sequence[str]) -> Fitted:
 
 
 def _own_texts(entry: Entry) -> tuple[str, ...]:
-    """What an entry says itself: words that people may ask in before anybody has thought of a phrasing."""
+    """The title, then what an entry says: words that people may ask in before anybody has thought of a phrasing."""
     return (entry.title, entry.aso, entry.peo) if isinstance(entry, Row) else (entry.title, entry.text)
 
 
-def make_reader(knowledge: KnowledgeBase, trade_words: Iterable[str], english_words: Iterable[str]) -> Reader:
+def make_reader(lessons: Lessons, trade_words: Iterable[str], english_words: Iterable[str]) -> Reader:
     """A reader with the vocabulary of a knowledge base."""
-    groups = {name: (*group.words, *group.misspellings) for name, group in knowledge.vocabulary.groups.items()}
-    return Reader(groups, knowledge.vocabulary.filler, trade_words, english_words)
+    return Reader(dict(lessons.groups), lessons.filler, trade_words, english_words)
 
 
 def comparable(reading: Reading) -> str:
@@ -104,11 +151,9 @@ def comparable(reading: Reading) -> str:
     return " ".join(sorted(reading.stems))
 
 
-def _trade_words(
-    knowledge: KnowledgeBase, phrasings: Iterable[Sequence[str]], english_words: Iterable[str]
-) -> list[str]:
-    titles = (words(entry.title) for entry in knowledge.entries.values())
-    terms = (words(name) for term in knowledge.glossary for name in (term.term, *term.also))
+def _trade_words(lessons: Lessons, phrasings: Iterable[Sequence[str]], english_words: Iterable[str]) -> list[str]:
+    titles = (words(title) for _, (title, *_) in lessons.own)
+    terms = map(words, lessons.terms)
     english = frozenset(english_words)
     seen = Counter(word for found in phrasings for word in set(found))
     asked = {word for word, count in seen.items() if count >= TRADE_WORD_SEEN_AT_LEAST or word in english}

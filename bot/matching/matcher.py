@@ -12,7 +12,7 @@ from rapidfuzz import fuzz, process
 from bot.knowledge import KnowledgeBase
 from bot.matching.bayes import NaiveBayes, Part, Weighting
 from bot.matching.confidence import Evidence, confidence_of, confidence_of_three
-from bot.matching.fitting import CHATTER, NEAR, QUESTIONS, Fitted, comparable, make_reader
+from bot.matching.fitting import CHATTER, NEAR, QUESTIONS, Fitted, Lessons, comparable, make_reader
 from bot.matching.reading import Reading
 
 # Turns differences of scores into shares that sum to 1.
@@ -73,7 +73,7 @@ class Matcher:
     """
 
     def __init__(self, knowledge: KnowledgeBase, fitted: Fitted, *, top_k: int = 5) -> None:
-        self._reader = make_reader(knowledge, fitted.trade_words, fitted.english_words)
+        self._reader = make_reader(Lessons.of(knowledge), fitted.trade_words, fitted.english_words)
         self._weighting = Weighting(fitted.features, fitted.idf)
         self._bayes = NaiveBayes(**fitted.bayes)
         self._texts = fitted.texts

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -68,6 +69,12 @@ class _Item(NamedTuple):
 
     stems: tuple[str, ...]
     group: str | None
+
+
+# A fit reads a few thousand stems a hundred thousand times.
+@lru_cache(maxsize=20_000)
+def _alone(stem_: str) -> _Item:
+    return _Item((stem_,), None)
 
 
 class Reader:
@@ -131,7 +138,7 @@ class Reader:
         """The stems in order; the longest run of them that is a word of the vocabulary is one item with its group."""
         start = 0
         while start < len(read_stems):
-            item = _Item((read_stems[start],), None)
+            item = _alone(read_stems[start])
             for length in self._lengths.get(read_stems[start], ()):
                 run = tuple(read_stems[start : start + length])
                 if run in self._groups:
