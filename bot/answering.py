@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
@@ -114,11 +115,24 @@ class AnswerService:
     """Answers questions from one knowledge base; immutable, so safe to share between tasks."""
 
     def __init__(self, knowledge: KnowledgeBase, fitted: Fitted, thresholds: Thresholds | None = None) -> None:
-        self.knowledge = knowledge
         self.thresholds = thresholds or Thresholds()
         self.matcher = Matcher(knowledge, fitted)
+        self._speak_from(knowledge)
+
+    def _speak_from(self, knowledge: KnowledgeBase) -> None:
+        self.knowledge = knowledge
         self._small_talk = _SmallTalk(knowledge)
         self._glossary = _Glossary(knowledge)
+
+    def speaking_from(self, knowledge: KnowledgeBase) -> AnswerService:
+        """The same understanding with the words of another knowledge base.
+
+        Args:
+            knowledge: Differs from the present one in nothing but own words (``Lessons.same_but_for_own_words``).
+        """
+        other = copy(self)
+        other._speak_from(knowledge)
+        return other
 
     def answer(self, question: str, *, addressed: bool = True, thread: Sequence[str] = ()) -> Answer:
         """Answer one question.

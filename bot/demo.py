@@ -24,7 +24,7 @@ from rich.text import Text
 from bot.answering import AnswerService
 from bot.errors import SettingsError
 from bot.logs import configure_logging
-from bot.service import load_answers
+from bot.reloading import Answers, LiveAnswers
 from bot.settings import Settings
 from bot.slack.run import connected_bot
 from bot.slack.tokens import read_tokens
@@ -74,14 +74,14 @@ def run_demo(settings: Settings, *, port: int, once: bool, browser: bool) -> Non
         browser: Open the page, where this machine has a screen.
     """
     configure_logging("ERROR")
-    answers = load_answers(settings)
+    answers = LiveAnswers(settings)
     try:
         asyncio.run(_demo(answers, port=port, once=once, browser=browser))
     except KeyboardInterrupt:
         print()
 
 
-async def _demo(answers: AnswerService, *, port: int, once: bool, browser: bool) -> None:
+async def _demo(answers: LiveAnswers, *, port: int, once: bool, browser: bool) -> None:
     screen = console()
     async with bot_in_workspace(answers, port=port) as workspace:
         session = _Session(workspace, screen)
@@ -110,7 +110,7 @@ def shipped_manifest() -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def bot_in_workspace(answers: AnswerService, *, port: int = 0) -> AsyncIterator[Workspace]:
+async def bot_in_workspace(answers: AnswerService | Answers, *, port: int = 0) -> AsyncIterator[Workspace]:
     """A local workspace with the real bot connected to it as to Slack."""
     workspace = Workspace(shipped_manifest(), page_content=_PAGE_CONTENT)
     try:

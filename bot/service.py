@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.answering import AnswerService
 from bot.fitted import fitted_on
-from bot.knowledge import load_knowledge
+from bot.knowledge import KnowledgeBase, load_knowledge
 from bot.settings import Settings
 
 
@@ -14,5 +14,18 @@ def load_answers(settings: Settings) -> AnswerService:
     Raises:
         KnowledgeError: The knowledge base has faults.
     """
-    knowledge = load_knowledge(settings.knowledge_dir, settings.knowledge_extra_dir)
+    return answers_from(knowledge_of(settings), settings)
+
+
+def knowledge_of(settings: Settings) -> KnowledgeBase:
+    """Load the knowledge that the settings name.
+
+    Raises:
+        KnowledgeError: It has faults.
+    """
+    return load_knowledge(settings.knowledge_dir, settings.knowledge_extra_dir)
+
+
+def answers_from(knowledge: KnowledgeBase, settings: Settings) -> AnswerService:
+    """The service that answers from a knowledge base."""
     return AnswerService(knowledge, fitted_on(knowledge, settings.cache_dir))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import re
+import threading
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
@@ -45,7 +46,16 @@ _BARE_CONTRACTIONS = {
     "aint": ("is", "not"), "gonna": ("going", "to"), "gotta": ("have", "to"), "wanna": ("want", "to"),
 }  # fmt: skip
 
-_stemmer = Stemmer.Stemmer("english")
+
+class _Stemmer(threading.local):
+    """One for each thread: a stemmer has a state of its own and must not be called by two at once."""
+
+    def __init__(self) -> None:
+        stemmer = Stemmer.Stemmer("english")
+        self.stem, self.stem_all = stemmer.stemWord, stemmer.stemWords
+
+
+_stemmer = _Stemmer()
 
 
 def plain(text: str) -> str:
@@ -109,12 +119,12 @@ def _opened(word: str) -> tuple[str, ...]:
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
     """The stem that inflected forms share: ``claims`` and ``claimed`` -> ``claim``."""
-    return str(_stemmer.stemWord(word))
+    return str(_stemmer.stem(word))
 
 
 def known_stems(words_: Iterable[str]) -> frozenset[str]:
     """The stems of many words at once, which is several times faster than one by one."""
-    return frozenset(_stemmer.stemWords(list(words_)))
+    return frozenset(_stemmer.stem_all(list(words_)))
 
 
 def stems(text: str) -> tuple[str, ...]:

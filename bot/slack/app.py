@@ -22,8 +22,8 @@ from slack_sdk.http_retry.builtin_async_handlers import (
 )
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.answering import AnswerService
 from bot.logs import BOLT_LOGGER
+from bot.reloading import Answers
 from bot.slack.blocks import error_text
 from bot.slack.listeners import actions, commands, events
 from bot.slack.service import SlackService
@@ -65,7 +65,7 @@ def web_client(token: str, api_url: str, session: aiohttp.ClientSession) -> Asyn
 
 
 def build_app(
-    client: AsyncWebClient, identity: Identity, answers: AnswerService, *, signing_secret: str = ""
+    client: AsyncWebClient, identity: Identity, answers: Answers, *, signing_secret: str = ""
 ) -> tuple[AsyncApp, SlackService]:
     """Build the app for one workspace.
 

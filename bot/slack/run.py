@@ -13,12 +13,12 @@ from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 
 from bot.answering import AnswerService
-from bot.errors import SettingsError
+from bot.errors import KnowledgeError, SettingsError
 from bot.logs import configure_logging
-from bot.service import load_answers
+from bot.reloading import Answers, LiveAnswers, Outcome
 from bot.settings import Settings
 from bot.slack.app import api_session, build_app, web_client
-from bot.slack.health import Ready, health_routes
+from bot.slack.health import health_routes
 from bot.slack.service import SlackService
 from bot.slack.tokens import Tokens, check_app_token, check_bot_token, read_tokens
 
@@ -37,52 +37,62 @@ def run_bot(settings: Settings) -> None:
     """
     configure_logging(settings.log_level)
     tokens = read_tokens(settings)
-    answers = load_answers(settings)
-    # Some parts are made when the first misspelt word is met; better now than while somebody waits.
-    answers.answer("warmupp")
+    answers = LiveAnswers(settings, on_change=_log_change)
     asyncio.run(_run(settings, tokens, answers))
 
 
-async def _run(settings: Settings, tokens: Tokens, answers: AnswerService) -> None:
+def _log_change(outcome: Outcome) -> None:
+    if isinstance(outcome, KnowledgeError):
+        first, *more = outcome.faults
+        message = f"{first.problem}. {first.remedy}"
+        log.error("knowledge_refused", file=first.file, line=first.line, message=message, more_faults=len(more))
+    else:
+        log.info("knowledge_reloaded", digest=outcome.digest[:12], entries=len(outcome.entries))
+
+
+async def _run(settings: Settings, tokens: Tokens, answers: LiveAnswers) -> None:
     stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        loop.add_signal_handler(number, stop.set)
+    loop.add_signal_handler(signal.SIGHUP, answers.reload)
     async with connected_bot(settings, tokens, answers):
-        log.info("running", mode="socket" if tokens.app else "http", entries=len(answers.knowledge.entries))
+        log.info("running", mode="socket" if tokens.app else "http", entries=len(answers.current.knowledge.entries))
         await stop.wait()
         log.info("stopping")
 
 
 @asynccontextmanager
-async def connected_bot(settings: Settings, tokens: Tokens, answers: AnswerService) -> AsyncIterator[None]:
+async def connected_bot(settings: Settings, tokens: Tokens, answers: AnswerService | Answers) -> AsyncIterator[None]:
     """The bot, connected to Slack inside the context; outside it, everything it took is finished and closed."""
+    in_use = answers if isinstance(answers, Answers) else Answers(answers)
     async with api_session() as session:
         client = web_client(tokens.bot, settings.slack_api_url, session)
         identity = await check_bot_token(client)
-        app, service = build_app(client, identity, answers, signing_secret=tokens.signing_secret)
+        app, service = build_app(client, identity, in_use, signing_secret=tokens.signing_secret)
         if tokens.app:
             await check_app_token(client, tokens.app)
-            mode = _socket_mode(settings, app, tokens.app)
+            mode = _socket_mode(settings, app, in_use, tokens.app)
         else:
-            mode = _http_mode(settings, app)
-        async with mode:
+            mode = _http_mode(settings, app, in_use)
+        async with mode, in_use.kept_fresh():
             yield
         await _finish(service)
 
 
 @asynccontextmanager
-async def _socket_mode(settings: Settings, app: AsyncApp, app_token: str) -> AsyncIterator[None]:
+async def _socket_mode(settings: Settings, app: AsyncApp, answers: Answers, app_token: str) -> AsyncIterator[None]:
     handler = AsyncSocketModeHandler(app, app_token)
     await handler.connect_async()  # type: ignore[no-untyped-call]
     try:
-        async with _server(settings, [], handler.client.is_connected, required=False):
+        async with _server(settings, health_routes(handler.client.is_connected, answers), required=False):
             yield
     finally:
         await handler.close_async()  # type: ignore[no-untyped-call]
 
 
 @asynccontextmanager
-async def _http_mode(settings: Settings, app: AsyncApp) -> AsyncIterator[None]:
+async def _http_mode(settings: Settings, app: AsyncApp, answers: Answers) -> AsyncIterator[None]:
     async def always_ready() -> bool:
         return True
 
@@ -96,17 +106,15 @@ async def _http_mode(settings: Settings, app: AsyncApp) -> AsyncIterator[None]:
             return web.Response(status=400, text="not a request of Slack's\n")
 
     requests = web.post(EVENTS_PATH, take)
-    async with _server(settings, [requests], always_ready, required=True):
+    async with _server(settings, [requests, *health_routes(always_ready, answers)], required=True):
         yield
 
 
 @asynccontextmanager
-async def _server(
-    settings: Settings, routes: list[web.RouteDef], is_ready: Ready, *, required: bool
-) -> AsyncIterator[None]:
+async def _server(settings: Settings, routes: list[web.RouteDef], *, required: bool) -> AsyncIterator[None]:
     """Serve health, and in HTTP mode Slack's requests. Without the latter, a taken port costs only the health."""
     site = web.Application()
-    site.add_routes([*routes, *health_routes(is_ready)])
+    site.add_routes(routes)
     runner = web.AppRunner(site, access_log=None)
     await runner.setup()
     try:

@@ -11,6 +11,7 @@ from typing import Literal, TypeAlias
 import structlog
 
 from bot.answering import Answer, AnswerService
+from bot.reloading import Answers
 from bot.slack.blocks import Reply, answer_reply, more_reply, overview_reply
 from bot.slack.once import Once
 
@@ -22,7 +23,7 @@ Surface: TypeAlias = Literal["channel", "dm", "command"]
 class SlackService:
     """Questions in, replies out, for all listeners of one app."""
 
-    def __init__(self, answers: AnswerService) -> None:
+    def __init__(self, answers: Answers) -> None:
         self._answers = answers
         self.once = Once()
         self._working = 0
@@ -31,7 +32,8 @@ class SlackService:
 
     def reply(self, question: str, surface: Surface, thread: Sequence[str] = ()) -> Reply:
         """Answer one question that was addressed to the bot. Logs what became of it, never its words."""
-        answer = self._answers.answer(question, thread=thread)
+        answers = self._answers.current
+        answer = answers.answer(question, thread=thread)
         log.info(
             "question",
             surface=surface,
@@ -42,24 +44,23 @@ class SlackService:
             confidence=round(answer.confidence, 3),
             milliseconds=answer.micros / 1_000,
         )
-        return self._rendered(answer)
+        return _rendered(answer, answers)
 
     def topic(self, entry_id: str) -> Reply | None:
         """The reply for a topic that was asked for by its button; None where the topic is gone."""
-        answer = self._answers.show(entry_id)
-        return self._rendered(answer) if answer else None
+        answers = self._answers.current
+        answer = answers.show(entry_id)
+        return _rendered(answer, answers) if answer else None
 
     def more(self, entry_id: str) -> Reply | None:
         """The details behind "More"; None where the topic is gone."""
-        entry = self._answers.knowledge.entries.get(entry_id)
-        return more_reply(entry, self._answers.knowledge) if entry else None
+        knowledge = self._answers.current.knowledge
+        entry = knowledge.entries.get(entry_id)
+        return more_reply(entry, knowledge) if entry else None
 
     def overview(self) -> Reply:
         """What the bot covers and how to ask."""
-        return overview_reply(self._answers.knowledge)
-
-    def _rendered(self, answer: Answer) -> Reply:
-        return answer_reply(answer, self._answers.knowledge, datetime.now(UTC).date())
+        return overview_reply(self._answers.current.knowledge)
 
     @asynccontextmanager
     async def working(self) -> AsyncIterator[None]:
@@ -80,3 +81,7 @@ class SlackService:
         except TimeoutError:
             return False
         return True
+
+
+def _rendered(answer: Answer, answers: AnswerService) -> Reply:
+    return answer_reply(answer, answers.knowledge, datetime.now(UTC).date())

@@ -1,0 +1,188 @@
+"""The knowledge is loaded anew while the bot runs: whoever asks gets the newest that has no fault.
+
+Loading and fitting run in a thread, so that the bot goes on answering; what came of them is exchanged in the event
+loop by one assignment. Knowledge with a fault is refused, and the one before it goes on answering.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import aclosing, asynccontextmanager, suppress
+from pathlib import Path
+from typing import TypeAlias
+
+import structlog
+from watchfiles import awatch
+
+from bot.answering import AnswerService
+from bot.errors import KnowledgeError
+from bot.knowledge import KnowledgeBase
+from bot.matching import Lessons
+from bot.service import answers_from, knowledge_of
+from bot.settings import Settings
+
+log = structlog.get_logger()
+
+# What became of a change: the knowledge that is now answered from, or why it was refused.
+Outcome: TypeAlias = KnowledgeBase | KnowledgeError
+
+# Milliseconds. An editor writes, renames and deletes within a few; a folder that is copied may not come to rest.
+QUIET_MS = 50
+LONGEST_BURST_MS = 400
+# A watch is on the folder that was there when it began, and is not told when another takes its place.
+LOOK_MS = 500
+
+
+class Answers:
+    """The answers in use.
+
+    Attributes:
+        current: To be read anew with each question, and once for all of it.
+        refused: Why the knowledge as it lies in its files is not the one in use; None where it is.
+    """
+
+    def __init__(self, current: AnswerService) -> None:
+        self.current = current
+        self.refused: KnowledgeError | None = None
+
+    @asynccontextmanager
+    async def kept_fresh(self) -> AsyncIterator[None]:
+        """Inside the context, the answers follow their files; these have none."""
+        yield
+
+
+class LiveAnswers(Answers):
+    """The answers of this installation, which follow the files of its knowledge.
+
+    Args:
+        settings: Name the folders.
+        on_change: Called in the event loop with what became of each change, after the exchange.
+
+    Raises:
+        KnowledgeError: The knowledge base has faults to begin with.
+    """
+
+    def __init__(self, settings: Settings, on_change: Callable[[Outcome], None] = lambda outcome: None) -> None:
+        knowledge = knowledge_of(settings)
+        super().__init__(_warm_answers(knowledge, settings))
+        self.on_change = on_change
+        self._settings = settings
+        # What the matcher in use was fitted on.
+        self._lessons = Lessons.of(knowledge)
+        self._wanted = asyncio.Event()
+        self._is_asked = False
+
+    def reload(self) -> None:
+        """Load the knowledge anew, and tell what became of it even where nothing has changed."""
+        self._is_asked = True
+        self._wanted.set()
+
+    @asynccontextmanager
+    async def kept_fresh(self) -> AsyncIterator[None]:
+        """Inside the context, the answers follow their files."""
+        tasks = [asyncio.create_task(self._watch()), asyncio.create_task(self._reload_when_wanted())]
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _watch(self) -> None:
+        both = (self._settings.knowledge_dir, self._settings.knowledge_extra_dir)
+        folders = [folder for folder in both if folder is not None]
+        try:
+            while True:
+                with suppress(FileNotFoundError):
+                    await self._watch_until_replaced(folders)
+                self._wanted.set()
+        except Exception as error:
+            # Such as too many watches on one machine: no reason to stop answering.
+            log.warning("knowledge_not_watched", error=str(error), remedy="send SIGHUP after a change")
+
+    async def _watch_until_replaced(self, folders: list[Path]) -> None:
+        watched = await asyncio.to_thread(_identities, folders)
+        if None in watched:
+            await asyncio.sleep(LOOK_MS / 1_000)
+            return
+        # No filter: temporary files of editors cost a look, but a file behind a link has any name.
+        looks = awatch(
+            *folders,
+            watch_filter=None,
+            recursive=False,
+            step=QUIET_MS,
+            debounce=LONGEST_BURST_MS,
+            rust_timeout=LOOK_MS,
+            yield_on_timeout=True,
+        )
+        async with aclosing(looks):
+            # The first look is for what changed before the watch began.
+            is_first = True
+            async for changes in looks:
+                if changes or is_first:
+                    self._wanted.set()
+                is_first = False
+                if await asyncio.to_thread(_identities, folders) != watched:
+                    return
+
+    async def _reload_when_wanted(self) -> None:
+        while True:
+            await self._wanted.wait()
+            self._wanted.clear()
+            try:
+                await self._reload()
+            except Exception:
+                # A bug; the old answers go on, and the next change may do better.
+                log.exception("knowledge_not_reloaded")
+
+    async def _reload(self) -> None:
+        is_asked, self._is_asked = self._is_asked, False
+        try:
+            knowledge = await asyncio.to_thread(knowledge_of, self._settings)
+        except KnowledgeError as error:
+            is_news = str(error) != str(self.refused)
+            self.refused = error
+            if is_news or is_asked:
+                self.on_change(error)
+            return
+        if self.refused is not None or knowledge.digest != self.current.knowledge.digest:
+            await self._take(knowledge)
+        elif is_asked:
+            self.on_change(knowledge)
+
+    async def _take(self, knowledge: KnowledgeBase) -> None:
+        lessons = Lessons.of(knowledge)
+        if lessons.same_but_for_own_words(self._lessons):
+            # What entries say is shown at once; it weighs little in the fit, which follows.
+            self.current = self.current.speaking_from(knowledge)
+        else:
+            await self._fit(knowledge, lessons)
+        self.refused = None
+        self.on_change(knowledge)
+        if lessons != self._lessons:
+            await self._fit(knowledge, lessons)
+
+    async def _fit(self, knowledge: KnowledgeBase, lessons: Lessons) -> None:
+        self.current = await asyncio.to_thread(_warm_answers, knowledge, self._settings)
+        self._lessons = lessons
+
+
+def _warm_answers(knowledge: KnowledgeBase, settings: Settings) -> AnswerService:
+    answers = answers_from(knowledge, settings)
+    # Some parts are made when the first misspelt word is met; better now than while somebody waits.
+    answers.answer("warmupp")
+    return answers
+
+
+def _identities(folders: list[Path]) -> list[tuple[int, int] | None]:
+    """Which folders these are at present; None for one that is not there."""
+    return [_identity(folder) for folder in folders]
+
+
+def _identity(folder: Path) -> tuple[int, int] | None:
+    try:
+        found = folder.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
