@@ -6,13 +6,14 @@ PYTHON ?= $(shell for name in python3.14 python3.13 python3.12 python3.11 python
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: help demo test setup lint bench lock clean
+.PHONY: help demo test setup lint bench picture lock clean
 
 help:
 	@echo "make demo    try the bot here, without Slack"
 	@echo "make test    run the tests"
 	@echo "make lint    check style, types and imports"
 	@echo "make bench   measure speed and memory"
+	@echo "make picture renew the README's picture of the page (needs Chromium)"
 	@echo "make lock    renew requirements.lock from pyproject.toml (needs uv)"
 
 demo: setup
@@ -41,6 +42,9 @@ lint: setup
 
 bench: setup
 	@$(BIN)/python -m tools.bench
+
+picture: setup
+	@$(BIN)/python -m tools.picture
 
 lock:
 	@tools/lock

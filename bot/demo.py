@@ -13,6 +13,7 @@ import webbrowser
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +23,9 @@ from rich.padding import Padding
 from rich.text import Text
 
 from bot.answering import AnswerService
-from bot.errors import SettingsError
+from bot.errors import KnowledgeError, SettingsError
 from bot.logs import configure_logging
-from bot.reloading import Answers, LiveAnswers
+from bot.reloading import Answers, LiveAnswers, Outcome
 from bot.settings import Settings
 from bot.slack.run import connected_bot
 from bot.slack.tokens import read_tokens
@@ -84,6 +85,7 @@ def run_demo(settings: Settings, *, port: int, once: bool, browser: bool) -> Non
 async def _demo(answers: LiveAnswers, *, port: int, once: bool, browser: bool) -> None:
     screen = console()
     async with bot_in_workspace(answers, port=port) as workspace:
+        answers.on_change = partial(tell_of_knowledge, workspace)
         session = _Session(workspace, screen)
         screen.print(f"The bot is connected to a local workspace at {workspace.api_url}, a stand-in for Slack.\n")
         for surface, question in SAMPLE_QUESTIONS:
@@ -96,6 +98,16 @@ async def _demo(answers: LiveAnswers, *, port: int, once: bool, browser: bool) -
         if not await session.take_questions() and not sys.stdin.isatty():
             screen.print("Nothing can be typed here, so the page stays open until Ctrl-C.")
             await asyncio.Event().wait()
+
+
+def tell_of_knowledge(workspace: Workspace, outcome: Outcome) -> None:
+    """Put on the page what became of a change in the knowledge files."""
+    if isinstance(outcome, KnowledgeError):
+        first, *others = outcome.faults
+        more = f" And {len(others)} more; peo-aso check lists them." if others else ""
+        workspace.notify("knowledge", f"{first}{more} Until that is mended, the old answers go on.", "error")
+    else:
+        workspace.notify("knowledge", f"The knowledge has been read again: {len(outcome.entries)} entries.")
 
 
 def _has_screen() -> bool:

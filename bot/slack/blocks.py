@@ -26,6 +26,9 @@ CONTEXT_LIMIT = 3_000
 # Over all cells of a table.
 TABLE_LIMIT = 10_000
 TABLE_ROWS = 100
+# A Home tab takes 100 blocks and 250 KB; five blocks stand around these.
+HOME_ROWS = 40
+HOME_THEMES = 36
 # Ours: a link longer than this, with its label, is left out, so that two of them fit beside the rest.
 LINK_LIMIT = 1_200
 # Blocks in a message.
@@ -43,6 +46,11 @@ SHOW_MORE = "show_more"
 SHOW_OVERVIEW = "show_overview"
 
 EXAMPLE_QUESTION = "who handles unemployment claims?"
+_HOW_TO_ASK = (
+    "I answer questions about two ways to outsource HR, PEO and ASO, from a reviewed comparison. "
+    "Mention me in a channel, write to me directly, or type /peo-vs-aso with your question, "
+    f"for example: {EXAMPLE_QUESTION}"
+)
 _MODEL_NAMES: dict[Model, str] = {"aso": "ASO", "peo": "PEO"}
 _DISCLAIMER = "General information, not legal or tax advice."
 
@@ -76,22 +84,36 @@ def answer_reply(answer: Answer, knowledge: KnowledgeBase, today: date) -> Reply
 
 def overview_reply(knowledge: KnowledgeBase) -> Reply:
     """What the bot covers, how to ask, and the whole comparison as one table."""
-    how = (
-        "I answer questions about two ways to outsource HR, PEO and ASO, from a reviewed comparison. "
-        "Mention me in a channel, write to me directly, or type /peo-vs-aso with your question, "
-        f"for example: {EXAMPLE_QUESTION}"
-    )
     themes = [f"{theme.title}: {_listed(entry.title for entry in theme.entries)}" for theme in knowledge.themes]
     blocks = [
         _header("PEO versus ASO: what I can answer"),
-        _section(escape(how)),
+        _section(escape(_HOW_TO_ASK)),
         *([comparison_table(knowledge)] if knowledge.rows else []),
         *(_context(f"*{escape(theme.title)}:* {escape(_listed(e.title for e in theme.entries))}")
           for theme in knowledge.themes[1:]),
         _provider_context(knowledge),
     ]  # fmt: skip
-    text = "\n".join([how, _comparison_text(knowledge), *themes[1:]])
+    text = "\n".join([_HOW_TO_ASK, _comparison_text(knowledge), *themes[1:]])
     return Reply(_shortened(escape(text), TEXT_LIMIT), blocks[:BLOCKS_LIMIT])
+
+
+def home_view(knowledge: KnowledgeBase) -> Block:
+    """The Home tab: how to ask, and the whole comparison. Slack takes no table there, so that each row is a section."""
+    rows = [{**_section(f"*{escape(row.title)}*"), **_sides(row, None)[0][0]} for row in knowledge.rows[:HOME_ROWS]]
+    themes = [
+        _context(f"*{escape(theme.title)}:* {escape(_listed(entry.title for entry in theme.entries))}")
+        for theme in knowledge.themes[1:HOME_THEMES]
+    ]
+    blocks = [
+        _header("PEO versus ASO"),
+        _section(escape(_HOW_TO_ASK)),
+        {"type": "divider"},
+        *rows,
+        {"type": "divider"},
+        *themes,
+        _provider_context(knowledge),
+    ]
+    return {"type": "home", "blocks": blocks}
 
 
 def comparison_table(knowledge: KnowledgeBase) -> Block:

@@ -12,7 +12,7 @@ import structlog
 
 from bot.answering import Answer, AnswerService
 from bot.reloading import Answers
-from bot.slack.blocks import Reply, answer_reply, more_reply, overview_reply
+from bot.slack.blocks import Block, Reply, answer_reply, home_view, more_reply, overview_reply
 from bot.slack.once import Once
 
 log = structlog.get_logger()
@@ -61,6 +61,10 @@ class SlackService:
     def overview(self) -> Reply:
         """What the bot covers and how to ask."""
         return overview_reply(self._answers.current.knowledge)
+
+    def home(self) -> Block:
+        """The Home tab, the same for everybody."""
+        return home_view(self._answers.current.knowledge)
 
     @asynccontextmanager
     async def working(self) -> AsyncIterator[None]:

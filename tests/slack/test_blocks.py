@@ -18,8 +18,8 @@ from pydantic import HttpUrl
 from bot.answering import Answer
 from bot.knowledge import Concept, Entry, KnowledgeBase, Model, Row, Source
 from bot.knowledge.model import ProviderFile, Theme
-from bot.slack.blocks import Block, Reply, answer_reply, comparison_table, escape, more_reply, overview_reply
-from bot.workspace.block_kit import limits, message_faults
+from bot.slack.blocks import Block, Reply, answer_reply, comparison_table, escape, home_view, more_reply, overview_reply
+from bot.workspace.block_kit import limits, message_faults, view_faults
 from tests.shared import parts
 
 TODAY = date(2026, 11, 23)
@@ -224,6 +224,7 @@ def test_every_shipped_entry_is_within_slacks_limits(knowledge: KnowledgeBase) -
             assert_sendable(answer_reply(answered(entry, focus=focus), knowledge, TODAY))
         assert_sendable(more_reply(entry, knowledge))
     assert_sendable(overview_reply(knowledge))
+    assert view_faults(home_view(knowledge)) == []
 
 
 def test_no_shipped_text_is_cut(knowledge: KnowledgeBase) -> None:

@@ -72,11 +72,21 @@ async def button_works(workspace: Workspace) -> bool:
     return len(workspace.ephemerals("maya", ASK)) == before + 1
 
 
+async def home_works(workspace: Workspace) -> bool:
+    try:
+        await workspace.open_home("maya")
+    except WorkspaceError:
+        return False
+    await workspace.settle()
+    return workspace.home("maya") is not None
+
+
 SURFACES: dict[str, Callable[[Workspace], Awaitable[bool]]] = {
     "mention": mention_works,
     "direct message": direct_message_works,
     "command": command_works,
     "button": button_works,
+    "home": home_works,
 }
 NEEDED_SCOPES = {
     "app_mentions:read": {"mention"},
@@ -84,7 +94,7 @@ NEEDED_SCOPES = {
     "commands": {"command", "button"},
     "im:history": {"direct message"},
 }
-NEEDED_EVENTS = {"app_mention": {"mention"}, "message.im": {"direct message"}}
+NEEDED_EVENTS = {"app_home_opened": {"home"}, "app_mention": {"mention"}, "message.im": {"direct message"}}
 
 
 async def broken_surfaces(manifest: dict[str, Any], answers: AnswerService) -> set[str]:
@@ -125,6 +135,10 @@ def without_interactivity(manifest: dict[str, Any]) -> None:
     manifest["settings"]["interactivity"]["is_enabled"] = False
 
 
+def without_home_tab(manifest: dict[str, Any]) -> None:
+    manifest["features"]["app_home"]["home_tab_enabled"] = False
+
+
 def without_messages_tab(manifest: dict[str, Any]) -> None:
     manifest["features"]["app_home"]["messages_tab_enabled"] = False
 
@@ -138,6 +152,7 @@ def with_messages_tab_read_only(manifest: dict[str, Any]) -> None:
     [
         pytest.param(without_command, {"command", "button"}, id="no command"),
         pytest.param(without_interactivity, {"button"}, id="no interactivity"),
+        pytest.param(without_home_tab, {"home"}, id="no Home tab"),
         pytest.param(without_messages_tab, {"direct message"}, id="no messages tab"),
         pytest.param(with_messages_tab_read_only, {"direct message"}, id="read-only messages tab"),
     ],

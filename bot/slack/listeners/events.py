@@ -1,4 +1,4 @@
-"""Mentions in channels and messages to the bot."""
+"""Mentions in channels, messages to the bot, and looks at its Home tab."""
 
 from __future__ import annotations
 
@@ -38,6 +38,13 @@ def register(app: AsyncApp, service: SlackService) -> None:
             # Not `say`: in a thread of a DM it takes the bot for an assistant, reads the thread and adds metadata.
             thread_ts = event.get("thread_ts")
             await send(client.chat_postMessage, reply, channel=event["channel"], thread_ts=thread_ts, **NO_UNFURL)
+
+    @app.event("app_home_opened")
+    async def show_home(event: dict[str, Any], client: AsyncWebClient) -> None:
+        # The messages tab opens with the same event. Published at each look, so that nobody sees old knowledge.
+        if event.get("tab") == "home":
+            async with service.working():
+                await client.views_publish(user_id=event["user"], view=service.home())
 
     # Bolt acknowledges only what a listener takes; without this, Slack would retry every other event for minutes.
     @app.event(re.compile(".*"))
