@@ -92,7 +92,7 @@ async def _demo(answers: LiveAnswers, *, port: int, once: bool, browser: bool) -
             await session.ask(surface, question)
         if once:
             return
-        screen.print(Text.assemble("The workspace is open in the browser at ", (workspace.page_url, "bold"), "\n"))
+        screen.print(Text.assemble("Use it in your browser, as if it were Slack: ", (workspace.page_url, "bold"), "\n"))
         if browser and _has_screen():
             await asyncio.to_thread(webbrowser.open, workspace.page_url)
         if not await session.take_questions() and not sys.stdin.isatty():
