@@ -3,7 +3,7 @@
 Payload shapes: https://docs.slack.dev/reference/interaction-payloads
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from bot.workspace.block_kit import PlacedElement
@@ -11,7 +11,7 @@ from bot.workspace.content import view_body
 from bot.workspace.errors import ApiError, WorkspaceError
 from bot.workspace.interactivity import ResponseTarget, Triggers
 from bot.workspace.manifest import AppManifest
-from bot.workspace.model import Channel, Message, Payload, User, View, ViewValues
+from bot.workspace.model import Change, Channel, Choices, Message, Payload, User, View
 from bot.workspace.on_screen import filled_in, find_element, refuse_missing
 from bot.workspace.payloads import Payloads
 from bot.workspace.responses import Responses, command_answer
@@ -62,6 +62,7 @@ class Interactions:
         triggers: Triggers,
         responses: Responses,
         socket: SocketMode,
+        observe: Callable[[Change], None],
     ) -> None:
         self._manifest = manifest
         self._state = state
@@ -71,7 +72,8 @@ class Interactions:
         self._triggers = triggers
         self._responses = responses
         self._socket = socket
-        self._choices: dict[tuple[str, str, str], ViewValues] = {}
+        self._observe = observe
+        self._choices: dict[tuple[str, str, str], Choices] = {}
 
     # Slash commands
 
@@ -115,10 +117,11 @@ class Interactions:
         placed = find_element(message.blocks, user, action_id, choice, block_id)
         value = chosen_value(placed.element, choice)
         key = (message.channel_id, message.ts, user.id)
-        values = self._choices.get(key) or initial_values(message.blocks)
+        before = self._choices.get(key)
+        values = before.values if before else initial_values(message.blocks)
         if has_state(placed.element):
             values = with_value(values, placed.block_id, placed.action_id, value)
-            self._remember(key, values)
+            self._remember(Choices(*key, values))
         if not _is_sent(placed):
             return Outcome()
         is_ephemeral = message.ephemeral_to is not None
@@ -143,12 +146,8 @@ class Interactions:
 
     async def act_on_view(self, view: View, action_id: str, choice: Choice, block_id: str | None) -> Outcome:
         """Use an element of a modal or a Home tab."""
-        view = self._open_view(view)
+        view, placed, value = self._filled(view, action_id, choice, block_id)
         user = self._state.users[view.user_id]
-        placed = find_element(view.blocks, user, action_id, choice, block_id)
-        value = chosen_value(placed.element, choice)
-        if has_state(placed.element):
-            view = self._views.fill_in(view, {placed.block_id: {placed.action_id: value}})
         if not _is_sent(placed):
             return Outcome()
         payload = self._block_actions(user, placed, value) | {
@@ -156,6 +155,20 @@ class Interactions:
             "view": self._payloads.view(view),
         }
         return await self._interact(payload)
+
+    def fill_in(self, view: View, action_id: str, choice: Choice, block_id: str | None) -> None:
+        """Fill in an element of a view, of which the app hears later, if at all."""
+        self._filled(view, action_id, choice, block_id)
+
+    def _filled(
+        self, view: View, action_id: str, choice: Choice, block_id: str | None
+    ) -> tuple[View, PlacedElement, Payload]:
+        view = self._open_view(view)
+        placed = find_element(view.blocks, self._state.users[view.user_id], action_id, choice, block_id)
+        value = chosen_value(placed.element, choice)
+        if has_state(placed.element):
+            view = self._views.fill_in(view, {placed.block_id: {placed.action_id: value}})
+        return view, placed, value
 
     def _block_actions(self, user: User, placed: PlacedElement, value: Payload) -> Payload:
         action = {
@@ -166,8 +179,14 @@ class Interactions:
         }
         return self._interaction("block_actions", user) | {"actions": [action]}
 
-    def _remember(self, key: tuple[str, str, str], values: ViewValues) -> None:
-        self._choices[key] = values
+    @property
+    def choices(self) -> list[Choices]:
+        """What people have chosen in messages."""
+        return list(self._choices.values())
+
+    def _remember(self, choices: Choices) -> None:
+        self._choices[choices.channel_id, choices.ts, choices.user_id] = choices
+        self._observe(Change("choices_made", choices))
         if len(self._choices) > CHOICES_KEPT:
             del self._choices[next(iter(self._choices))]
 

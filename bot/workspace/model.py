@@ -126,6 +126,21 @@ class View:
 
 
 @dataclass(frozen=True, slots=True)
+class Choices:
+    """What a person has chosen in the elements of a message.
+
+    Attributes:
+        ts: Of the message.
+        values: As in ``state.values`` of an interaction.
+    """
+
+    channel_id: str
+    ts: str
+    user_id: str
+    values: ViewValues
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """Something that everybody at a page should know, such as a fault in a file.
 
@@ -154,6 +169,7 @@ ChangeKind: TypeAlias = Literal[
     "home_published",
     "traffic_recorded",
     "notice_changed",
+    "choices_made",
 ]
 
 
@@ -163,7 +179,7 @@ class Change:
 
     Attributes:
         kind: What happened.
-        subject: The `Channel`, `Message`, `View`, `Notice` or traffic record after it happened; for a
+        subject: The `Channel`, `Message`, `View`, `Notice`, `Choices` or traffic record after it happened; for a
             deletion or a closing, as it was before.
     """
 

@@ -182,6 +182,7 @@ class WorkspaceState:
             oldest = stored.pop(next(iter(stored)))
             if oldest.thread_ts is not None:
                 self._forget_reply(channel_id, oldest.thread_ts, oldest.ts)
+            self._tell("message_deleted", oldest)
 
     def _forget_reply(self, channel_id: str, thread_ts: str, ts: str) -> None:
         replies = self._replies[channel_id][thread_ts]
@@ -214,7 +215,7 @@ class WorkspaceState:
         shown = self._ephemerals.setdefault((channel_id, user_id), {})
         shown[message.ts] = message
         if len(shown) > EPHEMERALS_PER_CHANNEL_AND_USER:
-            del shown[next(iter(shown))]
+            self._tell("ephemeral_removed", shown.pop(next(iter(shown))))
         self._tell("ephemeral_shown", message)
         return message
 

@@ -14,7 +14,7 @@ from bot.workspace.events import Events
 from bot.workspace.interactions import Interactions, Outcome
 from bot.workspace.interactivity import ResponseTargets, Triggers
 from bot.workspace.manifest import AppManifest
-from bot.workspace.model import Change, Channel, Message, Notice, Payload, User, View
+from bot.workspace.model import Change, Channel, Choices, Message, Notice, Payload, User, View
 from bot.workspace.page import Page, PageContent
 from bot.workspace.payloads import Payloads
 from bot.workspace.responses import Responses
@@ -118,6 +118,7 @@ class Workspace:
             triggers=triggers,
             responses=responses,
             socket=self._socket,
+            observe=publish,
         )
         self._page = Page(self, app_manifest, page_content or PageContent())
         self._server = Server(
@@ -396,9 +397,11 @@ class Workspace:
         """Let the author of a message change its text.
 
         Raises:
-            WorkspaceError: The message has been deleted.
+            WorkspaceError: The message has been deleted, or Slack's client would not let its author write that.
         """
         before = self._state.current(message)
+        author = self._state.users.get(before.user_id or "")
+        self._refuse_unwritable(author, self.channel(before.channel_id), text)
         after = self._state.change(before, text=text, edited_by=before.user_id, edited_ts=self._state.next_ts())
         self._events.changed(before, after)
         return after
@@ -465,6 +468,8 @@ class Workspace:
         person, place = self.user(user), self.channel(channel)
         if person.id not in place.members:
             raise WorkspaceError(f"{person.name} is not in {place.name or place.id}; join first.")
+        if len(text) > limits.MESSAGE_TEXT_CHARACTERS:
+            raise WorkspaceError(f"A command has at most {limits.MESSAGE_TEXT_CHARACTERS} characters.")
         self._look_behind_now(place.id)
         return await self._interactions.slash(person, place, command, text)
 
@@ -502,6 +507,10 @@ class Workspace:
         An input block without ``dispatch_action`` is only filled in.
         """
         return await self._interactions.act_on_view(view, action_id, value, block_id)
+
+    def fill_in(self, view: View, *, action_id: str, value: Choice, block_id: str | None = None) -> None:
+        """Fill in an element of a view without telling the app yet; arguments as of `click`."""
+        self._interactions.fill_in(view, action_id, value, block_id)
 
     async def shortcut(self, user: UserRef, message: Message, callback_id: str) -> Outcome:
         """Choose a message shortcut and wait for the ack.
@@ -601,6 +610,11 @@ class Workspace:
     def home(self, user: UserRef) -> View | None:
         """A person's Home tab; None when the app has published none."""
         return self._views.home(self.user(user).id)
+
+    @property
+    def choices(self) -> list[Choices]:
+        """What people have chosen in the elements of messages."""
+        return self._interactions.choices
 
     def views(self, user: UserRef) -> list[View]:
         """The modals on a person's screen, the top one last."""

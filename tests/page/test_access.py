@@ -161,3 +161,28 @@ async def test_on_a_phone_the_channels_are_behind_a_button(opened: Open, workspa
     await general.click()
     await expect(window.tab.get_by_role("heading", level=1)).to_have_text("#general")
     await expect(general).to_be_hidden()
+
+
+async def test_on_a_phone_the_focus_follows_to_the_thread_and_back(opened: Open, workspace: Workspace) -> None:
+    window = await opened(workspace)
+    await window.tab.set_viewport_size({"width": 390, "height": 800})
+    await window.say(f"@{BOT} {QUESTION}")
+    await window.button("1 reply").click()
+    await expect(window.tab.get_by_role("textbox", name="Reply in the thread")).to_be_focused()
+    await window.button("Close thread").click()
+    await expect(window.button("1 reply")).to_be_focused()
+    await window.button("Channels").click()
+    await window.button("#general").click()
+    await expect(window.tab.get_by_role("textbox", name="Message #general")).to_be_focused()
+
+
+async def test_when_a_thread_is_deleted_the_focus_goes_back_to_the_channel(
+    window: Window, workspace: Workspace
+) -> None:
+    message = await workspace.post("andre", "ask-peo-aso", "soon gone")
+    await window.channel.first.hover()
+    await window.button("Reply in thread").click()
+    await expect(window.tab.get_by_role("textbox", name="Reply in the thread")).to_be_focused()
+    await workspace.delete(message)
+    await expect(window.box).to_be_focused()
+    assert "thread" not in window.tab.url

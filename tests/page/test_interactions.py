@@ -10,7 +10,7 @@ from playwright.async_api import Locator, expect
 from bot.workspace import Workspace
 from tests.scenarios.support import until
 
-from .support import Window, client, plain
+from .support import ASK_MODAL, Window, client, options, plain
 
 Open = Callable[..., Awaitable[Window]]
 
@@ -141,3 +141,59 @@ async def test_an_app_that_is_not_there_is_named(opened: Open, without_app: Work
     await client(without_app).chat_postMessage(channel="C0ASK", text="knock", blocks=blocks)
     await window.button("Anybody there?").click()
     await expect(window.tab.get_by_text("peo-aso is not connected").first).to_be_visible()
+
+
+async def test_choices_in_a_message_outlive_a_reply_a_reload_and_show_in_another_window(
+    opened: Open, trial: Workspace
+) -> None:
+    window = await opened(trial)
+    elements = [
+        {"type": "static_select", "action_id": "pick", "placeholder": plain("Pick"), "options": options("one", "two")},
+        {"type": "checkboxes", "action_id": "boxes", "options": options("red", "blue")},
+    ]
+    block = {"type": "actions", "block_id": "all", "elements": elements}
+    posted = await client(trial).chat_postMessage(channel="C0ASK", text="choose", blocks=[block])
+    await window.channel.first.get_by_role("combobox").select_option("two")
+    await window.channel.first.get_by_role("checkbox", name="Blue").check()
+    await trial.post("andre", "ask-peo-aso", "a reply", thread_ts=posted["ts"])
+    other = await opened(trial)
+    await window.tab.reload()
+    for one in (window, other):
+        await expect(one.button("1 reply")).to_be_visible()
+        await expect(one.channel.first.get_by_role("combobox")).to_have_value("two")
+        await expect(one.channel.first.get_by_role("checkbox", name="Blue")).to_be_checked()
+        await expect(one.channel.first.get_by_role("checkbox", name="Red")).not_to_be_checked()
+
+
+async def test_a_modal_is_submitted_once_however_often_the_button_is_pressed(opened: Open, trial: Workspace) -> None:
+    window, reply = await offered(opened, trial)
+    await reply.get_by_role("button", name="Make a wish").click()
+    await window.dialog.get_by_role("textbox", name="Why").fill("because it matters")
+    await window.dialog.get_by_role("combobox", name="Topic").select_option("leave")
+    await window.dialog.get_by_role("button", name="Send it").dblclick()
+    await expect(window.dialog).to_have_count(0)
+    submissions = [one for one in trial.traffic.envelopes if one.payload["type"] == "view_submission"]
+    assert len(submissions) == 1
+
+
+async def test_what_is_being_typed_outlives_an_update_of_the_modal(opened: Open, trial: Workspace) -> None:
+    window, reply = await offered(opened, trial)
+    await reply.get_by_role("button", name="Make a wish").click()
+    why = window.dialog.get_by_role("textbox", name="Why")
+    await why.press_sequentially("abc")
+    [view] = trial.views("maya")
+    title = {**ASK_MODAL, "title": plain("Your new wish")}
+    await client(trial).views_update(view_id=view.id, view=title)
+    await expect(window.dialog).to_have_accessible_name("Your new wish")
+    await expect(why).to_have_value("abc")
+    await expect(why).to_be_focused()
+    await until(trial, lambda: chosen(trial)[0] == "abc")
+
+
+async def test_the_home_tab_is_filled_by_its_address_and_anew_after_a_reload(opened: Open, trial: Workspace) -> None:
+    place = f"as=U0MAYA&in={trial.direct_channel('maya').id}&tab=home"
+    window = await opened(trial, place)
+    await expect(window.tab.get_by_role("heading", name="Welcome home")).to_be_visible()
+    await window.tab.reload()
+    await expect(window.tab.get_by_role("heading", name="Welcome home")).to_be_visible()
+    await until(trial, lambda: len(trial.traffic.calls("views.publish")) == 2)

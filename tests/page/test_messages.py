@@ -227,3 +227,42 @@ async def test_a_button_that_is_for_one_person_is_seen_by_that_person_only(
     await expect(window.button("Mine")).to_have_count(0)
     await window.tab.get_by_label("You are").select_option("Andre Whitfield")
     await expect(window.button("Mine")).to_be_visible()
+
+
+async def test_an_edit_under_way_outlives_a_reply_to_the_message(window: Window, workspace: Workspace) -> None:
+    await window.say("first words")
+    await expect(window.channel).to_have_count(1)
+    await window.box.press("ArrowUp")
+    editor = window.tab.get_by_role("textbox", name="Edit message")
+    await editor.press_sequentially(" and more")
+    [message] = workspace.messages("ask-peo-aso")
+    await workspace.post("andre", "ask-peo-aso", "a reply", thread_ts=message.ts)
+    await workspace.post("andre", "ask-peo-aso", "another message")
+    await expect(window.channel).to_have_count(2)
+    await expect(editor).to_have_value("first words and more")
+    await expect(editor).to_be_focused()
+
+
+async def test_nobody_edits_for_another_person(window: Window) -> None:
+    await window.say("mine")
+    await expect(window.channel).to_have_count(1)
+    await window.box.press("ArrowUp")
+    await window.tab.get_by_label("You are").select_option("Andre Whitfield")
+    await expect(window.tab.get_by_role("textbox", name="Edit message")).to_have_count(0)
+
+
+async def test_an_address_in_an_apps_text_is_a_link(window: Window, workspace: Workspace) -> None:
+    await client(workspace).chat_postMessage(channel="C0ASK", text="See https://example.com/a?b=1&amp;c=2.")
+    link = window.channel.first.get_by_role("link")
+    await expect(link).to_have_text("https://example.com/a?b=1&c=2")
+    await expect(link).to_have_attribute("href", "https://example.com/a?b=1&c=2")
+
+
+async def test_the_oldest_messages_go_from_the_window_too(
+    window: Window, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.workspace.state.MESSAGES_PER_CHANNEL", 3)
+    for number in range(5):
+        await workspace.post("andre", "ask-peo-aso", f"number {number}")
+    await expect(window.channel).to_have_count(3)
+    await expect(window.channel.first).to_contain_text("number 2")

@@ -147,6 +147,7 @@ class Page:
             "ephemerals": [shown(one) for one in ephemerals],
             "homes": [shown(home) for home in homes],
             "modals": [shown(view) for person in people for view in workspace.views(person)],
+            "choices": [shown(choices) for choices in workspace.choices],
             "traffic": [shown_record(record) for record in workspace.traffic.records[-RECORDS_SHOWN:]],
             "notices": [shown(notice) for notice in workspace.notices],
             "app": {

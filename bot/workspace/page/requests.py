@@ -5,6 +5,7 @@ Every request names who acts, for anybody may be anybody here. It is checked as 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
@@ -121,6 +122,20 @@ class _ActInView(_Request):
         return await workspace.click_in_view(view, action_id=self.action_id, value=self.value, block_id=self.block_id)
 
 
+class _FillIn(_Request):
+    """Fill in an element of a view; the app hears of it later, if at all."""
+
+    do: Literal["fill_in"]
+    view: str
+    block_id: str
+    action_id: str
+    value: _Choice = None
+
+    async def carry_out(self, workspace: Workspace, person: User) -> None:
+        view = _view(workspace, person, self.view)
+        workspace.fill_in(view, action_id=self.action_id, value=self.value, block_id=self.block_id)
+
+
 class _Submit(_Request):
     do: Literal["submit"]
     view: str
@@ -173,7 +188,18 @@ class _AddApp(_Request):
 
 
 _AnyRequest: TypeAlias = Annotated[
-    _Post | _Edit | _Delete | _Command | _Act | _ActInView | _Submit | _Close | _OpenApp | _Shortcut | _AddApp,
+    _Post
+    | _Edit
+    | _Delete
+    | _Command
+    | _Act
+    | _ActInView
+    | _FillIn
+    | _Submit
+    | _Close
+    | _OpenApp
+    | _Shortcut
+    | _AddApp,
     Field(discriminator="do"),
 ]
 _REQUEST: TypeAdapter[_AnyRequest] = TypeAdapter(_AnyRequest)
@@ -193,7 +219,7 @@ async def answer(workspace: Workspace, text: str) -> Payload:
     try:
         request = _REQUEST.validate_json(text)
     except ValidationError as fault:
-        return _result(None, _faults(fault))
+        return _result(_id_of(text), _faults(fault))
     try:
         outcome = await request.carry_out(workspace, _person(workspace, request.person))
     except WorkspaceError as refusal:
@@ -206,6 +232,16 @@ async def answer(workspace: Workspace, text: str) -> Payload:
 
 def _result(id: int | None, error: str | None, **more: Any) -> Payload:
     return {"type": "result", "id": id, "error": error, **more}
+
+
+def _id_of(text: str) -> int | None:
+    """The id of a request that is wrong otherwise, so that whoever waits for its result gets it."""
+    try:
+        request = json.loads(text)
+    except ValueError:
+        return None
+    given = request.get("id") if isinstance(request, dict) else None
+    return given if isinstance(given, int) else None
 
 
 def _faults(fault: ValidationError) -> str:

@@ -9,7 +9,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any, assert_never
 
-from bot.workspace.model import Change, Channel, Message, Notice, Payload, User, View
+from bot.workspace.model import Change, Channel, Choices, Message, Notice, Payload, User, View
 from bot.workspace.traffic import ApiCallRecord, EnvelopeRecord, Record, ResponseUrlRecord
 
 # Of the records, so that a page opens quickly after days of traffic.
@@ -21,11 +21,11 @@ def shown_change(change: Change) -> Payload:
     subject = change.subject
     if isinstance(subject, EnvelopeRecord | ApiCallRecord | ResponseUrlRecord):
         return {"type": "change", "kind": change.kind, "subject": shown_record(subject)}
-    assert isinstance(subject, Channel | Message | View | Notice)
+    assert isinstance(subject, Channel | Message | View | Notice | Choices)
     return {"type": "change", "kind": change.kind, "subject": shown(subject)}
 
 
-def shown(subject: User | Channel | Message | View | Notice) -> Payload:
+def shown(subject: User | Channel | Message | View | Notice | Choices) -> Payload:
     """The fields of a thing, under their own names."""
     fields = {field.name: getattr(subject, field.name) for field in dataclasses.fields(subject)}
     return {name: _plain(value) for name, value in fields.items()}

@@ -27,12 +27,22 @@ const DRAWN = {
  */
 export function blocks(list, surface) {
   return list.map((block) => {
-    const draw = DRAWN[block.type];
-    const drawn = draw ? draw(block, surface) : unknown(`the block “${block.type}”`);
+    const drawn = drawnOr(block, surface);
     drawn.classList.add("block");
     drawn.dataset.blockId = block.block_id;
     return drawn;
   });
+}
+
+function drawnOr(block, surface) {
+  if (!Object.hasOwn(DRAWN, block.type)) return unknown(`the block “${block.type}”`);
+  try {
+    return DRAWN[block.type](block, surface);
+  } catch (error) {
+    // A fault in one block must not keep everything else off the page.
+    console.error(error);
+    return unknown(`this block “${block.type}”`);
+  }
 }
 
 /** The text of blocks as a person would read it aloud. */

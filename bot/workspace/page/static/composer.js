@@ -1,8 +1,7 @@
 // The box that messages are typed in, with completion of names after "@" and of commands after "/".
 
 import { announce, fill, h } from "./dom.js";
-
-const LONGEST_MESSAGE = 40_000;
+import { LONGEST_MESSAGE } from "./messages.js";
 
 let lastId = 0;
 
@@ -77,9 +76,10 @@ export class Composer {
   async submit() {
     const text = this.field.value;
     if (!text.trim()) return;
+    const { where } = this;
     this.offer([]);
     this.put("");
-    if (!(await this.send(text)) && !this.field.value) this.put(text);
+    if (!(await this.send(text))) this.putBack(text, where);
   }
 
   put(text) {
@@ -87,12 +87,24 @@ export class Composer {
     this.typed();
   }
 
+  /** What could not be sent stands again where it was typed, unless something else does by now. */
+  putBack(text, where) {
+    if (this.savedDrafts()[where]) return;
+    if (where === this.where) this.put(text);
+    else this.saveDraft(where, text);
+  }
+
   typed() {
-    const drafts = this.savedDrafts();
-    drafts[this.where] = this.field.value;
-    sessionStorage.setItem(this.drafts, JSON.stringify(drafts));
+    this.saveDraft(this.where, this.field.value);
     this.resize();
     this.complete();
+  }
+
+  saveDraft(where, text) {
+    const drafts = this.savedDrafts();
+    if (text) drafts[where] = text;
+    else delete drafts[where];
+    sessionStorage.setItem(this.drafts, JSON.stringify(drafts));
   }
 
   savedDrafts() {
@@ -118,6 +130,9 @@ export class Composer {
       this.submit();
     } else if (key === "ArrowUp" && !this.field.value && this.editLast()) {
       event.preventDefault();
+    } else if (["ArrowLeft", "ArrowRight", "Home", "End"].includes(key)) {
+      // Once the caret has moved, other words may be completed.
+      setTimeout(() => this.complete());
     }
   }
 

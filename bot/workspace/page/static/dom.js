@@ -1,5 +1,8 @@
 // Small helpers around the DOM. Text is only ever put in as text nodes, so that nothing in it can become markup.
 
+// How long spoken words stay in the page: long enough to be read again, short enough not to pile up.
+const SPOKEN_MS = 3000;
+
 /**
  * Make an element.
  * @param {string} tag
@@ -67,12 +70,35 @@ export function keepFocus(container, change) {
   (again || place || container).focus({ preventScroll: true });
 }
 
-/** Say something to people who use a screen reader. */
+/** Say something to people who use a screen reader: once, after what is being said. */
 export function announce(text, { urgent = false } = {}) {
-  const region = document.getElementById(urgent ? "alerter" : "announcer");
-  // The same words twice are only spoken twice when the region was empty in between.
-  region.textContent = "";
-  setTimeout(() => (region.textContent = text), 50);
+  const line = h("span", {}, text);
+  region(urgent).append(line);
+  setTimeout(() => line.remove(), SPOKEN_MS);
+}
+
+/** The live region; while a dialog is open, nothing outside it is spoken. */
+function region(urgent) {
+  const host = [...document.querySelectorAll("dialog[open]")].at(-1) ?? document.body;
+  const name = urgent ? "alert" : "status";
+  const found = host.querySelector(`:scope > [role=${name}]`);
+  if (found) return found;
+  const made = h("p", { class: "only-spoken", role: name, "aria-atomic": "false" });
+  host.append(made);
+  return made;
+}
+
+/** Draw anew without losing what a person has typed or chosen in fields that are there again. */
+export function carryOver(container, draw) {
+  const fields = () => [...container.querySelectorAll("input:not([type=checkbox], [type=radio])[data-focus], textarea[data-focus]")];
+  const typed = new Map(fields().map((field) => [field.dataset.focus, field.value]));
+  draw();
+  for (const field of fields()) {
+    const before = typed.get(field.dataset.focus);
+    if (before === undefined || before === field.value) continue;
+    field.value = before;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
 }
 
 /**

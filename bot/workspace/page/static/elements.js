@@ -10,10 +10,14 @@ import { plainText, textObject } from "./mrkdwn.js";
  * @property {string} person user id of the one who looks
  * @property {string} key unique on the page: the ts of the message, or the id of the view
  * @property {function(string, string, any): Promise<void>} act takes block_id, action_id and what was chosen
+ * @property {function(string, string, any): Promise<void>} keep the same, without telling the app yet
  * @property {function(string, string): ?object} value what was chosen before, as Slack's value object
  */
 
 const TEXT_TYPES = { plain_text_input: "text", email_text_input: "email", url_text_input: "url", number_input: "number" };
+// What this window has voted: Slack tells nobody, but shows it to the voter.
+const voted = new Map();
+
 // Without a key pressed for so long, what has been typed is kept.
 const KEEP_AFTER_MS = 200;
 const SELECTS = ["static_select", "users_select", "conversations_select", "channels_select"];
@@ -49,20 +53,51 @@ export function unknown(what) {
   return h("p", { class: "unknown" }, `This page cannot show ${what}. Slack may.`);
 }
 
-/** How an element is used: asks where it wants a confirmation, and keeps a second click out while the first runs. */
+/**
+ * How an element is used. `act` is for a press: a second one waits for the first to be over. `choose` is for what
+ * stays chosen: one after the other, so that the last one counts. Both ask first where the element wants that, and say
+ * whether it was done. `tell` and `keep` are for what is being typed.
+ */
 function user(element, block, surface) {
   const focus = (value) => [surface.key, block.block_id, element.action_id, value ?? ""].join("|");
+  const sure = async () => !element.confirm || (await confirmed(element.confirm, surface));
+  const tell = (value) => surface.act(block.block_id, element.action_id, value);
   const act = async (control, value) => {
-    if (control.getAttribute("aria-disabled") === "true") return false;
-    if (element.confirm && !(await confirmed(element.confirm, surface))) return false;
+    if (control.getAttribute("aria-disabled") === "true" || !(await sure())) return false;
     control.setAttribute("aria-disabled", "true");
-    await surface.act(block.block_id, element.action_id, value);
+    await tell(value);
     control.removeAttribute("aria-disabled");
     return true;
   };
-  const keep = (value) => surface.act(block.block_id, element.action_id, value);
+  let before = Promise.resolve();
+  const choose = (value) => {
+    before = before.then(async () => {
+      if (!(await sure())) return false;
+      await tell(value);
+      return true;
+    });
+    return before;
+  };
+  const keep = (value) => surface.keep(block.block_id, element.action_id, value);
   const value = surface.value(block.block_id, element.action_id) ?? initial(element);
-  return { act, keep, focus, value, store: surface.store };
+  return { act, choose, tell: newestOf(tell), keep, focus, value, store: surface.store };
+}
+
+/** Send one value at a time; of those that come meanwhile only the newest. */
+function newestOf(send) {
+  let running = false;
+  let waiting = null;
+  return async function tell(value) {
+    waiting = { value };
+    if (running) return;
+    running = true;
+    while (waiting) {
+      const next = waiting.value;
+      waiting = null;
+      await send(next);
+    }
+    running = false;
+  };
 }
 
 /** What an element starts from, in the form of a choice: `initial_date` as `selected_date`, and so on. */
@@ -95,9 +130,14 @@ function button(element, use) {
     "data-action-id": element.action_id,
   };
   const press = (event) => use.act(event.currentTarget, element.value ?? null);
+  const follow = async (event) => {
+    // Opened only after the question whether to, where there is one.
+    event.preventDefault();
+    if (await use.act(event.currentTarget, element.value ?? null)) open(element.url, "_blank", "noopener,noreferrer");
+  };
   if (!element.url) return h("button", { type: "button", onclick: press, ...attributes }, label(element));
   const opened = { href: element.url, target: "_blank", rel: "noopener noreferrer" };
-  return h("a", { ...attributes, ...opened, onclick: press }, label(element));
+  return h("a", { ...attributes, ...opened, onclick: element.confirm ? follow : press }, label(element));
 }
 
 function iconButton(element, use) {
@@ -111,9 +151,10 @@ function feedback(element, use) {
     const press = async (event) => {
       const control = event.currentTarget;
       if (!(await use.act(control, value))) return;
+      voted.set(use.focus(), value);
       for (const one of buttons) one.setAttribute("aria-pressed", String(one === control));
     };
-    const attributes = { "aria-label": spoken, "aria-pressed": "false", "data-focus": use.focus(value) };
+    const attributes = { "aria-label": spoken, "aria-pressed": String(voted.get(use.focus()) === value), "data-focus": use.focus(value) };
     return h("button", { type: "button", class: "button feedback", onclick: press, ...attributes }, plainText(text.text));
   });
   return h("span", { class: "feedback-buttons", "data-action-id": element.action_id }, buttons);
@@ -140,8 +181,15 @@ function overflow(element, use) {
     menu.open = false;
     summary.focus();
   });
-  menu.addEventListener("focusout", (event) => {
-    if (event.relatedTarget && !menu.contains(event.relatedTarget)) menu.open = false;
+  const leave = ({ target }) => {
+    if (!menu.contains(target)) menu.open = false;
+  };
+  menu.addEventListener("toggle", () => {
+    const change = menu.open ? "addEventListener" : "removeEventListener";
+    document[change]("pointerdown", leave);
+    document[change]("focusin", leave);
+    // A list of messages would cut a menu at its edge.
+    if (menu.open) menu.lastElementChild.scrollIntoView({ block: "nearest" });
   });
   return menu;
 }
@@ -183,10 +231,9 @@ function select(element, use, named, many) {
   const none = !many && h("option", { value: "", disabled: true, selected: chosen.length === 0 }, placeholder);
   const change = async (event) => {
     const control = event.currentTarget;
-    const before = [...chosen];
     const now = [...control.selectedOptions].map((option) => option.value);
-    if (await use.act(control, many ? now : now[0])) chosen.splice(0, chosen.length, ...now);
-    else for (const option of control.options) option.selected = before.includes(option.value) || (!before.length && !option.value);
+    if (await use.choose(many ? now : now[0])) chosen.splice(0, chosen.length, ...now);
+    else for (const option of control.options) option.selected = chosen.includes(option.value) || (!chosen.length && !option.value);
   };
   const attributes = { multiple: many, "data-focus": use.focus(), "data-action-id": element.action_id };
   return h("select", { "aria-label": placeholder, ...attributes, ...named, onchange: change }, none, options);
@@ -196,12 +243,11 @@ function choices(element, use, named) {
   const many = element.type === "checkboxes";
   const current = [use.value.selected_options ?? use.value.selected_option ?? []].flat().map(({ value }) => value);
   const group = use.focus();
-  const change = async (event) => {
+  const change = async () => {
     const inputs = [...box.querySelectorAll("input")];
     const now = inputs.filter((input) => input.checked).map((input) => input.value);
-    if (await use.act(box, many ? now : now[0])) current.splice(0, current.length, ...now);
+    if (await use.choose(many ? now : now[0])) current.splice(0, current.length, ...now);
     else inputs.forEach((input) => (input.checked = current.includes(input.value)));
-    event.target.focus();
   };
   const options = element.options.map((option) => {
     const attributes = {
@@ -232,36 +278,40 @@ function textInput(element, block, use, named) {
     "data-focus": use.focus(),
     "data-action-id": element.action_id,
   };
-  let sent = use.value.value ?? "";
-  const changed = (send) => {
-    if (control.value === sent) return;
-    sent = control.value;
-    send(sent === "" ? null : sent);
+  let kept = use.value.value ?? "";
+  const send = (to) => {
+    kept = control.value;
+    to(kept === "" ? null : kept);
   };
-  const act = () => changed((value) => use.act(control, value));
-  const keep = () => changed(use.keep);
+  const keep = () => control.value !== kept && send(use.keep);
   const triggers = element.dispatch_action_config?.trigger_actions_on ?? ["on_enter_pressed"];
   const control = h(tag, { "aria-label": attributes.placeholder ?? "Text", ...attributes, ...named });
-  control.value = sent;
+  control.value = kept;
   if (block.dispatch_action && triggers.includes("on_character_entered")) {
-    control.addEventListener("input", act);
-  } else if (block.dispatch_action) {
-    control.addEventListener("keydown", (event) => event.key === "Enter" && !event.shiftKey && act());
-  } else {
-    // Not sent to the app, but kept, so that a reload and another window have it.
-    let pause;
-    control.addEventListener("input", () => {
-      clearTimeout(pause);
-      pause = setTimeout(keep, KEEP_AFTER_MS);
+    control.addEventListener("input", () => send(use.tell));
+    return control;
+  }
+  // Not told to the app yet, but kept, so that a reload and another window have it.
+  let pause;
+  control.addEventListener("input", () => {
+    clearTimeout(pause);
+    pause = setTimeout(keep, KEEP_AFTER_MS);
+  });
+  control.addEventListener("change", keep);
+  if (block.dispatch_action) {
+    control.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+      // Enter is for this field alone, not for the form around it.
+      event.preventDefault();
+      send(use.tell);
     });
-    control.addEventListener("change", keep);
   }
   return control;
 }
 
 function dated(element, use, named, type, field) {
   const value = use.value[field] ?? "";
-  const change = (event) => use.act(event.currentTarget, event.currentTarget.value || null);
+  const change = chosenOr(value, (control) => use.choose(control.value || null));
   const attributes = { type, value, "data-focus": use.focus(), "data-action-id": element.action_id, onchange: change };
   return h("input", { "aria-label": type === "date" ? "Date" : "Time", ...attributes, ...named });
 }
@@ -269,11 +319,21 @@ function dated(element, use, named, type, field) {
 function dateAndTime(element, use, named) {
   const seconds = use.value.selected_date_time;
   const local = seconds ? new Date((seconds - new Date(seconds * 1000).getTimezoneOffset() * 60) * 1000) : null;
-  const change = ({ currentTarget: control }) => {
-    const moment = new Date(control.value).getTime();
-    use.act(control, Number.isNaN(moment) ? null : Math.floor(moment / 1000));
-  };
   const value = local?.toISOString().slice(0, 16) ?? "";
+  const change = chosenOr(value, (control) => {
+    const moment = new Date(control.value).getTime();
+    return use.choose(Number.isNaN(moment) ? null : Math.floor(moment / 1000));
+  });
   const attributes = { type: "datetime-local", value, "data-focus": use.focus(), "data-action-id": element.action_id };
   return h("input", { "aria-label": "Date and time", ...attributes, ...named, onchange: change });
+}
+
+/** A listener that puts the last choice back where the person decides against the new one. */
+function chosenOr(first, choose) {
+  let last = first;
+  return async ({ currentTarget: control }) => {
+    const now = control.value;
+    if (await choose(control)) last = now;
+    else control.value = last;
+  };
 }

@@ -21,8 +21,15 @@ class Window {
     this.store = new Store();
     this.loaded = false;
     this.connected = true;
+    // Person and channel, joined by "|".
     this.unread = new Set();
     this.problem = null;
+    // What gets the focus once the page has been drawn after a move.
+    this.focusNext = null;
+    // The Home tab that the app has been told of, as person and channel.
+    this.homeOpened = null;
+    // The message whose thread was opened before the message itself had come.
+    this.awaited = null;
     this.place = new Place(() => this.moved());
     this.channelMessages = new Messages(element("messages"), this);
     this.threadMessages = new Messages(element("thread-messages"), this);
@@ -81,12 +88,14 @@ class Window {
     if (message.type === "snapshot") {
       this.store.load(message);
       this.loaded = true;
+      this.homeOpened = null;
       this.place.settle(this.store);
     } else {
       this.store.apply(message);
       this.note(message);
     }
-    this.scheduleRedraw();
+    if (message.kind === "traffic_recorded") this.scheduleRecords();
+    else this.scheduleRedraw();
   }
 
   /** Mark as unread and say aloud what the app has said. */
@@ -97,12 +106,17 @@ class Window {
     const isForMe = subject.ephemeral_to === null || subject.ephemeral_to === this.place.person;
     const channel = this.store.channels.get(subject.channel_id);
     if (!isForMe || !channel?.members.includes(this.place.person)) return;
-    if (subject.channel_id !== this.place.channel) this.unread.add(subject.channel_id);
+    const isNew = kind === "message_posted" || kind === "ephemeral_shown";
+    if (isNew && subject.channel_id !== this.place.channel) this.unread.add(this.unreadKey(subject.channel_id));
     if (subject.subtype === "tombstone") return;
     const name = this.store.users.get(subject.user_id)?.real_name ?? "Another app";
     const where = subject.thread_ts ? " in a thread" : "";
     const words = unescape(subject.text || spokenText(subject.blocks)).slice(0, SPOKEN_CHARACTERS);
     announce(`${name}${where}: ${plainText(words)}`);
+  }
+
+  unreadKey(channelId) {
+    return `${this.place.person}|${channelId}`;
   }
 
   reached(connected) {
@@ -123,7 +137,11 @@ class Window {
   report({ error }) {
     clearTimeout(this.problemTimer);
     this.problem = error ?? null;
-    if (error) {
+    if (error && this.modals.dialog) {
+      this.problem = null;
+      this.modals.tell(error);
+      announce(error, { urgent: true });
+    } else if (error) {
       announce(error, { urgent: true });
       this.problemTimer = setTimeout(() => this.report({ error: null }), PROBLEM_SHOWN_MS);
     }
@@ -142,7 +160,10 @@ class Window {
     const posted = await this.request({ do: "post", channel, text, thread_ts });
     if (!this.report(posted)) return false;
     // The answer to a mention will stand in its thread.
-    if (!thread_ts && this.mentionsApp(text) && !NARROW.matches) this.place.go({ thread: posted.ts });
+    if (!thread_ts && this.mentionsApp(text) && !NARROW.matches) {
+      this.awaited = posted.ts;
+      this.place.go({ thread: posted.ts });
+    }
     return true;
   }
 
@@ -158,11 +179,25 @@ class Window {
     this.place.go({ person, channel });
   }
 
+  openThread(ts) {
+    this.focusNext = () => this.threadComposer.focus();
+    // Where nothing changes in the address, nothing would be drawn.
+    if (this.place.thread === ts) this.moved();
+    else this.place.go({ thread: ts });
+  }
+
   closeThread() {
-    const parent = this.place.thread;
+    const link = `[data-focus="${CSS.escape(`thread|${this.place.thread}`)}"]`;
+    this.focusNext = () => (document.querySelector(link) ?? this.composer).focus();
     this.place.go({ thread: null });
-    const link = document.querySelector(`[data-focus="${CSS.escape(`thread|${parent}`)}"]`);
-    (link ?? this.composer).focus();
+  }
+
+  /** Leave a thread whose messages are gone. */
+  leaveLostThread() {
+    const { activeElement } = document;
+    if (element("thread").contains(activeElement)) this.focusNext = () => this.composer.focus();
+    announce("The thread is gone; its messages were deleted.");
+    this.place.go({ thread: null });
   }
 
   focusComposer(list) {
@@ -188,6 +223,17 @@ class Window {
     this.place.settle(this.store);
     this.showSidebar(false);
     this.redraw();
+    this.focusNext?.();
+    this.focusNext = null;
+  }
+
+  scheduleRecords() {
+    if (this.recordsScheduled || !this.place.inspecting) return;
+    this.recordsScheduled = true;
+    requestAnimationFrame(() => {
+      this.recordsScheduled = false;
+      this.drawInspector();
+    });
   }
 
   /** Draw once for all that arrives together. */
@@ -207,7 +253,7 @@ class Window {
   redraw() {
     this.drawNotices();
     if (!this.loaded) return;
-    this.unread.delete(this.place.channel);
+    this.unread.delete(this.unreadKey(this.place.channel));
     this.drawSidebar();
     this.drawPlace();
     this.drawThread();
@@ -235,10 +281,13 @@ class Window {
 
   drawSidebar() {
     const { store, place } = this;
-    const people = store.people.map(({ id, real_name }) => h("option", { value: id, selected: id === place.person }, real_name));
-    fill(element("person"), people);
+    const picker = element("person");
+    if (picker.options.length !== store.people.length) {
+      fill(picker, store.people.map(({ id, real_name }) => h("option", { value: id }, real_name)));
+    }
+    picker.value = place.person;
     const link = (channel) => {
-      const isUnread = this.unread.has(channel.id);
+      const isUnread = this.unread.has(this.unreadKey(channel.id));
       const attributes = {
         type: "button",
         class: isUnread ? "channel unread" : "channel",
@@ -253,8 +302,11 @@ class Window {
   }
 
   async openChannel(channel) {
+    if (NARROW.matches) this.focusNext = () => this.composer.focus();
     this.showSidebar(false);
-    this.place.go({ channel: channel.id });
+    // On a phone the same channel may lie under the sidebar or a thread.
+    if (channel.id === this.place.channel && !this.place.thread) this.moved();
+    else this.place.go({ channel: channel.id, thread: null });
     if (channel.kind === "im" && this.store.app.messages_tab) await this.request({ do: "open_app", tab: "messages" });
   }
 
@@ -270,7 +322,8 @@ class Window {
     element("home").hidden = !onHome;
     element("messages").hidden = onHome;
     element("composer").hidden = onHome;
-    if (onHome) drawHome(element("home"), this);
+    if (onHome) this.showHome();
+    else this.homeOpened = null;
     this.channelMessages.draw(channel);
     const name = isDirect ? store.bot.real_name : `#${channel.name}`;
     const closed = channel.is_archived
@@ -282,11 +335,20 @@ class Window {
     this.drawSamples(channel, isDirect, isMember && !onHome && closed === null);
   }
 
+  /** Show the Home tab, and tell the app each time that a person comes to it: by click, address or reload. */
+  async showHome() {
+    drawHome(element("home"), this);
+    const shown = `${this.place.person}|${this.place.channel}`;
+    if (this.homeOpened === shown || !this.connected) return;
+    this.homeOpened = shown;
+    this.report(await this.request({ do: "open_app", tab: "home" }));
+  }
+
   tabs(onHome) {
     const tab = (name, id, selected) => {
       const open = async () => {
         this.place.go({ tab: id });
-        await this.request({ do: "open_app", tab: id });
+        if (id === "messages") this.report(await this.request({ do: "open_app", tab: id }));
       };
       const attributes = { type: "button", role: "tab", id: `tab-${id}`, "aria-selected": String(selected), onclick: open };
       return h("button", { ...attributes, "data-focus": `tab|${id}`, "aria-controls": id }, name);
@@ -303,9 +365,12 @@ class Window {
     const { store, place } = this;
     const isEmpty = !store.seen(channel.id, place.person).some(({ user_id }) => user_id === place.person);
     const questions = isShown && isEmpty ? store.content.samples : [];
-    const ask = (question) => () => {
-      this.send(isDirect ? question : `@${store.bot.real_name} ${question}`, null);
+    const ask = (question) => async () => {
+      if (this.asking) return;
+      this.asking = true;
       this.composer.focus();
+      await this.send(isDirect ? question : `@${store.bot.real_name} ${question}`, null);
+      this.asking = false;
     };
     const buttons = questions.map((question) =>
       h("li", {}, h("button", { type: "button", class: "sample", "data-focus": question, onclick: ask(question) }, question)),
@@ -318,6 +383,8 @@ class Window {
     const { store, place } = this;
     const channel = this.currentChannel();
     const isOpen = place.thread !== null && store.seen(channel.id, place.person, place.thread).length > 0;
+    if (isOpen) this.awaited = null;
+    else if (place.thread !== null && place.thread !== this.awaited) this.leaveLostThread();
     element("thread").hidden = !isOpen;
     document.body.classList.toggle("with-thread", isOpen);
     if (!isOpen) return;

@@ -6,6 +6,7 @@ import { mrkdwn, typed } from "./mrkdwn.js";
 
 const NEAR_THE_END_PX = 80;
 const GROUPED_SECONDS = 300;
+export const LONGEST_MESSAGE = 40_000;
 
 const numbers = new WeakMap();
 let lastNumber = 0;
@@ -54,7 +55,8 @@ export class Messages {
     const where = [place.person, channel.id, threadTs].join();
     const moved = where !== this.shown;
     this.shown = where;
-    if (!messages.some(({ ts }) => ts === this.editing)) this.editing = null;
+    if (moved || !messages.some((message) => message.ts === this.editing && this.isOwn(message))) this.editing = null;
+    const typedIn = this.typedIn();
     const last = messages.at(-1)?.ts;
     const hasNew = last !== this.last;
     this.last = last;
@@ -62,13 +64,24 @@ export class Messages {
     const entries = messages.map((message, index) => {
       const thread = replies.get(message.ts) ?? [];
       const follows = index > 0 && continues(messages[index - 1], message);
-      const version = [where, numberOf(message), thread.length, thread.at(-1)?.ts, follows, message.ts === this.editing];
-      return { key: message.ts, version: version.join(), item: { message, thread, follows } };
+      const chosen = store.choicesIn(message, place.person);
+      const parts = [where, numberOf(message), thread.length, thread.at(-1)?.ts, follows, chosen && numberOf(chosen)];
+      // What is being typed stays, whatever happens around it.
+      const isHeld = typedIn?.message === message && !moved;
+      const version = message.ts === this.editing ? `${where},editing` : isHeld ? typedIn.version : parts.join();
+      return { key: message.ts, version, item: { message, thread, follows } };
     });
     reconcile(this.list, entries, (item) => this.message(item, threadTs));
     const isOwn = messages.at(-1)?.user_id === place.person;
     if (moved || (hasNew && (atEnd || isOwn))) this.scrollToEnd();
     this.atEnd = this.isAtEnd() || (hasNew && atEnd);
+  }
+
+  /** The item in which a field of an app has the focus; undefined where none has. */
+  typedIn() {
+    const field = document.activeElement;
+    const isField = this.list.contains(field) && field.matches("textarea, input:not([type=checkbox], [type=radio])");
+    return isField && !field.closest(".editor") ? field.closest("[data-key]") : undefined;
   }
 
   /** Begin to edit this person's last message here; says whether there is one. */
@@ -120,7 +133,12 @@ export class Messages {
       store,
       person: place.person,
       key: message.ts,
-      value: () => undefined,
+      value: (blockId, actionId) => store.choicesIn(message, place.person)?.values[blockId]?.[actionId],
+      // What waits in a message for Enter is told then.
+      keep: async (block_id, action_id, value) => {
+        const { dispatch_action } = message.blocks.find((block) => block.block_id === block_id) ?? {};
+        if (!dispatch_action) await surface.act(block_id, action_id, value);
+      },
       act: async (block_id, action_id, value) =>
         report(await request({ do: "act", channel: message.channel_id, ts: message.ts, block_id, action_id, value })),
     };
@@ -128,13 +146,13 @@ export class Messages {
   }
 
   threadLink(message, thread) {
-    const open = () => this.window.place.go({ thread: message.ts });
+    const open = () => this.window.openThread(message.ts);
     const count = `${thread.length} ${thread.length === 1 ? "reply" : "replies"}`;
     return h("button", { type: "button", class: "thread-link", "data-focus": `thread|${message.ts}`, onclick: open }, count);
   }
 
   tools(message, threadTs) {
-    const { store, place, request, report } = this.window;
+    const { store, request, report } = this.window;
     if (message.ephemeral_to || message.subtype === "tombstone") return null;
     const tool = (name, act) =>
       h("button", { type: "button", class: "tool", "data-focus": `${name}|${message.ts}`, onclick: act }, name);
@@ -144,7 +162,7 @@ export class Messages {
       .map(({ name, callback_id }) =>
         tool(name, async () => report(await request({ do: "shortcut", callback_id, ...about }))),
       );
-    const reply = () => place.go({ thread: message.thread_ts ?? message.ts });
+    const reply = () => this.window.openThread(message.thread_ts ?? message.ts);
     const tools = [
       ...(threadTs === null && !message.subtype ? [tool("Reply in thread", reply)] : []),
       ...shortcuts,
@@ -167,7 +185,7 @@ export class Messages {
 
   editor(message) {
     const { store, request, report } = this.window;
-    const field = h("textarea", { "aria-label": "Edit message", rows: "2", "data-focus": `editor|${message.ts}` });
+    const field = h("textarea", { "aria-label": "Edit message", rows: "2", maxlength: LONGEST_MESSAGE, "data-focus": `editor|${message.ts}` });
     field.value = typed(message.text, store);
     const leave = () => {
       this.editing = null;

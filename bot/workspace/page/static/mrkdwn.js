@@ -5,7 +5,7 @@ import { h } from "./dom.js";
 
 const BROADCASTS = { here: "@here", channel: "@channel", everyone: "@everyone" };
 const SPANS = { "*": "strong", _: "em", "~": "s" };
-const SPECIAL = /```[\s\S]+?```|`[^`\n]+`|<[^<>\n]+>|:[a-z0-9_+'-]+:(?::skin-tone-[2-6]:)?|[*_~]/g;
+const SPECIAL = /```[\s\S]+?```|`[^`\n]+`|<[^<>\n]+>|https?:\/\/[^\s<>|]+|:[a-z0-9_+'-]+:(?::skin-tone-[2-6]:)?|[*_~]/g;
 const WORD = /[\p{L}\p{N}]/u;
 
 /** Name -> characters, such as tada -> 🎉; filled once the page has loaded it. */
@@ -97,7 +97,8 @@ export function dateText(seconds, format, fallback) {
   if (Number.isNaN(date.getTime())) return fallback;
   const day = (options) => date.toLocaleDateString(undefined, options);
   const forms = {
-    date_num: () => date.toISOString().slice(0, 10),
+    // Sweden writes dates as Slack does here.
+    date_num: () => date.toLocaleDateString("sv-SE"),
     date: () => day({ year: "numeric", month: "long", day: "numeric" }),
     date_short: () => day({ year: "numeric", month: "short", day: "numeric" }),
     date_long: () => day({ weekday: "long", year: "numeric", month: "long", day: "numeric" }),
@@ -128,6 +129,10 @@ function special(text, found, start, store) {
   const end = start + found.length;
   if (found in SPANS) return span(text, found, start, store);
   if (found.startsWith("`")) return [h("code", {}, unescape(found.slice(1, -1))), end];
+  if (found.startsWith("http")) {
+    const address = found.replace(/[.,;:!?)\]}'"*_~]+$/, "");
+    return [link(unescape(address), unescape(address)), start + address.length];
+  }
   if (found.startsWith("<")) return [reference(found.slice(1, -1), store).node, end];
   return [emoji.get(found.split(":")[1]), end];
 }

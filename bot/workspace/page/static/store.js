@@ -1,5 +1,12 @@
 // What is in the workspace, as the server tells it, and what this window shows of it.
 
+// As many as the server shows to a window that opens.
+const RECORDS_KEPT = 500;
+
+function choicesKey({ channel_id, ts, user_id }) {
+  return [channel_id, ts, user_id].join("|");
+}
+
 /** A copy of the workspace. Things in it are never changed, only replaced, so that `===` tells what is new. */
 export class Store {
   load(snapshot) {
@@ -14,6 +21,7 @@ export class Store {
     this.homes = new Map(snapshot.homes.map((view) => [view.user_id, view]));
     this.modals = snapshot.modals;
     this.records = new Map(snapshot.traffic.map((record) => [record.number, record]));
+    this.choices = new Map(snapshot.choices.map((choices) => [choicesKey(choices), choices]));
     this.notices = new Map(snapshot.notices.map((notice) => [notice.key, notice]));
   }
 
@@ -36,6 +44,9 @@ export class Store {
       this.modals = this.modals.filter((view) => view.id !== subject.id);
     } else if (kind === "traffic_recorded") {
       this.records.set(subject.number, subject);
+      if (this.records.size > RECORDS_KEPT) this.records.delete(this.records.keys().next().value);
+    } else if (kind === "choices_made") {
+      this.choices.set(choicesKey(subject), subject);
     } else if (kind === "notice_changed") {
       if (subject.text) this.notices.set(subject.key, subject);
       else this.notices.delete(subject.key);
@@ -44,6 +55,11 @@ export class Store {
 
   put(message) {
     this.messages.get(message.channel_id)?.set(message.ts, message);
+  }
+
+  /** What a person has chosen in a message; undefined where that is nothing. */
+  choicesIn(message, personId) {
+    return this.choices.get(choicesKey({ ...message, user_id: personId }));
   }
 
   /** What this person sees in a channel, or in a thread of it, oldest first. */

@@ -1,7 +1,7 @@
 // Views: the app's Home tab and its modals.
 
 import { blocks } from "./blocks.js";
-import { announce, fill, h } from "./dom.js";
+import { announce, carryOver, fill, h } from "./dom.js";
 import { plainText } from "./mrkdwn.js";
 
 /** A surface whose choices the workspace keeps. */
@@ -15,6 +15,8 @@ function surfaceOf(view, window, errors = {}) {
     value: (blockId, actionId) => view.values[blockId]?.[actionId],
     act: async (block_id, action_id, value) =>
       report(await request({ do: "act_in_view", view: view.id, block_id, action_id, value })),
+    keep: async (block_id, action_id, value) =>
+      report(await request({ do: "fill_in", view: view.id, block_id, action_id, value })),
   };
 }
 
@@ -26,7 +28,7 @@ export function drawHome(container, window) {
   if (container.dataset.version === version) return;
   container.dataset.version = version;
   const empty = h("p", { class: "note" }, "The app has not put anything here.");
-  fill(container, view ? blocks(view.body.blocks, surfaceOf(view, window)) : empty);
+  carryOver(container, () => fill(container, view ? blocks(view.body.blocks, surfaceOf(view, window)) : empty));
 }
 
 /** The modals on a person's screen, the top one shown. */
@@ -91,15 +93,23 @@ export class Modals {
         body.submit && h("button", { type: "submit", class: "primary", "data-focus": "submit" }, plainText(body.submit.text)),
       ),
     );
-    fill(this.dialog, form);
+    carryOver(this.dialog, () => fill(this.dialog, form));
+  }
+
+  /** Show what is wrong in the modal, outside of which nothing can be read. */
+  tell(problem) {
+    this.dialog.querySelector("[data-problem]").textContent = problem ?? "";
   }
 
   async submit() {
-    const { request } = this.window;
     const { id } = this.view;
-    // A field that still has the focus has not told what is in it.
-    await this.commit();
-    const { error, errors } = await request({ do: "submit", view: id });
+    if (this.submitting === id) return;
+    this.submitting = id;
+    this.dialog.querySelector("[type=submit]").setAttribute("aria-disabled", "true");
+    this.commit();
+    const { error, errors } = await this.window.request({ do: "submit", view: id });
+    this.submitting = null;
+    this.dialog?.querySelector("[type=submit]")?.removeAttribute("aria-disabled");
     if (this.view?.id !== id || !this.dialog) return;
     this.errors = errors ?? {};
     this.view = this.window.store.topModal(this.window.place.person) ?? this.view;
@@ -111,18 +121,20 @@ export class Modals {
       announce(Object.values(this.errors).join(" "), { urgent: true });
     }
     if (error) {
-      this.dialog.querySelector("[data-problem]").textContent = error;
+      this.tell(error);
       announce(error, { urgent: true });
     }
   }
 
-  async commit() {
+  /** Keep what is in the field that still has the focus, which has not told yet. */
+  commit() {
     const focused = document.activeElement;
     if (!this.dialog?.contains(focused) || !focused.matches("input, textarea")) return;
     focused.dispatchEvent(new Event("change", { bubbles: true }));
   }
 
   async close() {
+    if (this.submitting === this.view.id) return;
     this.window.report(await this.window.request({ do: "close", view: this.view.id }));
   }
 }
