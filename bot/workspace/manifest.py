@@ -47,6 +47,7 @@ class AppManifest:
         home_tab: Whether the app has a Home tab.
         direct_messages: Whether people can write to the app: the messages tab is on and not read-only.
         interactivity: Whether clicks, shortcuts and views reach the app.
+        socket_mode: Whether anything reaches the app's Socket Mode connections.
     """
 
     bot_name: str
@@ -58,19 +59,15 @@ class AppManifest:
     messages_tab: bool
     direct_messages: bool
     interactivity: bool
+    socket_mode: bool
 
     @classmethod
     def from_mapping(cls, manifest: Mapping[str, Any]) -> "AppManifest":
         """Read a manifest as it stands in ``manifest.json``.
 
         Raises:
-            ValueError: The app has no name or no bot user, or Socket Mode is off in the manifest.
+            ValueError: The app has no bot user.
         """
-        if not _at(manifest, "settings").get("socket_mode_enabled", False):
-            raise ValueError(
-                "The manifest has settings.socket_mode_enabled off. "
-                "The local workspace speaks Socket Mode; pass the manifest for Socket Mode."
-            )
         features = _at(manifest, "features")
         home = _at(features, "app_home")
         return cls(
@@ -93,6 +90,7 @@ class AppManifest:
                 home.get("messages_tab_enabled", False) and not home.get("messages_tab_read_only_enabled", False)
             ),
             interactivity=bool(_at(manifest, "settings", "interactivity").get("is_enabled", False)),
+            socket_mode=bool(_at(manifest, "settings").get("socket_mode_enabled", False)),
         )
 
 

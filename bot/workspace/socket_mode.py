@@ -79,10 +79,12 @@ class SocketMode:
         app_id: Told to the app in ``hello``.
         traffic: Gets a record of every envelope.
         timing: How patient to be.
+        is_on: Off, as the app's settings have it, connections can be opened and get no envelopes.
     """
 
-    def __init__(self, *, app_id: str, traffic: Traffic, timing: Timing) -> None:
+    def __init__(self, *, app_id: str, traffic: Traffic, timing: Timing, is_on: bool) -> None:
         self._app_id = app_id
+        self._is_on = is_on
         self._traffic = traffic
         self._timing = timing
         self._tickets: dict[str, float] = {}
@@ -259,7 +261,7 @@ class SocketMode:
 
     def _next_connection(self) -> tuple[int, web.WebSocketResponse] | None:
         """The connection whose turn it is; each gets every n-th envelope."""
-        if not self._connections:
+        if not self._connections or not self._is_on:
             return None
         numbers = sorted(self._connections)
         self._last_used = next((one for one in numbers if one > self._last_used), numbers[0])

@@ -7,6 +7,7 @@ import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from email.utils import formatdate
 from typing import Any, TypeAlias
 
 from bot.workspace.answers import Answer, Failure, error_body
@@ -26,6 +27,13 @@ _READ_SCOPES: Mapping[ChannelKind, str] = {
     "group": "groups:read",
     "im": "im:read",
     "mpim": "mpim:read",
+}
+# As the `types` of a call name them.
+_KINDS: Mapping[str, ChannelKind] = {
+    "public_channel": "channel",
+    "private_channel": "group",
+    "im": "im",
+    "mpim": "mpim",
 }
 _REPLIES_PER_PAGE = 1_000
 _SECRET_ARGUMENTS = ("token",)
@@ -75,6 +83,7 @@ class WebApi:
     Args:
         tokens: The only tokens that are accepted.
         socket_url: Makes the address of a new Socket Mode connection.
+        clock: Seconds since the epoch, for the ``Date`` of the answers.
     """
 
     def __init__(
@@ -89,6 +98,7 @@ class WebApi:
         events: Events,
         traffic: Traffic,
         socket_url: Callable[[], str],
+        clock: Callable[[], float],
     ) -> None:
         self._tokens = tokens
         self._manifest = manifest
@@ -100,6 +110,7 @@ class WebApi:
         self._events = events
         self._traffic = traffic
         self._socket_url = socket_url
+        self._clock = clock
         self._failures: dict[str, deque[Failure]] = defaultdict(deque)
         self._bot_methods: dict[str, _Handler] = {
             "auth.test": self._auth_test,
@@ -110,6 +121,7 @@ class WebApi:
             "chat.getPermalink": self._permalink,
             "conversations.info": self._conversation,
             "conversations.replies": self._replies,
+            "users.conversations": self._conversations_of_bot,
             "users.info": self._user,
             "views.open": self._open_view,
             "views.update": self._update_view,
@@ -154,7 +166,7 @@ class WebApi:
             body = error_body(error)
             if error.needed is not None:
                 body |= {"needed": error.needed, "provided": ",".join(self._manifest.bot_scopes)}
-        return Answer(200, self._scope_header(token), body)
+        return Answer(200, self._headers(token), body)
 
     def _authorized(self, method: str, token: str | None) -> _Handler:
         """The handler of a method that this token may call."""
@@ -171,12 +183,13 @@ class WebApi:
             raise ApiError("not_allowed_token_type")
         return handlers[method]
 
-    def _scope_header(self, token: str | None) -> dict[str, str]:
+    def _headers(self, token: str | None) -> dict[str, str]:
+        headers = {"Date": formatdate(self._clock(), usegmt=True)}
         if token == self._tokens.bot:
-            return {"x-oauth-scopes": ",".join(self._manifest.bot_scopes)}
-        if token == self._tokens.app:
-            return {"x-oauth-scopes": "connections:write"}
-        return {}
+            headers["x-oauth-scopes"] = ",".join(self._manifest.bot_scopes)
+        elif token == self._tokens.app:
+            headers["x-oauth-scopes"] = "connections:write"
+        return headers
 
     # auth and apps
 
@@ -192,7 +205,11 @@ class WebApi:
         }
 
     def _open_connection(self, arguments: Arguments) -> Payload:
-        return {"url": self._socket_url()}
+        opened: Payload = {"url": self._socket_url()}
+        if not self._manifest.socket_mode:
+            # Slack hands out an address all the same; nothing ever comes over that connection.
+            opened["response_metadata"] = {"messages": ["[WARN] Socket Mode is not turned on."]}
+        return opened
 
     # chat
 
@@ -277,6 +294,22 @@ class WebApi:
         channel = self._visible_channel(arguments.required("channel"))
         self._need(_READ_SCOPES[channel.kind])
         return {"channel": self._payloads.channel(channel)}
+
+    def _conversations_of_bot(self, arguments: Arguments) -> Payload:
+        """Those that the bot is in. All in one page, which is more than Slack gives."""
+        wanted = (arguments.optional("types") or "public_channel").split(",")
+        kinds = {_KINDS[name] for name in wanted if name in _KINDS}
+        if len(kinds) < len(wanted):
+            raise ApiError("invalid_types")
+        for kind in sorted(kinds):
+            self._need(_READ_SCOPES[kind])
+        without_archived = arguments.flag("exclude_archived")
+        found = [
+            self._payloads.channel(channel)
+            for channel in self._state.channels.values()
+            if channel.kind in kinds and self._is_member(channel) and not (without_archived and channel.is_archived)
+        ]
+        return {"channels": found, "response_metadata": {"next_cursor": ""}}
 
     def _replies(self, arguments: Arguments) -> Payload:
         channel = self._visible_channel(arguments.required("channel"))

@@ -55,11 +55,12 @@ class Workspace:
         bot_token: The bot token that is accepted; made up.
         app_token: The app-level token that is accepted; made up.
         timing: How long to wait for acks and between redeliveries.
-        clock: Seconds since the epoch; decides over message timestamps and what has expired.
+        clock: Seconds since the epoch; decides over message timestamps, what has expired, and the ``Date`` of
+            every answer of the Web API.
         page_content: What the page at `page_url` says of the app.
 
     Raises:
-        ValueError: The manifest has no bot user, or Socket Mode is off in it.
+        ValueError: The manifest has no bot user.
     """
 
     def __init__(
@@ -87,7 +88,12 @@ class Workspace:
         )
         self._payloads = Payloads(self._identity, self._state)
         self._views = Views(self._state, publish)
-        self._socket = SocketMode(app_id=self._identity.app_id, traffic=self._traffic, timing=timing or Timing())
+        self._socket = SocketMode(
+            app_id=self._identity.app_id,
+            traffic=self._traffic,
+            timing=timing or Timing(),
+            is_on=app_manifest.socket_mode,
+        )
         self._events = Events(manifest=app_manifest, state=self._state, payloads=self._payloads, socket=self._socket)
         triggers = Triggers(clock)
         self._web_api = WebApi(
@@ -100,6 +106,7 @@ class Workspace:
             events=self._events,
             traffic=self._traffic,
             socket_url=self._new_socket_url,
+            clock=clock,
         )
         responses = Responses(
             state=self._state,

@@ -143,6 +143,10 @@ def without_messages_tab(manifest: dict[str, Any]) -> None:
     manifest["features"]["app_home"]["messages_tab_enabled"] = False
 
 
+def without_socket_mode(manifest: dict[str, Any]) -> None:
+    manifest["settings"]["socket_mode_enabled"] = False
+
+
 def with_messages_tab_read_only(manifest: dict[str, Any]) -> None:
     manifest["features"]["app_home"]["messages_tab_read_only_enabled"] = True
 
@@ -154,6 +158,7 @@ def with_messages_tab_read_only(manifest: dict[str, Any]) -> None:
         pytest.param(without_interactivity, {"button"}, id="no interactivity"),
         pytest.param(without_home_tab, {"home"}, id="no Home tab"),
         pytest.param(without_messages_tab, {"direct message"}, id="no messages tab"),
+        pytest.param(without_socket_mode, set(SURFACES), id="Socket Mode off"),
         pytest.param(with_messages_tab_read_only, {"direct message"}, id="read-only messages tab"),
     ],
 )
@@ -163,13 +168,6 @@ async def test_without_any_one_feature_its_surfaces_stop_working(
     manifest = shipped_manifest()
     change(manifest)
     assert await broken_surfaces(manifest, answers) == broken
-
-
-def test_the_manifest_is_for_socket_mode() -> None:
-    manifest = shipped_manifest()
-    manifest["settings"]["socket_mode_enabled"] = False
-    with pytest.raises(ValueError, match="socket_mode_enabled"):
-        Workspace(manifest)
 
 
 def test_mentions_in_a_command_arrive_escaped() -> None:

@@ -151,6 +151,23 @@ async def test_an_event_that_finds_no_connection_is_given_up(workspace: Workspac
     assert (delivery.acked, delivery.envelopes) == (None, [])
 
 
+async def test_with_socket_mode_off_an_address_is_handed_out_with_a_warning_and_nothing_comes_over_it(
+    manifest: Manifest, session: aiohttp.ClientSession
+) -> None:
+    manifest["settings"]["socket_mode_enabled"] = False
+    async with Workspace(manifest) as workspace:
+        headers = {"Authorization": f"Bearer {workspace.app_token}"}
+        async with session.post(workspace.api_url + "apps.connections.open", headers=headers) as response:
+            answer = await response.json()
+        socket = await connect_to(workspace, session)
+        delivery = await workspace.deliver(PING)
+        await delivery.settled()
+        await socket.connection.close()
+    assert answer["ok"] is True
+    assert answer["response_metadata"]["messages"] == ["[WARN] Socket Mode is not turned on."]
+    assert (socket.hello["type"], delivery.envelopes) == ("hello", [])
+
+
 async def test_waiting_for_the_app_ends_when_it_connects(workspace: Workspace, session: aiohttp.ClientSession) -> None:
     waiting = asyncio.create_task(workspace.wait_connected())
     socket = await connect_to(workspace, session)

@@ -1,6 +1,7 @@
 """The Web API refuses what Slack refuses, with Slack's error codes."""
 
 import json
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import aiohttp
@@ -8,7 +9,7 @@ import pytest
 
 from bot.workspace import Workspace
 
-from .support import Call, Manifest
+from .support import Call, Clock, Manifest
 
 ASK, RANDOM = "C0ASK", "C0RANDOM"
 HELLO = [{"type": "section", "text": {"type": "mrkdwn", "text": "Hello"}}]
@@ -60,6 +61,15 @@ async def test_auth_test_says_who_the_bot_is_and_what_it_may_do(
     assert answer["team_id"] == workspace.team_id
     assert {"url", "team", "user", "bot_id"} <= answer.keys()
     assert scopes == manifest["oauth_config"]["scopes"]["bot"]
+
+
+async def test_every_answer_tells_the_time_of_the_workspace(
+    workspace: Workspace, session: aiohttp.ClientSession, clock: Clock
+) -> None:
+    headers = {"Authorization": f"Bearer {workspace.bot_token}"}
+    for method in ("auth.test", "chat.shout"):
+        async with session.post(workspace.api_url + method, headers=headers) as response:
+            assert parsedate_to_datetime(response.headers["Date"]).timestamp() == clock.now
 
 
 @pytest.mark.parametrize(
@@ -116,6 +126,8 @@ async def test_the_traffic_shows_calls_without_their_token(
         pytest.param("conversations.info", {"channel": ASK}, "channels:read", id="public channel"),
         pytest.param("conversations.info", {"channel": "D0MAYA"}, "im:read", id="direct messages"),
         pytest.param("conversations.replies", {"channel": ASK, "ts": "1.0"}, "channels:history", id="thread"),
+        pytest.param("users.conversations", {}, "channels:read", id="public channels"),
+        pytest.param("users.conversations", {"types": "private_channel"}, "groups:read", id="private channels"),
     ],
 )
 async def test_a_method_needs_its_scope_in_the_manifest(
@@ -431,6 +443,24 @@ async def test_an_outdated_hash_does_not_overwrite_a_newer_home_view(call: Call)
     await call("views.publish", user_id="U0MAYA", view=HOME)
     late = await call("views.publish", user_id="U0MAYA", view=HOME, hash=first["view"]["hash"])
     assert late["error"] == "hash_conflict"
+
+
+# Conversations
+
+
+async def test_the_bot_sees_the_channels_that_it_is_in(workspace: Workspace, call: Call) -> None:
+    workspace.create_channel("leads", ["maya", workspace.bot_user_id], "group")
+    workspace.create_channel("secret", ["maya"], "group")
+    workspace.archive("#general")
+    both = "public_channel,private_channel"
+    assert await names(call, types=both) == ["general", "ask-peo-aso", "leads"]
+    assert await names(call, types=both, exclude_archived=True) == ["ask-peo-aso", "leads"]
+    assert await names(call) == ["general", "ask-peo-aso"]
+    assert (await call("users.conversations", types="public_channel,rooms"))["error"] == "invalid_types"
+
+
+async def names(call: Call, **arguments: Any) -> list[str]:
+    return [channel["name"] for channel in (await call("users.conversations", **arguments))["channels"]]
 
 
 # Failures on demand
