@@ -199,6 +199,18 @@ def run() -> None:
 
 
 @app.command()
+def migrate() -> None:
+    """Bring the database up to date; with PostgreSQL, before the first start and after each update."""
+    import asyncio
+
+    from bot.settings import read_settings
+    from bot.store.migrating import migrate_database
+
+    before, after = asyncio.run(migrate_database(read_settings()))
+    print(f"The database is at revision {after}{', as it was' if before == after else ''}.")
+
+
+@app.command()
 def demo(
     port: Annotated[int, typer.Option(min=0, max=65_535, help="Port of the local workspace; 0 takes a free one.")] = 0,
     no_browser: Annotated[

@@ -4,6 +4,7 @@
     ├── KnowledgeError   the knowledge base has faults; carries all of them
     ├── SettingsError    an environment variable is missing or wrong
     ├── TokenError       Slack does not accept a token
+    ├── StoreError       the database cannot be used, or its schema is too old
     ├── QuestionsError   a file or line of questions cannot be read
     └── OutputError      a file cannot be written
 
@@ -54,6 +55,10 @@ class SettingsError(PeoAsoError):
 
 class TokenError(PeoAsoError):
     """Slack does not accept a token."""
+
+
+class StoreError(PeoAsoError):
+    """The database cannot be used, or its schema is too old."""
 
 
 class QuestionsError(PeoAsoError):

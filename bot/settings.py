@@ -39,6 +39,13 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(3000, ge=0, le=65_535)
 
+    # A password may stand in it.
+    database_url: SecretStr = SecretStr("sqlite:///peo-aso.sqlite3")
+    # Days that the words of questions without an answer are kept for the owners; 0 keeps none.
+    retention_days: int = Field(90, ge=0, le=36_500)
+    # Makes user ids unrecognizable in the store; without one, a key is made once and kept there.
+    hash_key: SecretStr | None = Field(None, min_length=16)
+
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     @property

@@ -1,0 +1,87 @@
+"""The schema: brought up to date, and checked at the start."""
+
+from __future__ import annotations
+
+from importlib import resources
+from pathlib import Path
+
+from sqlalchemy import Connection, inspect, text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.errors import StoreError
+from bot.settings import Settings
+from bot.store.engine import engine_of, transaction
+
+_MIGRATIONS = Path(str(resources.files("bot.store.migrations")))
+# Any number that no other program uses for its own lock in the same database.
+_LOCK = 7_367_623
+
+
+def newest_revision() -> str:
+    """The revision that this code works with, such as ``0001``."""
+    return max(path.name[:4] for path in (_MIGRATIONS / "versions").glob("[0-9]*.py"))
+
+
+async def migrate(engine: AsyncEngine) -> tuple[str | None, str]:
+    """Bring the schema up to date; data stays.
+
+    Returns:
+        The revisions before (None for an empty database) and after.
+
+    Raises:
+        StoreError: The database cannot be used.
+    """
+    async with transaction(engine) as connection:
+        if engine.dialect.name == "postgresql":
+            # Two jobs at once: the second waits, and finds nothing left to do.
+            await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+        before = await connection.run_sync(_revision)
+        if before is None or before < newest_revision():
+            await connection.run_sync(_upgrade)
+        after = await connection.run_sync(_revision)
+    assert after is not None
+    return before, after
+
+
+async def migrate_database(settings: Settings) -> tuple[str | None, str]:
+    """Bring the schema of this installation up to date: see `migrate`."""
+    engine = engine_of(settings.database_url.get_secret_value())
+    try:
+        return await migrate(engine)
+    finally:
+        await engine.dispose()
+
+
+async def check_schema(engine: AsyncEngine) -> None:
+    """Check that the schema is not older than this code. A newer one is none of our business: see `migrations`.
+
+    Raises:
+        StoreError: It is, and what to run; or the database cannot be used.
+    """
+    async with transaction(engine) as connection:
+        revision = await connection.run_sync(_revision)
+    if revision is None:
+        raise StoreError("The database has no tables yet. Run: peo-aso migrate")
+    if revision < newest_revision():
+        raise StoreError(
+            f"The database is at revision {revision}, this version needs {newest_revision()}. Run: peo-aso migrate"
+        )
+
+
+def _revision(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    revision: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return revision
+
+
+def _upgrade(connection: Connection) -> None:
+    # Here, for it takes a tenth of a second that a start with a good schema can do without.
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

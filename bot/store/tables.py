@@ -1,0 +1,91 @@
+"""Every table of ours. Times are seconds since the epoch, by the database's clock, which all replicas share.
+
+Each row carries its workspace (``team_id``), and every query asks for one: two workspaces never meet.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import JSON, Boolean, Column, Double, Index, Integer, MetaData, String, Table, Text
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# What the bot was asked, by words or by a button, from the ack until the answer; afterwards what became of it.
+questions = Table(
+    "questions",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("team_id", String(32), nullable=False),
+    Column("enterprise_id", String(32)),
+    # channel, dm, command or button.
+    Column("surface", String(16), nullable=False),
+    Column("channel_id", String(32), nullable=False),
+    # The message that asks, or under whose blocks the button stands; a command has none.
+    Column("message_ts", String(32)),
+    # The thread that the reply belongs in.
+    Column("thread_ts", String(32)),
+    Column("user_hash", String(64), nullable=False),
+    # All three are erased with the reply: the words, what a button asks for, and where only one person sees the reply.
+    Column("text", Text),
+    Column("request", JSON),
+    Column("response_url", Text),
+    # open, done or failed.
+    Column("state", String(8), nullable=False),
+    # While it is open: who works on it, and from when on anybody may take it. An owner who let that time pass died.
+    Column("owner", String(36)),
+    Column("due_at", Double),
+    Column("attempts", Integer, nullable=False),
+    # A reply may stand in Slack already, so that whoever works on it looks first.
+    Column("may_be_sent", Boolean, nullable=False),
+    Column("accepted_at", Double, nullable=False),
+    Column("done_at", Double),
+    # What became of it.
+    Column("kind", String(8)),
+    Column("topics", JSON),
+    Column("focus", String(8)),
+    Column("confidence", Double),
+    Column("reply_channel", String(32)),
+    Column("reply_ts", String(32)),
+    # Little is open at any time, and the claim every second must not read the rest. No other index: each would cost
+    # every question, and forgetting a person or the daily clean-up may take a moment.
+    Index(None, "due_at"),
+)
+
+# What Slack has told us, so that a second telling of it gets no second reply.
+seen = Table(
+    "seen",
+    metadata,
+    Column("team_id", String(32), primary_key=True),
+    Column("key", String(255), primary_key=True),
+    Column("seen_at", Double, nullable=False),
+)
+
+# Questions that had no answer, in the asker's words, for the owners of the knowledge.
+misses = Table(
+    "misses",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("team_id", String(32), nullable=False),
+    Column("user_hash", String(64), nullable=False),
+    Column("text", Text, nullable=False),
+    # The entries that came nearest, best first.
+    Column("nearest", JSON, nullable=False),
+    Column("asked_at", Double, nullable=False),
+)
+
+# Secrets that the replicas share and nobody has to set.
+keys = Table(
+    "keys", metadata, Column("name", String(32), primary_key=True), Column("value", String(64), nullable=False)
+)
+
+# What is done once a day by one replica.
+chores = Table(
+    "chores", metadata, Column("name", String(32), primary_key=True), Column("last_at", Double, nullable=False)
+)
