@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -25,6 +26,7 @@ CONNECT_SECONDS = 5
 STATEMENT_SECONDS = 10
 # Writes are gathered, so that few connections carry many questions.
 _POOL_SIZE = 5
+LAST_REPORT_SECONDS = 0.05
 
 
 def engine_of(url: str) -> AsyncEngine:
@@ -47,6 +49,8 @@ def engine_of(url: str) -> AsyncEngine:
         parsed.set(query=query),
         pool_size=_POOL_SIZE,
         pool_timeout=CONNECT_SECONDS,
+        # A connection that the server closed (a restart, a failover) is told before a question is put on it.
+        pool_pre_ping=True,
         connect_args={"timeout": CONNECT_SECONDS, "command_timeout": STATEMENT_SECONDS},
     )
 
@@ -99,7 +103,9 @@ async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
     try:
         await connection.start()
     except Exception as error:
-        # Connecting fails with whatever the driver, the resolver and the server have to say.
+        # Connecting fails with whatever the driver, the resolver and the server have to say. The thread of a SQLite
+        # connection that came to nothing reports its end to the loop, which must not be closed by then.
+        await asyncio.sleep(LAST_REPORT_SECONDS)
         raise _unreachable(engine, error) from error
     try:
         async with connection.begin():

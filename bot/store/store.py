@@ -2,35 +2,284 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import asdict, dataclass
+from typing import Any, TypeAlias
 
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy import RowMapping, Select, bindparam, case, func, insert, literal, or_, select, text, update
+from sqlalchemy import delete as delete_from
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.settings import Settings
+from bot.store import privacy
+from bot.store.clock import database_now
 from bot.store.engine import engine_of, transaction
+from bot.store.gathering import Gathering
 from bot.store.migrating import check_schema, migrate
+from bot.store.model import Outcome, Question
+from bot.store.privacy import Erased
+from bot.store.tables import misses, questions, seen
+
+
+@dataclass(frozen=True)
+class _Accepted:
+    """A question that comes in; with an ``outcome`` it was answered in the same breath."""
+
+    question: Question
+    keys: Sequence[str]
+    owner: str | None = None
+    lease_seconds: float = 0.0
+    outcome: Outcome | None = None
+
+
+@dataclass(frozen=True)
+class _Finished:
+    question: Question
+    outcome: Outcome
+
+
+_Write: TypeAlias = _Accepted | _Finished
+
+# Of a question, what is written when it comes in.
+_GIVEN = (
+    "id",
+    "team_id",
+    "enterprise_id",
+    "surface",
+    "channel_id",
+    "message_ts",
+    "thread_ts",
+    "user_hash",
+    "text",
+    "button",
+    "response_url",
+)
+_TOLD = ("state", "kind", "topics", "focus", "confidence", "reply_channel", "reply_ts")
 
 
 class Store:
-    """The operations on the tables; every one is a transaction of its own.
+    """The operations on the tables. Each is safe in the database when it returns.
 
-    Attributes:
-        engine: For stores of other libraries that live in the same database.
+    All raise `StoreError` where the database cannot be used.
+
+    Args:
+        engine: On a database with the schema of this code.
+        key: For the hashes of users.
+        retention_days: How long the words of misses are kept; 0 keeps none.
     """
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, key: str, retention_days: int) -> None:
         self.engine = engine
+        self._key = key
+        self._retention_days = retention_days
+        self._writes = Gathering(self._write)
+        self._now = database_now(engine)
+        self._is_postgres = engine.dialect.name == "postgresql"
+        self._insert_seen = self._statement_for_seen()
+        self._insert_question = self._statement_for_question()
+        self._finish_question = self._statement_for_finish()
 
     async def ping(self) -> None:
-        """Ask the database for a sign of life.
-
-        Raises:
-            StoreError: There was none.
-        """
+        """Ask the database for a sign of life."""
         async with transaction(self.engine) as connection:
             await connection.execute(text("SELECT 1"))
+
+    # Questions
+
+    async def accept(
+        self, question: Question, keys: Sequence[str], *, owner: str | None = None, lease_seconds: float = 0.0
+    ) -> bool:
+        """Take a question in, unless one of its keys has been seen.
+
+        Args:
+            question: With an id of its own.
+            keys: What Slack's second telling of it would share; up to 32 characters each.
+            owner: Who works on it from now on; None leaves it to whoever claims it.
+            lease_seconds: How long the owner has, until `extend`.
+
+        Returns:
+            Whether it is new.
+        """
+        return await self._writes.add(_Accepted(question, keys, owner, lease_seconds))
+
+    async def record(self, question: Question, outcome: Outcome, keys: Sequence[str]) -> bool:
+        """Take in a question that has its answer already; see `accept`."""
+        return await self._writes.add(_Accepted(question, keys, outcome=outcome))
+
+    async def finish(self, question: Question, outcome: Outcome) -> None:
+        """Write down what became of a question, and erase its words."""
+        await self._writes.add(_Finished(question, outcome))
+
+    async def claim(self, owner: str, limit: int, lease_seconds: float) -> list[Question]:
+        """Take over open questions that nobody works on, those due first.
+
+        One whose owner let the lease run out died over it, perhaps after it had sent the reply.
+        """
+        due = select(questions.c.id).where(questions.c.due_at <= self._now).order_by(questions.c.due_at).limit(limit)
+        was_owned = questions.c.owner.is_not(None)
+        claimed = (
+            update(questions)
+            .where(questions.c.id.in_(self._unlocked(due)))
+            .values(
+                owner=owner,
+                due_at=self._now + lease_seconds,
+                deaths=questions.c.deaths + case((was_owned, 1), else_=0),
+                may_be_sent=or_(questions.c.may_be_sent, was_owned),
+            )
+            .returning(questions, (self._now - questions.c.accepted_at).label("age_seconds"))
+        )
+        async with transaction(self.engine) as connection:
+            rows = (await connection.execute(claimed)).mappings().all()
+        return [_question(row) for row in rows]
+
+    def _unlocked(self, due: Select[tuple[str]]) -> Select[tuple[str]]:
+        # What another replica is claiming right now is left to it. SQLite has one writer anyway.
+        return due.with_for_update(skip_locked=True) if self._is_postgres else due
+
+    async def extend(self, owner: str, lease_seconds: float) -> None:
+        """Keep everything that an owner works on for so long from now."""
+        is_theirs = (questions.c.owner == owner) & questions.c.due_at.is_not(None)
+        async with transaction(self.engine) as connection:
+            await connection.execute(update(questions).where(is_theirs).values(due_at=self._now + lease_seconds))
+
+    async def hand_back(self, question: Question, *, delay_seconds: float, may_be_sent: bool) -> None:
+        """Leave a question to whoever claims it, after a delay.
+
+        Args:
+            question: As it was accepted or claimed.
+            delay_seconds: Nobody takes it before.
+            may_be_sent: Whether its reply may have reached Slack.
+        """
+        left = {"owner": None, "due_at": self._now + delay_seconds, "may_be_sent": may_be_sent}
+        is_open = (questions.c.id == question.id) & (questions.c.state == "open")
+        async with transaction(self.engine) as connection:
+            await connection.execute(update(questions).where(is_open).values(left))
+
+    async def open_count(self) -> int:
+        """How many questions have no outcome yet."""
+        async with transaction(self.engine) as connection:
+            counted = select(func.count()).select_from(questions).where(questions.c.due_at.is_not(None))
+            return int((await connection.execute(counted)).scalar_one())
+
+    # Privacy
+
+    def user_hash(self, team_id: str, user_id: str) -> str:
+        """What a person is called in the store."""
+        return privacy.user_hash(self._key, team_id, user_id)
+
+    async def forget_user(self, user_id: str) -> Erased:
+        """Erase everything of a person, in every workspace."""
+        return await privacy.forget_user(self.engine, self._key, user_id)
+
+    async def forget_workspace(self, team_id: str) -> Erased:
+        """Erase everything of a workspace that has put the bot out."""
+        return await privacy.forget_workspace(self.engine, team_id)
+
+    async def clean_up(self) -> bool:
+        """Remove what has been kept long enough, once a day by one replica; whether that was us now."""
+        return await privacy.clean_up(self.engine, self._retention_days)
+
+    # Writing
+
+    async def _write(self, writes: Sequence[_Write]) -> list[bool]:
+        incoming = [write for write in writes if isinstance(write, _Accepted)]
+        async with transaction(self.engine) as connection:
+            new = await self._take_in(connection, incoming) if incoming else set()
+            finished = [(write.question, write.outcome) for write in writes if isinstance(write, _Finished)]
+            if finished:
+                await connection.execute(self._finish_question, [_ending(*one) for one in finished])
+            told = [(one.question, one.outcome) for one in incoming if one.outcome and one.question.id in new]
+            await self._keep_misses(connection, finished + told)
+            await self._unsee(connection, finished)
+        return [isinstance(write, _Finished) or write.question.id in new for write in writes]
+
+    async def _take_in(self, connection: AsyncConnection, incoming: Sequence[_Accepted]) -> set[str]:
+        """Write what is new; the ids of it."""
+        # In one order everywhere, so that two replicas with the same keys wait for each other, and never in a circle.
+        keys = sorted({(one.question.team_id, key) for one in incoming for key in one.keys})
+        rows = [{"team_id": team_id, "key": key} for team_id, key in keys]
+        unseen = {(team, key) for team, key in await connection.execute(self._insert_seen, rows)}
+        new = []
+        for one in incoming:
+            own = {(one.question.team_id, key) for key in one.keys}
+            if own <= unseen:
+                unseen -= own
+                new.append(one)
+        if new:
+            await connection.execute(self._insert_question, [_row(one) for one in new])
+        return {one.question.id for one in new}
+
+    async def _keep_misses(self, connection: AsyncConnection, ended: Sequence[tuple[Question, Outcome]]) -> None:
+        rows = [
+            {
+                "id": question.id,
+                "team_id": question.team_id,
+                "user_hash": question.user_hash,
+                "text": outcome.miss,
+                "nearest": list(outcome.nearest),
+            }
+            for question, outcome in ended
+            if outcome.miss is not None
+        ]
+        if rows and self._retention_days:
+            await connection.execute(insert(misses).values(asked_at=self._now), rows)
+
+    async def _unsee(self, connection: AsyncConnection, ended: Sequence[tuple[Question, Outcome]]) -> None:
+        rows = [{"team": question.team_id, "its_key": key} for question, outcome in ended for key in outcome.unseen]
+        if rows:
+            is_it = (seen.c.team_id == bindparam("team")) & (seen.c.key == bindparam("its_key"))
+            await connection.execute(delete_from(seen).where(is_it), rows)
+
+    def _statement_for_seen(self) -> Any:
+        dialect = postgresql if self._is_postgres else sqlite
+        inserted = dialect.insert(seen).values(seen_at=self._now).on_conflict_do_nothing()
+        return inserted.returning(seen.c.team_id, seen.c.key)
+
+    def _statement_for_question(self) -> Any:
+        lease: Any = bindparam("lease_seconds", type_=questions.c.due_at.type)
+        is_done = bindparam("is_done", type_=questions.c.may_be_sent.type)
+        return insert(questions).values(
+            accepted_at=self._now,
+            due_at=case((is_done, None), else_=self._now + lease),
+            done_at=case((is_done, self._now), else_=None),
+            deaths=0,
+            may_be_sent=literal(False),
+        )
+
+    def _statement_for_finish(self) -> Any:
+        told = {name: bindparam(name, type_=questions.c[name].type) for name in _TOLD}
+        erased = {"text": None, "button": None, "response_url": None}
+        return (
+            update(questions)
+            .where(questions.c.id == bindparam("question_id"))
+            .values({**told, **erased, "owner": None, "due_at": None, "done_at": self._now})
+        )
+
+
+def _row(accepted: _Accepted) -> dict[str, Any]:
+    question, outcome = asdict(accepted.question), accepted.outcome
+    row = {name: question[name] for name in _GIVEN}
+    row |= {name: None for name in _TOLD} | {"state": "open", "owner": accepted.owner}
+    if outcome is not None:
+        row |= _of(outcome) | {"text": None}
+    return row | {"lease_seconds": accepted.lease_seconds, "is_done": outcome is not None}
+
+
+def _ending(question: Question, outcome: Outcome) -> dict[str, Any]:
+    return {"question_id": question.id, **_of(outcome)}
+
+
+def _of(outcome: Outcome) -> dict[str, Any]:
+    return {name: getattr(outcome, name) for name in _TOLD} | {"topics": list(outcome.topics)}
+
+
+def _question(row: RowMapping) -> Question:
+    given = {name: row[name] for name in _GIVEN}
+    return Question(
+        **given, may_be_sent=row["may_be_sent"], deaths=row["deaths"], age_seconds=float(row["age_seconds"])
+    )
 
 
 @asynccontextmanager
@@ -46,6 +295,7 @@ async def open_store(settings: Settings) -> AsyncIterator[Store]:
             await migrate(engine)
         else:
             await check_schema(engine)
-        yield Store(engine)
+        key = settings.hash_key.get_secret_value() if settings.hash_key else await privacy.shared_key(engine)
+        yield Store(engine, key, settings.retention_days)
     finally:
         await engine.dispose()

@@ -32,23 +32,24 @@ questions = Table(
     # The thread that the reply belongs in.
     Column("thread_ts", String(32)),
     Column("user_hash", String(64), nullable=False),
-    # All three are erased with the reply: the words, what a button asks for, and where only one person sees the reply.
+    # Erased with the reply: the words, or what a button asks for; and the address of what one person alone sees.
     Column("text", Text),
-    Column("request", JSON),
+    Column("button", JSON(none_as_null=True)),
     Column("response_url", Text),
     # open, done or failed.
     Column("state", String(8), nullable=False),
     # While it is open: who works on it, and from when on anybody may take it. An owner who let that time pass died.
     Column("owner", String(36)),
     Column("due_at", Double),
-    Column("attempts", Integer, nullable=False),
-    # A reply may stand in Slack already, so that whoever works on it looks first.
+    # How many processes died over it.
+    Column("deaths", Integer, nullable=False),
+    # A reply may stand in Slack already, so that whoever works on it next looks first.
     Column("may_be_sent", Boolean, nullable=False),
     Column("accepted_at", Double, nullable=False),
     Column("done_at", Double),
     # What became of it.
     Column("kind", String(8)),
-    Column("topics", JSON),
+    Column("topics", JSON(none_as_null=True)),
     Column("focus", String(8)),
     Column("confidence", Double),
     Column("reply_channel", String(32)),
@@ -63,7 +64,8 @@ seen = Table(
     "seen",
     metadata,
     Column("team_id", String(32), primary_key=True),
-    Column("key", String(255), primary_key=True),
+    # A digest; what it is of says `bot.slack.intake`.
+    Column("key", String(32), primary_key=True),
     Column("seen_at", Double, nullable=False),
 )
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.store import engine_of
+from bot.store import Store, engine_of, migrate
+from bot.store.privacy import shared_key
 
 from .databases import KINDS, database
 
@@ -26,3 +27,10 @@ async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
     engine = engine_of(database_url)
     yield engine
     await engine.dispose()
+
+
+@pytest.fixture
+async def store(engine: AsyncEngine) -> Store:
+    """On a database with its tables, keeping misses for 90 days."""
+    await migrate(engine)
+    return Store(engine, await shared_key(engine), 90)

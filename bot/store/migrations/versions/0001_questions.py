@@ -42,12 +42,12 @@ def upgrade() -> None:
         sa.Column("thread_ts", sa.String(length=32), nullable=True),
         sa.Column("user_hash", sa.String(length=64), nullable=False),
         sa.Column("text", sa.Text(), nullable=True),
-        sa.Column("request", sa.JSON(), nullable=True),
+        sa.Column("button", sa.JSON(), nullable=True),
         sa.Column("response_url", sa.Text(), nullable=True),
         sa.Column("state", sa.String(length=8), nullable=False),
         sa.Column("owner", sa.String(length=36), nullable=True),
         sa.Column("due_at", sa.Double(), nullable=True),
-        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("deaths", sa.Integer(), nullable=False),
         sa.Column("may_be_sent", sa.Boolean(), nullable=False),
         sa.Column("accepted_at", sa.Double(), nullable=False),
         sa.Column("done_at", sa.Double(), nullable=True),
@@ -63,7 +63,7 @@ def upgrade() -> None:
     op.create_table(
         "seen",
         sa.Column("team_id", sa.String(length=32), nullable=False),
-        sa.Column("key", sa.String(length=255), nullable=False),
+        sa.Column("key", sa.String(length=32), nullable=False),
         sa.Column("seen_at", sa.Double(), nullable=False),
         sa.PrimaryKeyConstraint("team_id", "key", name=op.f("pk_seen")),
     )

@@ -1,0 +1,70 @@
+"""What goes into the store and comes out of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+Surface: TypeAlias = Literal["channel", "dm", "command", "button"]
+
+
+@dataclass(frozen=True)
+class Question:
+    """What the bot was asked, by words or by a button.
+
+    Attributes:
+        id: A UUID; Slack gets it with the reply, which is found by it.
+        surface: Where it was asked.
+        message_ts: The message that asks, or under which the button stands; None for a command.
+        thread_ts: The thread that the reply belongs in; None for a message of its own.
+        user_hash: See `Store.user_hash`.
+        text: The asker's words; None for a button.
+        button: Its ``action_id``, its ``value``, and whether only one person sees it; None for words.
+        response_url: Where a reply for one person alone goes.
+        may_be_sent: The reply may stand in Slack already.
+        deaths: How many processes died over it.
+        age_seconds: Since it was accepted, when it was taken out of the store.
+    """
+
+    id: str
+    team_id: str
+    enterprise_id: str | None
+    surface: Surface
+    channel_id: str
+    message_ts: str | None
+    thread_ts: str | None
+    user_hash: str
+    text: str | None
+    button: dict[str, Any] | None = None
+    response_url: str | None = None
+    may_be_sent: bool = False
+    deaths: int = 0
+    age_seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a question.
+
+    Attributes:
+        state: ``done``: it has its reply; ``failed``: it has none, or an apology.
+        kind: Of the answer; None for a button, and where there was no answer.
+        topics: The entries shown or offered, best first.
+        reply_channel: Where the reply stands; None for one that only one person sees.
+        reply_ts: The reply itself.
+        miss: The asker's words, where the owners should read them.
+        nearest: The entries that came nearest to a miss, best first.
+        unseen: Keys that count as new again: a button whose reply failed may be pressed again.
+    """
+
+    state: Literal["done", "failed"]
+    kind: str | None = None
+    topics: Sequence[str] = ()
+    focus: str | None = None
+    confidence: float | None = None
+    reply_channel: str | None = None
+    reply_ts: str | None = None
+    miss: str | None = None
+    nearest: Sequence[str] = ()
+    unseen: Sequence[str] = ()

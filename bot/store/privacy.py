@@ -1,0 +1,102 @@
+"""What is kept of people, and its end: keyed hashes, forgetting, the daily clean-up."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+
+from sqlalchemy import delete, select, union, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from bot.store.clock import database_now
+from bot.store.engine import transaction
+from bot.store.tables import chores, keys, misses, questions, seen
+
+_USERS_KEY = "users"
+_CLEAN_UP = "clean-up"
+_DAY_SECONDS = 86_400.0
+# Slack tells again for a day where it is asked to (delayed events: https://docs.slack.dev/apis/events-api#retries).
+SEEN_SECONDS = 25 * 3_600.0
+# Without their words. So long an edit finds its reply, and a button under it knows that it was pressed.
+ANSWERED_DAYS = 30
+
+
+@dataclass(frozen=True)
+class Erased:
+    """How many rows of each kind are gone."""
+
+    questions: int
+    misses: int
+
+
+def user_hash(key: str, team_id: str, user_id: str) -> str:
+    """A person in one workspace as 64 hexadecimal digits that only whoever has the key can make from the id.
+
+    With the workspace in it, so that a person in two of them is two.
+    """
+    return hmac.new(key.encode(), f"{team_id}:{user_id}".encode(), hashlib.sha256).hexdigest()
+
+
+async def shared_key(engine: AsyncEngine) -> str:
+    """The key that is kept in the store; made by whoever comes first."""
+    made = {"name": _USERS_KEY, "value": secrets.token_hex(32)}
+    dialect = postgresql if engine.dialect.name == "postgresql" else sqlite
+    async with transaction(engine) as connection:
+        await connection.execute(dialect.insert(keys).values(made).on_conflict_do_nothing())
+        key: str = (await connection.execute(select(keys.c.value).where(keys.c.name == _USERS_KEY))).scalar_one()
+    return key
+
+
+async def forget_user(engine: AsyncEngine, key: str, user_id: str) -> Erased:
+    """Erase everything of a person, in every workspace; what is still open goes unanswered."""
+    async with transaction(engine) as connection:
+        teams = union(select(questions.c.team_id), select(misses.c.team_id))
+        found = (await connection.execute(teams)).scalars().all()
+        total = Erased(0, 0)
+        for team_id in found:
+            is_theirs = {"team_id": team_id, "user_hash": user_hash(key, team_id, user_id)}
+            gone = await _erase(connection, is_theirs)
+            total = Erased(total.questions + gone.questions, total.misses + gone.misses)
+    return total
+
+
+async def forget_workspace(engine: AsyncEngine, team_id: str) -> Erased:
+    """Erase everything of a workspace that has put the bot out."""
+    async with transaction(engine) as connection:
+        await connection.execute(delete(seen).where(seen.c.team_id == team_id))
+        return await _erase(connection, {"team_id": team_id})
+
+
+async def _erase(connection: AsyncConnection, which: dict[str, str]) -> Erased:
+    counts = {
+        table.name: (await connection.execute(delete(table).filter_by(**which))).rowcount
+        for table in (questions, misses)
+    }
+    return Erased(**counts)
+
+
+async def clean_up(engine: AsyncEngine, retention_days: int) -> bool:
+    """Remove what has been kept long enough, where that has not been done for a day by any replica.
+
+    Args:
+        engine: Of the store.
+        retention_days: For the words of misses.
+
+    Returns:
+        Whether it was our turn.
+    """
+    now = database_now(engine)
+    dialect = postgresql if engine.dialect.name == "postgresql" else sqlite
+    async with transaction(engine) as connection:
+        never = dialect.insert(chores).values(name=_CLEAN_UP, last_at=0.0).on_conflict_do_nothing()
+        await connection.execute(never)
+        is_due = (chores.c.name == _CLEAN_UP) & (chores.c.last_at <= now - _DAY_SECONDS)
+        if not (await connection.execute(update(chores).where(is_due).values(last_at=now))).rowcount:
+            return False
+        await connection.execute(delete(seen).where(seen.c.seen_at < now - SEEN_SECONDS))
+        await connection.execute(delete(questions).where(questions.c.done_at < now - ANSWERED_DAYS * _DAY_SECONDS))
+        await connection.execute(delete(misses).where(misses.c.asked_at < now - retention_days * _DAY_SECONDS))
+    return True

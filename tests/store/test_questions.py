@@ -1,0 +1,178 @@
+"""A question that was accepted is safe, is new only once, and has one owner at a time until it has its outcome."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from sqlalchemy import text
+
+from bot.errors import StoreError
+from bot.store import Outcome, Store, engine_of
+from bot.store.engine import transaction
+from bot.store.tables import questions, seen
+
+from .support import question, row_of, rows
+
+DONE = Outcome("done", kind="answer", topics=("suta-rate",), confidence=0.9, reply_channel="C0ASK", reply_ts="1.2")
+LONG = 60.0
+OVER = -1.0  # a lease that has run out
+
+
+# Once
+
+
+async def test_a_question_is_accepted_once_whichever_of_its_keys_comes_again(store: Store) -> None:
+    assert await store.accept(question(), ["event 1", "message 1"])
+    assert not await store.accept(question(), ["event 1", "message 1"])
+    assert not await store.accept(question(), ["event 2", "message 1"])
+    assert await store.accept(question(), ["event 3", "message 3"])
+    assert len(await rows(store, questions)) == 2
+
+
+async def test_of_many_at_once_one_is_new(store: Store) -> None:
+    news = await asyncio.gather(*(store.accept(question(), [f"event {n}", "message"]) for n in range(150)))
+    assert news.count(True) == 1
+    assert len(await rows(store, questions)) == 1
+
+
+async def test_two_workspaces_have_keys_of_their_own(store: Store) -> None:
+    assert await store.accept(question(team_id="T0ONE"), ["message 1"])
+    assert await store.accept(question(team_id="T0TWO"), ["message 1"])
+
+
+async def test_the_same_keys_at_two_replicas_are_new_at_one_of_them(database_url: str, store: Store) -> None:
+    other = Store(engine_of(database_url), "key", 90)
+    try:
+        keys = [[f"event {n}", f"message {n}"] for n in range(60)]
+        ours = asyncio.gather(*(store.accept(question(), own) for own in keys))
+        theirs = asyncio.gather(*(other.accept(question(), own) for own in reversed(keys)))
+        first, second = await ours, await theirs
+    finally:
+        await other.engine.dispose()
+    assert [(one, two) for one, two in zip(first, reversed(second), strict=True) if one == two] == []
+    assert len(await rows(store, questions)) == 60
+
+
+async def test_a_key_that_is_to_count_as_new_again_does(store: Store) -> None:
+    click = question()
+    await store.accept(click, ["click"])
+    await store.finish(click, Outcome("failed", unseen=["click"]))
+    assert await store.accept(question(), ["click"])
+
+
+# Owners and leases
+
+
+async def test_a_question_with_an_owner_is_nobody_elses_while_the_lease_runs(store: Store) -> None:
+    await store.accept(question(), ["1"], owner="one", lease_seconds=LONG)
+    assert await store.claim("two", 10, LONG) == []
+
+
+async def test_a_question_without_an_owner_is_claimed_once_as_it_was_accepted(store: Store) -> None:
+    accepted = question(surface="button", text=None, button={"action_id": "show_more", "value": "peo"})
+    await store.accept(accepted, ["1"])
+    [claimed] = await store.claim("one", 10, LONG)
+    assert (claimed.id, claimed.text, claimed.button) == (accepted.id, accepted.text, accepted.button)
+    assert (claimed.may_be_sent, claimed.deaths) == (False, 0)
+    assert await store.claim("two", 10, LONG) == []
+
+
+async def test_where_an_owner_let_the_lease_run_out_the_next_one_knows_that_the_reply_may_be_sent(store: Store) -> None:
+    await store.accept(question(), ["1"], owner="one", lease_seconds=OVER)
+    [claimed] = await store.claim("two", 10, OVER)
+    assert (claimed.may_be_sent, claimed.deaths) == (True, 1)
+    [claimed] = await store.claim("three", 10, LONG)
+    assert (claimed.may_be_sent, claimed.deaths) == (True, 2)
+
+
+async def test_an_extended_lease_holds(store: Store) -> None:
+    await store.accept(question(), ["1"], owner="one", lease_seconds=OVER)
+    await store.extend("one", LONG)
+    assert await store.claim("two", 10, LONG) == []
+
+
+@pytest.mark.parametrize("may_be_sent", [True, False])
+async def test_what_is_handed_back_is_claimed_after_its_delay_and_nobody_died_over_it(
+    store: Store, may_be_sent: bool
+) -> None:
+    accepted = question()
+    await store.accept(accepted, ["1"], owner="one", lease_seconds=LONG)
+    await store.hand_back(accepted, delay_seconds=0.3, may_be_sent=may_be_sent)
+    assert await store.claim("two", 10, LONG) == []
+    await asyncio.sleep(0.4)
+    [claimed] = await store.claim("two", 10, LONG)
+    assert (claimed.may_be_sent, claimed.deaths) == (may_be_sent, 0)
+    assert claimed.age_seconds == pytest.approx(0.4, abs=0.2)
+
+
+async def test_replicas_that_claim_at_once_share_the_work(database_url: str, store: Store) -> None:
+    for number in range(40):
+        await store.accept(question(), [str(number)])
+    other = Store(engine_of(database_url), "key", 90)
+    try:
+        claims = await asyncio.gather(*(one.claim("any", 10, LONG) for one in (store, other) for _ in range(3)))
+    finally:
+        await other.engine.dispose()
+    ids = [claimed.id for claim in claims for claimed in claim]
+    assert len(ids) == len(set(ids)) == 40
+
+
+async def test_the_oldest_are_claimed_first(store: Store) -> None:
+    accepted = [question() for _ in range(3)]
+    for number, one in enumerate(accepted):
+        await store.accept(one, [str(number)])
+    claimed = await store.claim("one", 2, LONG)
+    assert {one.id for one in claimed} == {one.id for one in accepted[:2]}
+
+
+# The end
+
+
+async def test_with_its_outcome_a_question_is_closed_and_its_words_are_gone(store: Store) -> None:
+    asked = question(response_url="https://hooks.slack.com/secret", button={"value": "x"})
+    await store.accept(asked, ["1"], owner="one", lease_seconds=OVER)
+    assert await store.open_count() == 1
+    await store.finish(asked, DONE)
+    assert await store.open_count() == 0
+    assert await store.claim("two", 10, LONG) == []
+    row = await row_of(store, questions, asked.id)
+    assert (row["text"], row["button"], row["response_url"], row["owner"]) == (None, None, None, None)
+    assert (row["state"], row["kind"], row["topics"], row["reply_ts"]) == ("done", "answer", ["suta-rate"], "1.2")
+    assert row["done_at"] >= row["accepted_at"]
+
+
+async def test_a_question_that_was_answered_in_the_same_breath_is_written_once_and_closed(store: Store) -> None:
+    asked = question(surface="command", message_ts=None, thread_ts=None)
+    assert await store.record(asked, DONE, ["1"])
+    assert not await store.record(question(), DONE, ["1"])
+    [row] = await rows(store, questions)
+    assert (row["state"], row["text"], row["due_at"], row["topics"]) == ("done", None, None, ["suta-rate"])
+    assert await store.claim("one", 10, LONG) == []
+
+
+async def test_what_comes_at_once_is_all_written(store: Store) -> None:
+    asked = [question() for _ in range(250)]
+    await asyncio.gather(*(store.accept(one, [one.id[:32]], owner="one", lease_seconds=LONG) for one in asked))
+    await asyncio.gather(*(store.finish(one, DONE) for one in asked), store.accept(question(), ["another"]))
+    assert await store.open_count() == 1
+    assert len(await rows(store, seen)) == 251
+
+
+async def test_a_database_that_is_gone_is_told_to_everybody_who_waits() -> None:
+    gone = Store(engine_of("postgresql://nobody@127.0.0.1:1/nothing"), "key", 90)
+    waiting = (gone.accept(question(), [str(number)]) for number in range(5))
+    results = await asyncio.gather(*waiting, return_exceptions=True)
+    assert [type(result) for result in results] == [StoreError] * 5
+
+
+async def test_after_the_server_closed_every_connection_the_next_question_is_accepted(store: Store) -> None:
+    if store.engine.dialect.name != "postgresql":
+        pytest.skip("SQLite has no server")
+    await store.accept(question(), ["1"])
+    other = engine_of(store.engine.url.render_as_string(hide_password=False))
+    async with transaction(other) as connection:
+        ours = "datname = current_database() AND pid <> pg_backend_pid()"
+        await connection.execute(text(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {ours}"))
+    await other.dispose()
+    assert await store.accept(question(), ["2"])
