@@ -211,6 +211,18 @@ def migrate() -> None:
 
 
 @app.command()
+def manifest(
+    http: Annotated[
+        str | None, typer.Option(help="For HTTP mode: where Slack reaches the bot, like https://bot.example.com.")
+    ] = None,
+) -> None:
+    """Print the app manifest to paste at Slack: for Socket Mode, or with --http for HTTP mode."""
+    from bot.manifest import http_manifest, shipped_manifest
+
+    print(json.dumps(shipped_manifest() if http is None else http_manifest(http), indent=2))
+
+
+@app.command()
 def demo(
     port: Annotated[int, typer.Option(min=0, max=65_535, help="Port of the local workspace; 0 takes a free one.")] = 0,
     no_browser: Annotated[

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import os
 import re
 import sys
@@ -14,8 +13,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
-from typing import Any
 
 from pydantic import SecretStr
 from rich.console import Console
@@ -25,14 +22,13 @@ from rich.text import Text
 from bot.answering import AnswerService
 from bot.errors import KnowledgeError, SettingsError
 from bot.logs import configure_logging
+from bot.manifest import shipped_manifest
 from bot.reloading import Answers, LiveAnswers, Outcome
 from bot.settings import Settings
 from bot.slack.run import connected_bot
 from bot.slack.tokens import read_tokens
 from bot.terminal import console, message_lines
 from bot.workspace import Message, PageContent, Workspace, WorkspaceError
-
-_MANIFEST = Path(__file__).resolve().parent.parent / "manifest.json"
 
 # Not the person that the page begins with, whose conversations are left empty for a newcomer.
 ASKER = "priya"
@@ -113,12 +109,6 @@ def tell_of_knowledge(workspace: Workspace, outcome: Outcome) -> None:
 def _has_screen() -> bool:
     """Whether a browser would open in a window, and not inside this terminal."""
     return sys.platform in ("darwin", "win32") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
-
-
-def shipped_manifest() -> dict[str, Any]:
-    """The manifest that people paste, anew with each call."""
-    manifest: dict[str, Any] = json.loads(_MANIFEST.read_text(encoding="utf-8"))
-    return manifest
 
 
 @asynccontextmanager

@@ -22,10 +22,11 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.say.async_say import AsyncSay
 
 from bot.answering import AnswerService
-from bot.demo import bot_in_workspace, shipped_manifest
+from bot.demo import bot_in_workspace
 from bot.fitted import common_english_words
 from bot.knowledge import load_knowledge
 from bot.logs import configure_logging
+from bot.manifest import shipped_manifest
 from bot.matching import fit
 from bot.settings import SHIPPED_KNOWLEDGE
 from bot.slack.app import api_session, web_client

@@ -15,6 +15,7 @@ from slack_bolt.async_app import AsyncApp
 from bot.answering import AnswerService
 from bot.errors import KnowledgeError, SettingsError
 from bot.logs import configure_logging
+from bot.manifest import EVENTS_PATH
 from bot.reloading import Answers, LiveAnswers, Outcome
 from bot.settings import Settings
 from bot.slack.app import api_session, build_app, web_client
@@ -24,7 +25,6 @@ from bot.slack.tokens import Tokens, check_app_token, check_bot_token, read_toke
 
 log = structlog.get_logger()
 
-EVENTS_PATH = "/slack/events"
 # Seconds that a shutdown waits for questions that were already taken.
 SHUTDOWN_SECONDS = 10
 

@@ -1,15 +1,15 @@
 """The local workspace: a stand-in for Slack in one process, for tests and demonstrations.
 
-It speaks Slack's Web API, Socket Mode, slash commands and interactions over real HTTP and
-WebSocket connections on loopback. A bot connects to it through ``SLACK_API_URL``, and nothing in
+It speaks Slack's Web API, Socket Mode, HTTP mode, slash commands and interactions over real HTTP
+and WebSocket connections. A bot connects to it through ``SLACK_API_URL``, and nothing in
 the bot is patched. It imports nothing of the bot.
 """
 
+from bot.workspace.deliveries import Delivery, Timing
 from bot.workspace.errors import WorkspaceError
 from bot.workspace.interactions import Outcome
 from bot.workspace.model import Change, Channel, Message, Notice, User, View
 from bot.workspace.page import PageContent
-from bot.workspace.socket_mode import Delivery, Timing
 from bot.workspace.subscriptions import Subscription
 from bot.workspace.traffic import ApiCallRecord, EnvelopeRecord, ResponseUrlRecord, Traffic
 from bot.workspace.workspace import RESPONSE_URL, Workspace

@@ -7,10 +7,10 @@ bot is where it happened. https://docs.slack.dev/apis/events-api
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from bot.workspace.deliveries import Deliveries, Delivery
 from bot.workspace.manifest import AppManifest
 from bot.workspace.model import Channel, ChannelKind, Message, Payload
 from bot.workspace.payloads import Payloads
-from bot.workspace.socket_mode import Delivery, SocketMode
 from bot.workspace.state import WorkspaceState
 
 MESSAGE_SUBSCRIPTIONS: Mapping[ChannelKind, tuple[str, str]] = MappingProxyType(
@@ -32,11 +32,13 @@ _SPOKEN = (None, "file_share", "thread_broadcast", "bot_message", "me_message")
 class Events:
     """Makes events of changes and sends them to the app."""
 
-    def __init__(self, *, manifest: AppManifest, state: WorkspaceState, payloads: Payloads, socket: SocketMode) -> None:
+    def __init__(
+        self, *, manifest: AppManifest, state: WorkspaceState, payloads: Payloads, deliveries: Deliveries
+    ) -> None:
         self._manifest = manifest
         self._state = state
         self._payloads = payloads
-        self._socket = socket
+        self._deliveries = deliveries
         self._identity = payloads.identity
 
     def posted(self, message: Message) -> None:
@@ -108,7 +110,7 @@ class Events:
     ) -> Delivery:
         """Send an event as it stands, whatever the manifest says; without an ``event_id`` it gets one."""
         payload = self._callback(event, event_id or self._state.new_id("Ev"))
-        return self._socket.deliver("events_api", payload, retry_attempt=retry_attempt, retry_reason=retry_reason)
+        return self._deliveries.deliver("events_api", payload, retry_attempt=retry_attempt, retry_reason=retry_reason)
 
     def _mentions_bot(self, message: Message, channel: Channel) -> bool:
         return (

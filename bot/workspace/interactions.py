@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from bot.workspace.block_kit import PlacedElement
 from bot.workspace.content import view_body
+from bot.workspace.deliveries import HTTP_TIMEOUT, TIMEOUT, Deliveries, Delivery
 from bot.workspace.errors import ApiError, WorkspaceError
 from bot.workspace.interactivity import ResponseTarget, Triggers
 from bot.workspace.manifest import AppManifest
@@ -15,7 +16,6 @@ from bot.workspace.model import Change, Channel, Choices, Message, Payload, User
 from bot.workspace.on_screen import filled_in, find_element, refuse_missing
 from bot.workspace.payloads import Payloads
 from bot.workspace.responses import Responses, command_answer
-from bot.workspace.socket_mode import Delivery, SocketMode
 from bot.workspace.state import WorkspaceState
 from bot.workspace.values import Choice, chosen_value, has_state, initial_values, with_value
 from bot.workspace.views import Views
@@ -61,7 +61,7 @@ class Interactions:
         views: Views,
         triggers: Triggers,
         responses: Responses,
-        socket: SocketMode,
+        deliveries: Deliveries,
         observe: Callable[[Change], None],
     ) -> None:
         self._manifest = manifest
@@ -71,7 +71,7 @@ class Interactions:
         self._views = views
         self._triggers = triggers
         self._responses = responses
-        self._socket = socket
+        self._deliveries = deliveries
         self._observe = observe
         self._choices: dict[tuple[str, str, str], Choices] = {}
 
@@ -97,7 +97,7 @@ class Interactions:
             "response_url": self._responses.issue_url(target),
             "trigger_id": self._triggers.issue(user.id),
         }
-        delivery = self._socket.deliver("slash_commands", payload)
+        delivery = self._deliveries.deliver("slash_commands", payload)
         outcome = await _outcome(delivery)
         answer = command_answer(delivery.acked.ack_payload if delivery.acked else None)
         if answer is None:
@@ -234,7 +234,7 @@ class Interactions:
             "view": self._payloads.view(view),
             "response_urls": [],
         }
-        delivery = self._socket.deliver("interactive", payload)
+        delivery = self._deliveries.deliver("interactive", payload)
         outcome = await _outcome(delivery)
         if delivery.acked is None:
             return outcome
@@ -285,7 +285,7 @@ class Interactions:
     # What all of them need
 
     async def _interact(self, payload: Payload) -> Outcome:
-        return await _outcome(self._socket.deliver("interactive", payload))
+        return await _outcome(self._deliveries.deliver("interactive", payload))
 
     def _interaction(self, kind: str, user: User) -> Payload:
         if not self._manifest.interactivity:
@@ -329,4 +329,5 @@ async def _outcome(delivery: Delivery) -> Outcome:
     await delivery.settled()
     if delivery.acked is not None:
         return Outcome(ack_seconds=delivery.acked.ack_seconds)
-    return Outcome(failure=OPERATION_TIMEOUT if delivery.envelopes else DISPATCH_FAILED)
+    is_late = bool(delivery.envelopes) and delivery.failure in (TIMEOUT, HTTP_TIMEOUT)
+    return Outcome(failure=OPERATION_TIMEOUT if is_late else DISPATCH_FAILED)

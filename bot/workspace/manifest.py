@@ -48,6 +48,9 @@ class AppManifest:
         direct_messages: Whether people can write to the app: the messages tab is on and not read-only.
         interactivity: Whether clicks, shortcuts and views reach the app.
         socket_mode: Whether anything reaches the app's Socket Mode connections.
+        events_url: Where Slack sends events in HTTP mode; empty in Socket Mode.
+        command_urls: By command, where it sends them then.
+        interactivity_url: Where it sends clicks, shortcuts and views then.
     """
 
     bot_name: str
@@ -60,6 +63,14 @@ class AppManifest:
     direct_messages: bool
     interactivity: bool
     socket_mode: bool
+    events_url: str
+    command_urls: Mapping[str, str]
+    interactivity_url: str
+
+    @property
+    def is_http(self) -> bool:
+        """Whether the app is told over HTTP."""
+        return not self.socket_mode and bool(self.events_url)
 
     @classmethod
     def from_mapping(cls, manifest: Mapping[str, Any]) -> "AppManifest":
@@ -70,13 +81,17 @@ class AppManifest:
         """
         features = _at(manifest, "features")
         home = _at(features, "app_home")
+        events = _at(manifest, "settings", "event_subscriptions")
+        interactivity = _at(manifest, "settings", "interactivity")
         return cls(
             bot_name=_bot_name(manifest),
             bot_scopes=tuple(_at(manifest, "oauth_config", "scopes").get("bot", ())),
-            bot_events=frozenset(_at(manifest, "settings", "event_subscriptions").get("bot_events", ())),
+            bot_events=frozenset(events.get("bot_events", ())),
             commands={
                 command["command"]: Command(
-                    command["command"], command.get("description", ""), command.get("usage_hint", "")
+                    command["command"],
+                    command.get("description", ""),
+                    command.get("usage_hint", ""),
                 )
                 for command in _listed(features, "slash_commands")
             },
@@ -89,8 +104,15 @@ class AppManifest:
             direct_messages=bool(
                 home.get("messages_tab_enabled", False) and not home.get("messages_tab_read_only_enabled", False)
             ),
-            interactivity=bool(_at(manifest, "settings", "interactivity").get("is_enabled", False)),
+            interactivity=bool(interactivity.get("is_enabled", False)),
             socket_mode=bool(_at(manifest, "settings").get("socket_mode_enabled", False)),
+            events_url=events.get("request_url", ""),
+            command_urls={
+                command["command"]: command["url"]
+                for command in _listed(features, "slash_commands")
+                if "url" in command
+            },
+            interactivity_url=interactivity.get("request_url", ""),
         )
 
 

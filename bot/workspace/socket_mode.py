@@ -1,4 +1,4 @@
-"""Socket Mode: WebSocket connections, envelopes, acknowledgements, redelivery.
+"""Socket Mode: WebSocket connections, envelopes, acknowledgements.
 
 https://docs.slack.dev/apis/events-api/using-socket-mode
 """
@@ -8,68 +8,20 @@ import json
 import secrets
 import time
 import uuid
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from aiohttp import WSMsgType, web
 
+from bot.workspace.deliveries import TIMEOUT, Attempt, Delivery, Timing
 from bot.workspace.model import Payload
 from bot.workspace.traffic import EnvelopeRecord, Traffic
 
-EnvelopeKind: TypeAlias = Literal["events_api", "slash_commands", "interactive"]
 DisconnectReason: TypeAlias = Literal["warning", "refresh_requested", "link_disabled"]
 
 MAX_CONNECTIONS = 10
 CONNECTION_LIFETIME_SECONDS = 3_600
 TICKET_LIFETIME_SECONDS = 30.0
 LARGEST_FRAME_BYTES = 1_048_576
-
-
-@dataclass(frozen=True, slots=True)
-class Timing:
-    """How patient the workspace is. Slack waits for an ack as long; its retries take minutes.
-
-    Attributes:
-        ack_timeout_seconds: After this long without an ack a delivery has failed.
-        retry_delays_seconds: An event is sent again after each of these.
-    """
-
-    ack_timeout_seconds: float = 3.0
-    retry_delays_seconds: tuple[float, ...] = (0.1, 0.5, 1.0)
-
-
-class Delivery:
-    """One payload on its way to the app, with every envelope that it went out in.
-
-    Attributes:
-        kind: The kind of its envelopes.
-        payload: What it carries.
-        envelopes: One for each attempt that found a connection.
-        acked: The envelope that was acknowledged in time; None while, or if, there is none.
-    """
-
-    def __init__(self, kind: EnvelopeKind, payload: Payload) -> None:
-        self.kind = kind
-        self.payload = payload
-        self.envelopes: list[EnvelopeRecord] = []
-        self.acked: EnvelopeRecord | None = None
-        self._settled = asyncio.Event()
-
-    @property
-    def label(self) -> str:
-        """In a few words, what is on its way: ``an ack of app_mention Ev0LOCAL0007``."""
-        event = self.payload.get("event", {}).get("type", "")
-        name = f"{event} {self.payload.get('event_id', '')}".strip()
-        return f"an ack of {name or self.payload.get('type') or self.payload.get('command')}"
-
-    async def settled(self) -> None:
-        """Return once the app has acknowledged it, or the workspace has given up."""
-        await self._settled.wait()
-
-    def settle(self, acked: EnvelopeRecord | None) -> None:
-        """End the delivery."""
-        self.acked = acked
-        self._settled.set()
 
 
 class SocketMode:
@@ -93,7 +45,6 @@ class SocketMode:
         self._last_used = 0
         self._connected = asyncio.Event()
         self._waiting: dict[str, asyncio.Future[Payload | None]] = {}
-        self._tasks: set[asyncio.Task[EnvelopeRecord | None]] = set()
 
     # Connections
 
@@ -147,10 +98,7 @@ class SocketMode:
             await socket.send_json(_disconnect(reason))
 
     async def close(self) -> None:
-        """Close all connections and give up all deliveries."""
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        """Close all connections."""
         for number, socket in list(self._connections.items()):
             self._retire(number)
             await socket.close()
@@ -184,49 +132,11 @@ class SocketMode:
 
     # Envelopes
 
-    def deliver(
-        self,
-        kind: EnvelopeKind,
-        payload: Payload,
-        *,
-        retry_attempt: int = 0,
-        retry_reason: str | None = None,
-    ) -> Delivery:
-        """Send a payload to the app, without waiting for the ack.
-
-        Events are sent again, in a new envelope, for as long as no ack comes; commands and
-        interactions are not, for the person has seen them fail by then.
-        """
-        delivery = Delivery(kind, payload)
-        # Before the task has begun there is already something under way.
-        self._traffic.begin(delivery.label)
-        task = asyncio.create_task(self._deliver(delivery, retry_attempt, retry_reason))
-        # The event loop holds tasks weakly: without this set one could vanish half-way.
-        self._tasks.add(task)
-        task.add_done_callback(lambda done: self._end(delivery, done))
-        return delivery
-
-    def _end(self, delivery: Delivery, task: "asyncio.Task[EnvelopeRecord | None]") -> None:
-        self._tasks.discard(task)
-        self._traffic.end(delivery.label)
-        delivery.settle(None if task.cancelled() else task.result())
-
-    async def _deliver(self, delivery: Delivery, retry_attempt: int, retry_reason: str | None) -> EnvelopeRecord | None:
-        acked = await self._attempt(delivery, retry_attempt, retry_reason)
-        if delivery.kind != "events_api":
-            return acked
-        for delay in self._timing.retry_delays_seconds:
-            if acked is not None:
-                break
-            await asyncio.sleep(delay)
-            retry_attempt += 1
-            acked = await self._attempt(delivery, retry_attempt, "timeout")
-        return acked
-
-    async def _attempt(self, delivery: Delivery, retry_attempt: int, retry_reason: str | None) -> EnvelopeRecord | None:
+    async def attempt(self, delivery: Delivery, retry_attempt: int, retry_reason: str | None) -> Attempt:
+        """Send a payload in a new envelope over the connection whose turn it is, and wait for the ack."""
         connection = self._next_connection()
         if connection is None:
-            return None
+            return Attempt(TIMEOUT)
         number, socket = connection
         record = EnvelopeRecord(
             at=time.time(),
@@ -239,9 +149,9 @@ class SocketMode:
         )
         delivery.envelopes.append(record)
         self._traffic.add(record)
-        return await self._send(record, socket)
+        return Attempt(None if await self._send(record, socket) else TIMEOUT)
 
-    async def _send(self, record: EnvelopeRecord, socket: web.WebSocketResponse) -> EnvelopeRecord | None:
+    async def _send(self, record: EnvelopeRecord, socket: web.WebSocketResponse) -> bool:
         waiting: asyncio.Future[Payload | None] = asyncio.get_running_loop().create_future()
         self._waiting[record.envelope_id] = waiting
         sent = time.perf_counter()
@@ -250,14 +160,14 @@ class SocketMode:
                 await socket.send_json(_envelope(record))
                 ack_payload = await waiting
         except (TimeoutError, ConnectionError):
-            return None
+            return False
         finally:
             del self._waiting[record.envelope_id]
         record.ack_seconds = time.perf_counter() - sent
         if _takes_answer(record.kind):
             record.ack_payload = ack_payload
         self._traffic.touch(record)
-        return record
+        return True
 
     def _next_connection(self) -> tuple[int, web.WebSocketResponse] | None:
         """The connection whose turn it is; each gets every n-th envelope."""

@@ -17,14 +17,15 @@ RECORDS_KEPT = 5_000
 
 @dataclass(slots=True, eq=False)
 class EnvelopeRecord:
-    """One envelope sent over Socket Mode.
+    """One envelope sent over Socket Mode, or one request of HTTP mode.
 
     Attributes:
         at: When it was sent, seconds since the epoch.
         kind: ``events_api``, ``slash_commands`` or ``interactive``.
         payload: What it carried.
         retry_attempt: 0 for a first delivery.
-        connection: The number of the connection that it was sent over, from 1.
+        connection: The number of the connection that it was sent over, from 1; 0 for HTTP.
+        status: In HTTP mode the status that the app answered with; None for none.
         ack_seconds: How long the app took to acknowledge it; None while, or if, it has not.
         ack_payload: What the acknowledgement carried.
         number: From 1, in the order of the records of all kinds.
@@ -36,7 +37,8 @@ class EnvelopeRecord:
     payload: Payload
     retry_attempt: int
     retry_reason: str | None
-    connection: int
+    connection: int = 0
+    status: int | None = None
     ack_seconds: float | None = None
     ack_payload: Payload | None = None
     number: int = 0
@@ -128,7 +130,7 @@ class Traffic:
 
     @property
     def envelopes(self) -> list[EnvelopeRecord]:
-        """The envelopes sent over Socket Mode."""
+        """The envelopes sent over Socket Mode, and the requests of HTTP mode."""
         return [record for record in self._records if isinstance(record, EnvelopeRecord)]
 
     def calls(self, method: str) -> list[ApiCallRecord]:

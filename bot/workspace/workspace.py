@@ -2,15 +2,17 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Literal, TypeAlias
 
 from bot.workspace import markup, world
 from bot.workspace.answers import Failure
 from bot.workspace.block_kit import limits
+from bot.workspace.deliveries import Deliveries, Delivery, Timing
 from bot.workspace.errors import WorkspaceError
 from bot.workspace.events import Events
+from bot.workspace.http_mode import HttpMode
 from bot.workspace.interactions import Interactions, Outcome
 from bot.workspace.interactivity import ResponseTargets, Triggers
 from bot.workspace.manifest import AppManifest
@@ -19,7 +21,7 @@ from bot.workspace.page import Page, PageContent
 from bot.workspace.payloads import Payloads
 from bot.workspace.responses import Responses
 from bot.workspace.server import Server
-from bot.workspace.socket_mode import Delivery, DisconnectReason, SocketMode, Timing
+from bot.workspace.socket_mode import DisconnectReason, SocketMode
 from bot.workspace.state import WorkspaceState
 from bot.workspace.subscriptions import Publisher, Subscription
 from bot.workspace.traffic import EnvelopeRecord, Traffic
@@ -54,6 +56,7 @@ class Workspace:
             shortcuts that it names, and no others.
         bot_token: The bot token that is accepted; made up.
         app_token: The app-level token that is accepted; made up.
+        signing_secret: Signs the requests of HTTP mode; made up.
         timing: How long to wait for acks and between redeliveries.
         clock: Seconds since the epoch; decides over message timestamps, what has expired, and the ``Date`` of
             every answer of the Web API.
@@ -69,6 +72,7 @@ class Workspace:
         *,
         bot_token: str = "xoxb-local-workspace-bot",
         app_token: str = "xapp-local-workspace-app",
+        signing_secret: str = "local-workspace-signing-secret",
         timing: Timing | None = None,
         clock: Callable[[], float] = time.time,
         page_content: PageContent | None = None,
@@ -77,6 +81,7 @@ class Workspace:
         self._manifest = app_manifest
         self._identity = world.identity(app_manifest.bot_name)
         self._tokens = Tokens(bot_token, app_token)
+        self._signing_secret = signing_secret
         self._publisher = Publisher()
         publish = self._publisher.publish
         self._traffic = Traffic(publish)
@@ -88,13 +93,18 @@ class Workspace:
         )
         self._payloads = Payloads(self._identity, self._state)
         self._views = Views(self._state, publish)
+        timing = timing or Timing()
         self._socket = SocketMode(
-            app_id=self._identity.app_id,
-            traffic=self._traffic,
-            timing=timing or Timing(),
-            is_on=app_manifest.socket_mode,
+            app_id=self._identity.app_id, traffic=self._traffic, timing=timing, is_on=app_manifest.socket_mode
         )
-        self._events = Events(manifest=app_manifest, state=self._state, payloads=self._payloads, socket=self._socket)
+        self._http = HttpMode(
+            manifest=app_manifest, secret=signing_secret, traffic=self._traffic, timing=timing, clock=clock
+        )
+        self._transport = self._http if app_manifest.is_http else self._socket
+        self._deliveries = Deliveries(transport=self._transport, traffic=self._traffic, timing=timing)
+        self._events = Events(
+            manifest=app_manifest, state=self._state, payloads=self._payloads, deliveries=self._deliveries
+        )
         triggers = Triggers(clock)
         self._web_api = WebApi(
             tokens=self._tokens,
@@ -124,7 +134,7 @@ class Workspace:
             views=self._views,
             triggers=triggers,
             responses=responses,
-            socket=self._socket,
+            deliveries=self._deliveries,
             observe=publish,
         )
         self._page = Page(self, app_manifest, page_content or PageContent())
@@ -169,7 +179,9 @@ class Workspace:
 
     async def stop(self) -> None:
         """Close all connections and stop serving; what has been said can still be read."""
+        await self._deliveries.close()
         await self._socket.close()
+        await self._http.close()
         await self._page.close()
         await self._server.stop()
         self._publisher.close()
@@ -203,6 +215,11 @@ class Workspace:
         return self._tokens.app
 
     @property
+    def signing_secret(self) -> str:
+        """For ``SLACK_SIGNING_SECRET``."""
+        return self._signing_secret
+
+    @property
     def bot_user_id(self) -> str:
         """The bot's ``U...`` id."""
         return self._identity.bot_user_id
@@ -224,13 +241,17 @@ class Workspace:
         return self._socket.connection_count
 
     async def wait_connected(self, timeout_seconds: float = 10.0) -> None:
-        """Return once the app is connected.
+        """Return once the app is connected; in HTTP mode, once it answers at its address.
 
         Raises:
             TimeoutError: It did not connect in time.
         """
         async with asyncio.timeout(timeout_seconds):
-            await self._socket.connected()
+            await self._transport.connected()
+
+    def balance(self, origins: Sequence[str]) -> None:
+        """In HTTP mode, send to several ``http://HOST:PORT`` in turn, as a load balancer at the app's address would."""
+        self._http.balance(origins)
 
     async def refresh_connections(self, reason: DisconnectReason = "refresh_requested") -> None:
         """Send the app a ``disconnect`` frame on every connection."""
@@ -578,7 +599,7 @@ class Workspace:
 
     async def redeliver(self, delivery: Delivery | EnvelopeRecord, retry_attempt: int = 1) -> Delivery:
         """Send the payload of an earlier event again, with the same ``event_id``."""
-        return self._socket.deliver(
+        return self._deliveries.deliver(
             "events_api",
             delivery.payload,
             retry_attempt=retry_attempt,

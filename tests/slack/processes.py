@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bot.demo import shipped_manifest
 from bot.knowledge import KnowledgeBase
+from bot.manifest import shipped_manifest
 from bot.settings import SHIPPED_KNOWLEDGE
 from bot.workspace import Workspace
 

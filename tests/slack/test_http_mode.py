@@ -17,8 +17,9 @@ from slack_sdk.signature import SignatureVerifier
 
 from bot.answering import AnswerService
 from bot.errors import SettingsError
+from bot.manifest import EVENTS_PATH
 from bot.settings import Settings
-from bot.slack.run import EVENTS_PATH, connected_bot
+from bot.slack.run import connected_bot
 from bot.slack.tokens import read_tokens
 from bot.workspace import Timing, Workspace
 

@@ -10,7 +10,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot.answering import AnswerService
-from bot.demo import shipped_manifest
+from bot.manifest import shipped_manifest
 from bot.settings import Settings
 from bot.slack.run import connected_bot
 from bot.slack.tokens import read_tokens

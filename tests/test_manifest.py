@@ -1,0 +1,67 @@
+"""``peo-aso manifest``: one source, two transports."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from bot.cli import app
+from bot.errors import SettingsError
+from bot.manifest import http_manifest, shipped_manifest
+
+HOST = "https://bot.example.com"
+URL = f"{HOST}/slack/events"
+
+
+def printed(*arguments: str) -> dict[str, Any]:
+    result = CliRunner().invoke(app, ["manifest", *arguments])
+    assert result.exit_code == 0
+    manifest: dict[str, Any] = json.loads(result.stdout)
+    return manifest
+
+
+def test_without_an_address_the_manifest_is_the_one_that_people_paste() -> None:
+    assert printed() == shipped_manifest()
+    assert shipped_manifest()["settings"]["socket_mode_enabled"] is True
+
+
+def test_for_http_mode_slack_is_given_one_address_for_everything() -> None:
+    manifest = printed("--http", HOST)
+    settings = manifest["settings"]
+    assert settings["socket_mode_enabled"] is False
+    assert settings["event_subscriptions"]["request_url"] == URL
+    assert settings["interactivity"]["request_url"] == URL
+    assert [command["url"] for command in manifest["features"]["slash_commands"]] == [URL]
+
+
+def test_both_transports_have_the_same_scopes_events_and_features() -> None:
+    manifest = http_manifest(HOST)
+    settings = manifest["settings"]
+    settings["socket_mode_enabled"] = True
+    del settings["event_subscriptions"]["request_url"], settings["interactivity"]["request_url"]
+    for command in manifest["features"]["slash_commands"]:
+        del command["url"]
+    assert manifest == shipped_manifest()
+
+
+@pytest.mark.parametrize(
+    ("address", "url"),
+    [
+        pytest.param(f"{HOST}/", URL, id="a slash at the end"),
+        pytest.param(f"{HOST}:8443/peo", f"{HOST}:8443/peo/slack/events", id="a port and a path"),
+        pytest.param("http://127.0.0.1:3000", "http://127.0.0.1:3000/slack/events", id="this machine"),
+    ],
+)
+def test_an_address_may_be_written_in_several_ways(address: str, url: str) -> None:
+    assert http_manifest(address)["settings"]["event_subscriptions"]["request_url"] == url
+
+
+@pytest.mark.parametrize(
+    "address", ["", "bot.example.com", "http://bot.example.com", "https://", "https://[", "https://h?a=1", "ftp://h"]
+)
+def test_an_address_that_slack_would_not_send_to_is_refused(address: str) -> None:
+    with pytest.raises(SettingsError, match=r"https://bot\.example\.com"):
+        http_manifest(address)
