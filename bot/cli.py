@@ -223,6 +223,18 @@ def manifest(
 
 
 @app.command()
+def reencrypt() -> None:
+    """Write the tokens of all workspaces anew under the first of ENCRYPTION_KEYS, so that the others can go."""
+    import asyncio
+
+    from bot.settings import read_settings
+    from bot.store.installations import reencrypt_tokens
+
+    count = asyncio.run(reencrypt_tokens(read_settings()))
+    print(f"{count} tokens are under the first of ENCRYPTION_KEYS. No other key is needed any more.")
+
+
+@app.command()
 def demo(
     port: Annotated[int, typer.Option(min=0, max=65_535, help="Port of the local workspace; 0 takes a free one.")] = 0,
     no_browser: Annotated[

@@ -27,6 +27,13 @@ class Settings(BaseSettings):
     slack_bot_token: SecretStr | None = None
     slack_app_token: SecretStr | None = None
     slack_signing_secret: SecretStr | None = None
+    # For many workspaces, in the place of a bot token.
+    slack_client_id: str | None = None
+    slack_client_secret: SecretStr | None = None
+    # Where Slack and people's browsers reach the bot: https://host, without a path.
+    public_url: str | None = None
+    # Keys of the tokens in the store, with commas between them; the first one writes, all of them read.
+    encryption_keys: SecretStr | None = None
     slack_api_url: str = "https://slack.com/api/"
 
     knowledge_dir: Path = SHIPPED_KNOWLEDGE

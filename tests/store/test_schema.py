@@ -11,12 +11,12 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from pydantic import SecretStr
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, MetaData, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.errors import StoreError
 from bot.settings import Settings
-from bot.store import check_schema, engine_of, migrate, open_store
+from bot.store import check_schema, engine_of, installations, migrate, open_store
 from bot.store.engine import transaction
 from bot.store.migrating import newest_revision
 from bot.store.tables import metadata
@@ -25,8 +25,12 @@ from bot.store.tables import metadata
 async def test_the_migrations_make_the_tables_of_the_code_and_no_others(engine: AsyncEngine) -> None:
     assert await migrate(engine) == (None, newest_revision())
 
+    every_table = MetaData()
+    for table in (*metadata.tables.values(), *installations.metadata.tables.values()):
+        table.to_metadata(every_table)
+
     def differences(connection: Connection) -> list[Any]:
-        return list(compare_metadata(MigrationContext.configure(connection), metadata))
+        return list(compare_metadata(MigrationContext.configure(connection), every_table))
 
     async with transaction(engine) as connection:
         assert await connection.run_sync(differences) == []

@@ -1,0 +1,272 @@
+"""Installations: one a workspace, the newest wins, tokens never in plain text, keys that can be exchanged."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.fernet import Fernet
+from pydantic import SecretStr
+from slack_sdk.oauth.installation_store import Installation
+from sqlalchemy import text, update
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.errors import SettingsError, StoreError
+from bot.settings import Settings
+from bot.store import migrate
+from bot.store.encryption import cipher_of
+from bot.store.engine import transaction
+from bot.store.installations import Installations, States, reencrypt_tokens
+
+ROOT = Path(__file__).resolve().parents[2]
+
+OLD_KEY, NEW_KEY = Fernet.generate_key().decode(), Fernet.generate_key().decode()
+CLIENT_ID = "111.222"
+
+
+@pytest.fixture
+async def database(engine: AsyncEngine) -> AsyncEngine:
+    """With the tables."""
+    await migrate(engine)
+    return engine
+
+
+def installations(engine: AsyncEngine, keys: str = OLD_KEY) -> Installations:
+    return Installations(CLIENT_ID, engine, cipher_of(SecretStr(keys)))
+
+
+def installed(token: str, team: str | None = "T1", enterprise: str | None = None, **more: Any) -> Installation:
+    """An installation as Bolt makes it of Slack's answer."""
+    values = {
+        "app_id": "A1",
+        "team_id": team,
+        "enterprise_id": enterprise,
+        "bot_token": token,
+        "bot_id": "B1",
+        "bot_user_id": "U0BOT",
+        "bot_scopes": "chat:write,commands",
+        "user_id": "U0INSTALLER",
+        "is_enterprise_install": team is None,
+    }
+    return Installation(**{**values, **more})
+
+
+async def token_of(store: Installations, team: str | None, enterprise: str | None = None) -> str | None:
+    found = await store.find(team, enterprise)
+    return found.bot_token if found else None
+
+
+async def everything_in(engine: AsyncEngine, table: str) -> list[dict[str, Any]]:
+    async with transaction(engine) as connection:
+        return [dict(row) for row in (await connection.execute(text(f"SELECT * FROM {table}"))).mappings()]
+
+
+# Finding
+
+
+async def test_an_installation_is_found_with_all_that_the_bot_needs_of_it(database: AsyncEngine) -> None:
+    store = installations(database)
+    await store.async_save(installed("xoxb-one"))
+    found = await store.find("T1", None)
+    assert found is not None
+    assert (found.bot_token, found.bot_id, found.bot_user_id) == ("xoxb-one", "B1", "U0BOT")
+    assert list(found.bot_scopes) == ["chat:write", "commands"]
+
+
+@pytest.mark.parametrize(
+    ("team", "enterprise", "token"),
+    [
+        pytest.param("T1", None, "xoxb-1", id="a workspace"),
+        pytest.param("T2", None, "xoxb-2", id="another workspace"),
+        pytest.param("T3", None, None, id="a workspace that has not installed the bot"),
+        pytest.param("T2", "E1", "xoxb-2", id="a workspace that has joined an organization since"),
+        pytest.param("T4", "E1", "xoxb-e1", id="a workspace of an organization that has installed the bot"),
+        pytest.param(None, "E1", "xoxb-e1", id="an organization"),
+        pytest.param("T4", "E2", None, id="a workspace of another organization"),
+        pytest.param(None, None, None, id="nothing at all"),
+    ],
+)
+async def test_a_workspace_is_served_by_its_own_installation_or_by_its_organizations(
+    database: AsyncEngine, team: str | None, enterprise: str | None, token: str | None
+) -> None:
+    store = installations(database)
+    await store.async_save(installed("xoxb-e1", None, "E1"))
+    await store.async_save(installed("xoxb-1", "T1"))
+    await store.async_save(installed("xoxb-2", "T2"))
+    assert await token_of(store, team, enterprise) == token
+
+
+async def test_of_a_workspaces_own_installation_and_its_organizations_the_newer_one_serves(
+    database: AsyncEngine,
+) -> None:
+    store = installations(database)
+    await store.async_save(installed("xoxb-team", "T1", "E1", installed_at=1_000.0))
+    await store.async_save(installed("xoxb-org", None, "E1", installed_at=2_000.0))
+    assert await token_of(store, "T1", "E1") == "xoxb-org"
+    await store.async_save(installed("xoxb-team-again", "T1", "E1", installed_at=3_000.0))
+    assert await token_of(store, "T1", "E1") == "xoxb-team-again"
+
+
+async def test_installations_of_another_app_in_the_same_database_are_not_seen(database: AsyncEngine) -> None:
+    await Installations("another", database, cipher_of(SecretStr(OLD_KEY))).async_save(installed("xoxb-other"))
+    assert await token_of(installations(database), "T1") is None
+
+
+# Installing again, and going
+
+
+@pytest.mark.parametrize(("team", "enterprise"), [("T1", None), ("T1", "E1"), (None, "E1")])
+async def test_installing_again_leaves_the_newest_alone(
+    database: AsyncEngine, team: str | None, enterprise: str | None
+) -> None:
+    store = installations(database)
+    for token in ("xoxb-1", "xoxb-2", "xoxb-3"):
+        await store.async_save(installed(token, team, enterprise))
+    assert await token_of(store, team, enterprise) == "xoxb-3"
+    for table in ("slack_bots", "slack_installations"):
+        assert len(await everything_in(database, table)) == 1
+
+
+async def test_what_is_forgotten_is_gone_and_nothing_else_is(database: AsyncEngine) -> None:
+    store = installations(database)
+    for team, enterprise in (("T1", None), ("T2", None), ("T3", "E1"), (None, "E1")):
+        await store.async_save(installed(f"xoxb-{team}", team, enterprise))
+    for _ in range(2):
+        await store.forget("T1", None)
+        await store.forget(None, "E1")
+    assert [await token_of(store, *which) for which in (("T1", None), ("T2", None), ("T3", "E1"), (None, "E1"))] == [
+        None,
+        "xoxb-T2",
+        "xoxb-T3",
+        None,
+    ]
+    for table in ("slack_bots", "slack_installations"):
+        assert {row["team_id"] for row in await everything_in(database, table)} == {"T2", "T3"}
+
+
+async def test_who_installed_the_bot_is_not_kept(database: AsyncEngine) -> None:
+    await installations(database).async_save(installed("xoxb-1"))
+    [row] = await everything_in(database, "slack_installations")
+    assert "U0INSTALLER" not in row.values()
+
+
+# Encryption
+
+
+async def test_no_token_stands_in_the_database_in_plain_text(database: AsyncEngine) -> None:
+    secrets = {"bot_refresh_token": "xoxe-1-r", "user_token": "xoxp-u", "incoming_webhook_url": "https://hooks/s3cret"}
+    await installations(database).async_save(installed("xoxb-secret", **secrets))
+    stored = [*await everything_in(database, "slack_bots"), *await everything_in(database, "slack_installations")]
+    for secret in ("xoxb-secret", *secrets.values()):
+        assert secret not in repr(stored)
+
+
+async def test_a_token_of_any_length_fits(database: AsyncEngine) -> None:
+    store, token = installations(database), "xoxe.xoxb-" + "x" * 1_000
+    await store.async_save(installed(token))
+    assert await token_of(store, "T1") == token
+
+
+async def test_keys_are_exchanged_without_a_token_being_lost(database: AsyncEngine) -> None:
+    await installations(database, OLD_KEY).async_save(installed("xoxb-1"))
+    both = installations(database, f"{NEW_KEY},{OLD_KEY}")
+    await both.async_save(installed("xoxb-2", "T2"))
+    await both.check_keys()
+    with pytest.raises(SettingsError, match="cannot read 2 of the 4 tokens"):
+        await installations(database, NEW_KEY).check_keys()
+
+    assert await both.reencrypt() == 4
+    new = installations(database, NEW_KEY)
+    await new.check_keys()
+    assert [await token_of(new, team) for team in ("T1", "T2")] == ["xoxb-1", "xoxb-2"]
+    with pytest.raises(SettingsError, match="cannot read 4 of the 4 tokens"):
+        await installations(database, OLD_KEY).check_keys()
+
+
+async def test_a_token_under_an_unknown_key_is_told_and_stays_as_it_is(database: AsyncEngine) -> None:
+    await installations(database, OLD_KEY).async_save(installed("xoxb-1"))
+    wrong = installations(database, NEW_KEY)
+    with pytest.raises(SettingsError, match=r"^ENCRYPTION_KEYS cannot read 2 of the 2 tokens"):
+        await wrong.reencrypt()
+    with pytest.raises(StoreError, match="a key that is not in ENCRYPTION_KEYS"):
+        await wrong.find("T1", None)
+    assert await token_of(installations(database, OLD_KEY), "T1") == "xoxb-1"
+
+
+@pytest.mark.parametrize(
+    ("keys", "words"),
+    [
+        pytest.param("", r"^ENCRYPTION_KEYS is not set\.", id="none"),
+        pytest.param(" , ", r"^ENCRYPTION_KEYS is not set\.", id="only commas"),
+        pytest.param("hunter2", r"^ENCRYPTION_KEYS cannot be used: what it holds is not 32 bytes", id="no key"),
+        pytest.param(f"{NEW_KEY},hunter2", "key 2 of 2 is not 32 bytes", id="the second is no key"),
+        pytest.param("schlüssel", "is not 32 bytes", id="not ASCII"),
+    ],
+)
+def test_keys_that_cannot_be_used_are_told_in_one_line_without_their_value(keys: str, words: str) -> None:
+    with pytest.raises(SettingsError, match=words) as raised:
+        cipher_of(SecretStr(keys))
+    assert "hunter2" not in str(raised.value)
+    assert "\n" not in str(raised.value)
+
+
+# States
+
+
+async def test_a_state_is_good_once_even_for_two_who_use_it_at_once(database: AsyncEngine) -> None:
+    states = States(database)
+    state = await states.async_issue()
+    assert await states.async_consume("made-up") is False
+    used = await asyncio.gather(*(states.async_consume(state) for _ in range(5)))
+    assert sorted(used) == [False] * 4 + [True]
+
+
+async def test_a_state_that_has_expired_is_refused_and_deleted_by_the_clean_up(database: AsyncEngine) -> None:
+    states = States(database)
+    late, good = await states.async_issue(), await states.async_issue()
+    table = states.oauth_states
+    async with transaction(database) as connection:
+        past = datetime(2026, 1, 1) - timedelta(seconds=1)
+        await connection.execute(update(table).where(table.c.state == late).values(expire_at=past))
+    assert await states.async_consume(late) is False
+    assert await states.purge() == 1
+    assert await states.async_consume(good) is True
+
+
+# The command
+
+
+def environment(database_url: str, **more: str) -> dict[str, str]:
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("SLACK_")}
+    return {**inherited, "PYTHONPATH": str(ROOT), "DATABASE_URL": database_url, **more}
+
+
+async def test_reencrypt_says_how_many_tokens_it_wrote_anew(
+    database: AsyncEngine, database_url: str, tmp_path: Path
+) -> None:
+    await installations(database, OLD_KEY).async_save(installed("xoxb-1"))
+    keys = {"SLACK_CLIENT_ID": CLIENT_ID, "ENCRYPTION_KEYS": f"{NEW_KEY},{OLD_KEY}"}
+    ended = await asyncio.to_thread(
+        subprocess.run,
+        [sys.executable, "-m", "bot", "reencrypt"],
+        cwd=tmp_path,
+        env=environment(database_url, **keys),
+        capture_output=True,
+        text=True,
+    )
+    assert (ended.stdout, ended.stderr) == (
+        "2 tokens are under the first of ENCRYPTION_KEYS. No other key is needed any more.\n",
+        "",
+    )
+    await installations(database, NEW_KEY).check_keys()
+
+
+async def test_reencrypt_without_an_app_says_what_is_missing(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"^SLACK_CLIENT_ID is not set\."):
+        await reencrypt_tokens(Settings(slack_client_id=None))
