@@ -93,13 +93,20 @@ class Server:
     ) -> web.StreamResponse:
         """Refuse requests that a web page elsewhere sends here through somebody's browser.
 
-        A page can have its own name resolve to 127.0.0.1 (then Host is foreign) or ask across sites
-        (then Origin is).
+        A page can have its own name resolve to 127.0.0.1 (then Host is foreign) or ask across sites (then Origin is;
+        a picture's or a link's request has none, but browsers say where it comes from). Following a link to the page
+        itself is no harm.
         """
         port = self.origin.rpartition(":")[2]
         own = {f"{_in_url(host)}:{port}" for host in OWN_NAMES}
         origin = request.headers.get("Origin")
-        if request.headers.get("Host") not in own or (origin and origin.removeprefix("http://") not in own):
+        is_foreign = request.headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin")
+        is_visit = request.path == "/" and request.headers.get("Sec-Fetch-Mode") == "navigate"
+        if (
+            request.headers.get("Host") not in own
+            or (origin and origin.removeprefix("http://") not in own)
+            or (is_foreign and not is_visit)
+        ):
             raise web.HTTPForbidden(text="The local workspace answers only to its own address.")
         response: web.StreamResponse = await handler(request)
         return response

@@ -55,12 +55,36 @@ async def test_other_files_are_not(workspace: Workspace, session: ClientSession,
 
 
 @pytest.mark.parametrize("path", ["", "page/live", "page/main.js"])
-@pytest.mark.parametrize("header", [{"Host": "evil.example"}, {"Origin": "https://evil.example"}, {"Origin": "null"}])
+@pytest.mark.parametrize(
+    "header",
+    [
+        {"Host": "evil.example"},
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"},
+        {"Sec-Fetch-Site": "same-site", "Sec-Fetch-Mode": "no-cors"},
+    ],
+)
 async def test_a_page_from_elsewhere_reaches_nothing(
     workspace: Workspace, session: ClientSession, path: str, header: dict[str, str]
 ) -> None:
     async with session.get(workspace.page_url + path, headers=header) as response:
         assert response.status == 403
+
+
+async def test_a_picture_or_a_link_elsewhere_calls_no_method(workspace: Workspace, session: ClientSession) -> None:
+    arguments = {"token": workspace.bot_token, "channel": "C0ASK", "text": "planted"}
+    for mode in ("no-cors", "navigate"):
+        headers = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": mode}
+        async with session.get(workspace.api_url + "chat.postMessage", params=arguments, headers=headers) as response:
+            assert response.status == 403
+    assert workspace.messages("ask-peo-aso") == []
+
+
+async def test_a_link_elsewhere_leads_to_the_page(workspace: Workspace, session: ClientSession) -> None:
+    headers = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
+    async with session.get(workspace.page_url, headers=headers) as response:
+        assert response.status == 200
 
 
 async def test_a_socket_from_another_site_is_refused(workspace: Workspace, session: ClientSession) -> None:
