@@ -17,7 +17,15 @@ from bot.workspace.on_screen import filled_in, find_element, refuse_missing
 from bot.workspace.payloads import Payloads
 from bot.workspace.responses import Responses, command_answer
 from bot.workspace.state import WorkspaceState
-from bot.workspace.values import Choice, chosen_value, has_state, initial_values, with_value
+from bot.workspace.values import (
+    Choice,
+    chosen_value,
+    has_state,
+    initial_values,
+    is_vote,
+    with_value,
+    without_votes,
+)
 from bot.workspace.views import Views
 
 DISPATCH_FAILED = "dispatch_failed"
@@ -119,7 +127,7 @@ class Interactions:
         key = (message.channel_id, message.ts, user.id)
         before = self._choices.get(key)
         values = before.values if before else initial_values(message.blocks)
-        if has_state(placed.element):
+        if has_state(placed.element) or is_vote(value):
             values = with_value(values, placed.block_id, placed.action_id, value)
             self._remember(Choices(*key, values))
         if not _is_sent(placed):
@@ -137,7 +145,7 @@ class Interactions:
         payload = self._block_actions(user, placed, value) | {
             "container": container,
             "channel": self._channel(message.channel_id),
-            "state": {"values": values},
+            "state": {"values": without_votes(values)},
             "response_url": self._responses.issue_url(target),
         }
         if not is_ephemeral:

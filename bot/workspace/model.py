@@ -131,7 +131,7 @@ class Choices:
 
     Attributes:
         ts: Of the message.
-        values: As in ``state.values`` of an interaction.
+        values: As in ``state.values`` of an interaction, and which of two feedback buttons was pressed.
     """
 
     channel_id: str

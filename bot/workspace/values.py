@@ -60,6 +60,20 @@ def with_value(values: ViewValues, block_id: str, action_id: str, value: Payload
     return {**values, block_id: actions}
 
 
+def is_vote(value: Payload) -> bool:
+    """Whether this is a press of one of two feedback buttons: the voter sees it stay, though it is no state."""
+    return bool(value["type"] == "feedback_buttons")
+
+
+def without_votes(values: ViewValues) -> ViewValues:
+    """The values that Slack reports, without those that only the voter sees."""
+    kept = {
+        block_id: {action_id: value for action_id, value in actions.items() if not is_vote(value)}
+        for block_id, actions in values.items()
+    }
+    return {block_id: actions for block_id, actions in kept.items() if actions}
+
+
 def _initial_value(element: Payload) -> Payload | None:
     kind = element["type"]
     if kind in _PLAIN_VALUES:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -21,6 +22,9 @@ BOT = "PEO vs ASO"
 QUESTION = "who handles unemployment claims?"
 ASO_SIDE = "The client or the ASO manages unemployment claims."
 PEO_SIDE = "The PEO manages unemployment claims."
+
+# What a slow app takes for an ack.
+SLOW_SECONDS = 0.5
 
 Block = dict[str, Any]
 
@@ -107,6 +111,15 @@ def confirm() -> Block:
     }
 
 
+def feedback() -> Block:
+    return {
+        "type": "feedback_buttons",
+        "action_id": "vote",
+        "positive_button": {"text": plain("Helpful"), "value": "yes"},
+        "negative_button": {"text": plain("Not helpful"), "value": "no"},
+    }
+
+
 ASK_MODAL: Block = {
     "type": "modal",
     "callback_id": "wish",
@@ -153,7 +166,9 @@ def _trial_bolt_app(workspace: Workspace) -> AsyncApp:
         await client.chat_postMessage(channel=event["channel"], text="What now?", blocks=blocks, thread_ts=event["ts"])
 
     @app.event("message")
-    async def ignore() -> None: ...
+    async def answer_what_is_plain(event: dict[str, Any], client: AsyncWebClient) -> None:
+        if event.get("text", "").startswith("plainly:"):
+            await client.chat_postMessage(channel=event["channel"], text="An answer.", thread_ts=event["ts"])
 
     @app.event("app_home_opened")
     async def show_home(event: dict[str, Any], client: AsyncWebClient) -> None:
@@ -170,6 +185,15 @@ def _trial_bolt_app(workspace: Workspace) -> AsyncApp:
         await ack()
         message = body["container"]
         await client.chat_update(channel=message["channel_id"], ts=message["message_ts"], text="Settled.", blocks=[])
+
+    @app.action("slow")
+    async def take_time(ack: AsyncAck) -> None:
+        await asyncio.sleep(SLOW_SECONDS)
+        await ack()
+
+    @app.action({"type": "block_actions", "action_id": "vote"})
+    async def count(ack: AsyncAck) -> None:
+        await ack()
 
     @app.action({"type": "block_actions", "action_id": "more"})
     @app.action("pick")

@@ -8,7 +8,7 @@ from playwright.async_api import expect
 
 from bot.workspace import Workspace
 
-from .support import ASO_SIDE, BOT, PEO_SIDE, QUESTION, Window
+from .support import ASO_SIDE, BOT, PEO_SIDE, QUESTION, Window, client
 
 
 async def test_a_mention_is_answered_in_its_thread_with_both_sides(window: Window) -> None:
@@ -53,6 +53,31 @@ async def test_a_plain_question_in_a_channel_is_left_alone(window: Window, works
     await workspace.settle()
     await expect(window.channel).to_have_count(1)
     assert workspace.traffic.calls("chat.postMessage") == []
+
+
+async def test_an_answer_to_a_plain_question_opens_its_thread(
+    opened: Callable[..., Awaitable[Window]], trial: Workspace
+) -> None:
+    window = await opened(trial)
+    await window.say("not a question")
+    await window.say("plainly: who pays?")
+    await expect(window.thread.last).to_contain_text("An answer.")
+    await expect(window.thread.first).to_contain_text("plainly: who pays?")
+    await expect(window.box).to_be_focused()
+
+
+async def test_a_person_who_has_gone_elsewhere_is_not_called_back(
+    opened: Callable[..., Awaitable[Window]], trial: Workspace
+) -> None:
+    window = await opened(trial)
+    await window.say("a remark")
+    await expect(window.channel).to_have_count(1)
+    await window.button("#general").click()
+    [remark] = trial.messages("ask-peo-aso")
+    await client(trial).chat_postMessage(channel="C0ASK", text="Late.", thread_ts=remark.ts)
+    ask = window.tab.get_by_role("list", name="Channels").get_by_role("button", name="#ask-peo-aso")
+    await expect(ask).to_have_accessible_name("#ask-peo-aso new")
+    await expect(window.thread.first).to_be_hidden()
 
 
 async def test_a_sample_question_is_asked_with_a_click(window: Window) -> None:

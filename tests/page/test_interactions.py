@@ -10,7 +10,7 @@ from playwright.async_api import Locator, expect
 from bot.workspace import Workspace
 from tests.scenarios.support import until
 
-from .support import ASK_MODAL, Window, client, options, plain
+from .support import ASK_MODAL, Window, client, feedback, options, plain
 
 Open = Callable[..., Awaitable[Window]]
 
@@ -47,6 +47,36 @@ async def test_a_dangerous_button_asks_first_and_the_app_may_change_the_message(
     await window.dialog.get_by_role("button", name="Do it").click()
     await expect(reply).to_contain_text("Settled.")
     await expect(reply.get_by_role("button", name="Settle it")).to_have_count(0)
+
+
+async def test_a_button_is_pressed_once_while_the_app_takes_its_time(opened: Open, trial: Workspace) -> None:
+    window = await opened(trial)
+    elements = [{"type": "button", "action_id": "slow", "text": plain("Slowly")}]
+    await client(trial).chat_postMessage(
+        channel="C0ASK", text="slow", blocks=[{"type": "actions", "elements": elements}]
+    )
+    button = window.button("Slowly")
+    await button.dblclick()
+    await expect(button).to_have_attribute("aria-disabled", "true")
+    await button.press("Enter")
+    await expect(button).not_to_have_attribute("aria-disabled", "true")
+    pressed = [one for one in trial.traffic.envelopes if one.payload["type"] == "block_actions"]
+    assert len(pressed) == 1
+
+
+async def test_a_vote_is_shown_to_the_voter_in_every_window_and_after_a_reload(opened: Open, trial: Workspace) -> None:
+    window = await opened(trial)
+    blocks = [{"type": "context_actions", "elements": [feedback()]}]
+    await client(trial).chat_postMessage(channel="C0ASK", text="well?", blocks=blocks)
+    await window.button("Helpful").click()
+    await window.button("Not helpful").click()
+    other = await opened(trial)
+    await window.tab.reload()
+    for one in (window, other):
+        await expect(one.button("Not helpful")).to_have_attribute("aria-pressed", "true")
+        await expect(one.button("Helpful")).to_have_attribute("aria-pressed", "false")
+    await other.tab.get_by_label("You are").select_option("Andre Whitfield")
+    await expect(other.button("Not helpful")).to_have_attribute("aria-pressed", "false")
 
 
 async def test_when_the_button_is_gone_the_focus_stays_in_the_message(opened: Open, trial: Workspace) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any, NamedTuple
 
 import pytest
@@ -9,7 +10,7 @@ from playwright.async_api import Locator, expect
 
 from bot.workspace import Workspace
 
-from .support import Window, client, confirm, option, options, plain
+from .support import Window, client, confirm, feedback, option, options, plain
 
 
 async def test_shift_enter_breaks_the_line_and_enter_sends(window: Window) -> None:
@@ -19,6 +20,18 @@ async def test_shift_enter_breaks_the_line_and_enter_sends(window: Window) -> No
     await window.box.press("Enter")
     await expect(window.channel.first).to_contain_text("first\nsecond", use_inner_text=True)
     await expect(window.box).to_have_value("")
+
+
+async def test_the_box_grows_with_what_is_typed_and_keeps_room_for_the_messages(window: Window) -> None:
+    [empty] = await heights(window.box)
+    await window.box.fill("a few words " * 40)
+    [some] = await heights(window.box)
+    await window.box.fill("many words " * 360)
+    [many] = await heights(window.box)
+    assert empty < some < many < 850 / 3
+    await window.box.press("Enter")
+    await expect(window.channel).to_have_count(1)
+    assert await heights(window.box) == [empty]
 
 
 async def test_up_edits_the_last_message(window: Window, workspace: Workspace) -> None:
@@ -110,6 +123,10 @@ async def test_it_stays_text_in_names_and_in_every_field_of_a_block(
         ("in <#C0RANDOM>", ".mention", "#random"),
         ("<!here> look", ".mention", "@here"),
         ("on <!date^0^{date_num}|some day>", "time", "1970-01-01"),
+        (f"<!date^{int(time.time())}^{{date_pretty}}|some day>", "time", "today"),
+        (f"<!date^{int(time.time()) - 86_400}^{{date_long_pretty}}|some day>", "time", "yesterday"),
+        (f"<!date^{int(time.time()) - 7_300}^{{ago}}|some time>", "time", "2 hours ago"),
+        ("<!date^soon^{date}|some day>", "time", "some day"),
     ],
 )
 async def test_markup_is_shown_as_slack_shows_it(
@@ -117,6 +134,18 @@ async def test_markup_is_shown_as_slack_shows_it(
 ) -> None:
     await client(workspace).chat_postMessage(channel="C0ASK", text=markup)
     await expect(window.channel.first.locator(f".words {tag}")).to_have_text(text)
+
+
+@pytest.mark.parametrize("text", ["https://" + "." * 39_000 + "a", "*_~`" * 9_000, "<" * 39_000, ":a" * 19_000])
+async def test_the_longest_text_does_not_hold_the_page_up(window: Window, text: str) -> None:
+    read = """async (text) => {
+        const { mrkdwn } = await import("/page/mrkdwn.js");
+        const start = performance.now();
+        mrkdwn(text, { users: new Map(), channels: new Map() });
+        return performance.now() - start;
+    }"""
+    milliseconds = await window.tab.evaluate(read, text)
+    assert milliseconds < 500
 
 
 @pytest.mark.parametrize("text", ["2*3*4", "snake_case_name", "a * b * c", "~ 5 to ~ 6", "*\n*", ":no_such_thing:"])
@@ -134,12 +163,6 @@ async def test_emoji_codes_are_shown_as_emoji(window: Window, workspace: Workspa
 async def test_every_kind_of_block_that_an_app_like_this_sends_is_drawn(window: Window, workspace: Workspace) -> None:
     styled = [{"type": "text", "text": "bold", "style": {"bold": True}}, {"type": "user", "user_id": "U0MAYA"}]
     cells = [[{"type": "raw_text", "text": "Topic"}], [{"type": "raw_text", "text": "Claims"}]]
-    feedback = {
-        "type": "feedback_buttons",
-        "action_id": "vote",
-        "positive_button": {"text": plain("Helpful"), "value": "yes"},
-        "negative_button": {"text": plain("Not helpful"), "value": "no"},
-    }
     blocks: list[dict[str, Any]] = [
         {"type": "divider"},
         {"type": "rich_text", "elements": [
@@ -150,7 +173,7 @@ async def test_every_kind_of_block_that_an_app_like_this_sends_is_drawn(window: 
             {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": "as typed"}]},
         ]},
         {"type": "table", "rows": cells},
-        {"type": "context_actions", "elements": [feedback]},
+        {"type": "context_actions", "elements": [feedback()]},
         {"type": "section", "text": plain("Choose"), "accessory": {
             "type": "multi_static_select", "action_id": "many", "placeholder": plain("Several"),
             "option_groups": [{"label": plain("Letters"), "options": options("a", "b")}]}},
@@ -193,6 +216,11 @@ async def test_what_the_page_cannot_show_is_a_red_note_and_not_nothing(window: W
 class Position(NamedTuple):
     x: float
     y: float
+
+
+async def heights(found: Locator) -> list[float]:
+    boxes = [await one.bounding_box() for one in await found.all()]
+    return [box["height"] for box in boxes if box]
 
 
 async def positions(found: Locator) -> list[Position]:

@@ -59,6 +59,8 @@ async def test_what_is_said_elsewhere_is_marked(window: Window, workspace: Works
     general = window.tab.get_by_role("list", name="Channels").get_by_role("button", name="#general")
     await workspace.post("andre", "general", "over here")
     await expect(general).to_have_accessible_name("#general new")
+    await window.tab.reload()
+    await expect(general).to_have_accessible_name("#general new")
     await general.click()
     await expect(general).to_have_accessible_name("#general")
 

@@ -227,6 +227,17 @@ async def test_what_was_chosen_before_comes_with_the_next_click(
     assert "topic_1" not in hers["state"]["values"]["choices"]
 
 
+async def test_a_vote_is_kept_for_the_voter_and_is_no_state(
+    workspace: Workspace, socket: Socket, message: Message
+) -> None:
+    await act(socket, workspace.click("maya", message, action_id="rate", value="up"))
+    await act(socket, workspace.click("maya", message, action_id="rate", value="down"))
+    _, payload = await act(socket, workspace.click("maya", message, action_id="topic_1"))
+    assert "feedback" not in payload["state"]["values"]
+    [choices] = workspace.choices
+    assert (choices.user_id, choices.values["feedback"]["rate"]["value"]) == ("U0MAYA", "down")
+
+
 @pytest.mark.parametrize(
     ("action_id", "value", "complaint"),
     [

@@ -15,11 +15,10 @@ import { plainText, textObject } from "./mrkdwn.js";
  */
 
 const TEXT_TYPES = { plain_text_input: "text", email_text_input: "email", url_text_input: "url", number_input: "number" };
-// What this window has voted: Slack tells nobody, but shows it to the voter.
-const voted = new Map();
-
 // Without a key pressed for so long, what has been typed is kept.
 const KEEP_AFTER_MS = 200;
+// Options of a list that are seen at once.
+const LONGEST_LIST = 5;
 const SELECTS = ["static_select", "users_select", "conversations_select", "channels_select"];
 
 /**
@@ -148,13 +147,8 @@ function iconButton(element, use) {
 
 function feedback(element, use) {
   const buttons = [element.positive_button, element.negative_button].map(({ text, value, accessibility_label: spoken }) => {
-    const press = async (event) => {
-      const control = event.currentTarget;
-      if (!(await use.act(control, value))) return;
-      voted.set(use.focus(), value);
-      for (const one of buttons) one.setAttribute("aria-pressed", String(one === control));
-    };
-    const attributes = { "aria-label": spoken, "aria-pressed": String(voted.get(use.focus()) === value), "data-focus": use.focus(value) };
+    const press = (event) => use.act(event.currentTarget, value);
+    const attributes = { "aria-label": spoken, "aria-pressed": String(use.value.value === value), "data-focus": use.focus(value) };
     return h("button", { type: "button", class: "button feedback", onclick: press, ...attributes }, plainText(text.text));
   });
   return h("span", { class: "feedback-buttons", "data-action-id": element.action_id }, buttons);
@@ -235,7 +229,8 @@ function select(element, use, named, many) {
     if (await use.choose(many ? now : now[0])) chosen.splice(0, chosen.length, ...now);
     else for (const option of control.options) option.selected = chosen.includes(option.value) || (!chosen.length && !option.value);
   };
-  const attributes = { multiple: many, "data-focus": use.focus(), "data-action-id": element.action_id };
+  const shown = many && Math.min(LONGEST_LIST, options.flat().length);
+  const attributes = { multiple: many, size: shown, "data-focus": use.focus(), "data-action-id": element.action_id };
   return h("select", { "aria-label": placeholder, ...attributes, ...named, onchange: change }, none, options);
 }
 

@@ -32,7 +32,9 @@ function record(record, isOpen) {
 
 function latency(record) {
   const what = record.kind === "event" ? "ack" : "answered";
-  return record.seconds === null ? "no ack yet" : `${what} in ${(record.seconds * 1000).toFixed(1)} ms`;
+  if (record.seconds === null) return "no ack yet";
+  const ms = record.seconds * 1000;
+  return `${what} in ${ms < 0.1 ? "under 0.1" : ms.toFixed(1)} ms`;
 }
 
 function content(record) {

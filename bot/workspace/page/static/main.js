@@ -13,6 +13,7 @@ import { drawHome, Modals } from "./views.js";
 const NARROW = matchMedia("(max-width: 760px)");
 const SPOKEN_CHARACTERS = 400;
 const PROBLEM_SHOWN_MS = 10_000;
+const UNREAD = "unread";
 
 const element = (id) => document.getElementById(id);
 
@@ -22,14 +23,14 @@ class Window {
     this.loaded = false;
     this.connected = true;
     // Person and channel, joined by "|".
-    this.unread = new Set();
+    this.unread = new Set(JSON.parse(sessionStorage.getItem(UNREAD) ?? "[]"));
     this.problem = null;
     // What gets the focus once the page has been drawn after a move.
     this.focusNext = null;
     // The Home tab that the app has been told of, as person and channel.
     this.homeOpened = null;
-    // The message whose thread was opened before the message itself had come.
-    this.awaited = null;
+    // What has last been said in this window's channel, to whose thread the app's answer leads.
+    this.asked = null;
     this.place = new Place(() => this.moved());
     this.channelMessages = new Messages(element("messages"), this);
     this.threadMessages = new Messages(element("thread-messages"), this);
@@ -93,6 +94,7 @@ class Window {
     } else {
       this.store.apply(message);
       this.note(message);
+      if (message.kind === "message_posted") this.followAnswer();
     }
     if (message.kind === "traffic_recorded") this.scheduleRecords();
     else this.scheduleRedraw();
@@ -107,7 +109,7 @@ class Window {
     const channel = this.store.channels.get(subject.channel_id);
     if (!isForMe || !channel?.members.includes(this.place.person)) return;
     const isNew = kind === "message_posted" || kind === "ephemeral_shown";
-    if (isNew && subject.channel_id !== this.place.channel) this.unread.add(this.unreadKey(subject.channel_id));
+    if (isNew && subject.channel_id !== this.place.channel) this.mark(subject.channel_id, true);
     if (subject.subtype === "tombstone") return;
     const name = this.store.users.get(subject.user_id)?.real_name ?? "Another app";
     const where = subject.thread_ts ? " in a thread" : "";
@@ -117,6 +119,15 @@ class Window {
 
   unreadKey(channelId) {
     return `${this.place.person}|${channelId}`;
+  }
+
+  /** Mark a channel as unread or as read, for the person played; a reload of the window keeps that. */
+  mark(channelId, isUnread) {
+    const key = this.unreadKey(channelId);
+    if (this.unread.has(key) === isUnread) return;
+    if (isUnread) this.unread.add(key);
+    else this.unread.delete(key);
+    sessionStorage.setItem(UNREAD, JSON.stringify([...this.unread]));
   }
 
   reached(connected) {
@@ -159,17 +170,18 @@ class Window {
     }
     const posted = await this.request({ do: "post", channel, text, thread_ts });
     if (!this.report(posted)) return false;
-    // The answer to a mention will stand in its thread.
-    if (!thread_ts && this.mentionsApp(text) && !NARROW.matches) {
-      this.awaited = posted.ts;
-      this.place.go({ thread: posted.ts });
+    if (!thread_ts && channel === this.place.channel) {
+      this.asked = posted.ts;
+      this.followAnswer();
     }
     return true;
   }
 
-  mentionsApp(text) {
-    const mention = `@${this.store.bot.real_name.toLowerCase()}`;
-    return this.currentChannel().kind !== "im" && text.toLowerCase().includes(mention);
+  /** Open the thread in which the app answers what has just been said here. On a phone it would hide the channel. */
+  followAnswer() {
+    const replies = this.store.replies(this.place.channel).get(this.asked) ?? [];
+    if (NARROW.matches || !replies.some(({ bot_id }) => bot_id)) return;
+    this.place.go({ thread: this.asked });
   }
 
   play(person) {
@@ -220,6 +232,7 @@ class Window {
 
   moved() {
     if (!this.loaded) return;
+    this.asked = null;
     this.place.settle(this.store);
     this.showSidebar(false);
     this.redraw();
@@ -253,7 +266,7 @@ class Window {
   redraw() {
     this.drawNotices();
     if (!this.loaded) return;
-    this.unread.delete(this.unreadKey(this.place.channel));
+    this.mark(this.place.channel, false);
     this.drawSidebar();
     this.drawPlace();
     this.drawThread();
@@ -383,8 +396,7 @@ class Window {
     const { store, place } = this;
     const channel = this.currentChannel();
     const isOpen = place.thread !== null && store.seen(channel.id, place.person, place.thread).length > 0;
-    if (isOpen) this.awaited = null;
-    else if (place.thread !== null && place.thread !== this.awaited) this.leaveLostThread();
+    if (place.thread !== null && !isOpen) this.leaveLostThread();
     element("thread").hidden = !isOpen;
     document.body.classList.toggle("with-thread", isOpen);
     if (!isOpen) return;

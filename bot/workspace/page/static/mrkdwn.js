@@ -7,6 +7,8 @@ const BROADCASTS = { here: "@here", channel: "@channel", everyone: "@everyone" }
 const SPANS = { "*": "strong", _: "em", "~": "s" };
 const SPECIAL = /```[\s\S]+?```|`[^`\n]+`|<[^<>\n]+>|https?:\/\/[^\s<>|]+|:[a-z0-9_+'-]+:(?::skin-tone-[2-6]:)?|[*_~]/g;
 const WORD = /[\p{L}\p{N}]/u;
+const SECONDS = { year: 31_536_000, month: 2_592_000, day: 86_400, hour: 3_600, minute: 60, second: 1 };
+const RELATIVE = new Intl.RelativeTimeFormat(undefined, { numeric: "auto" });
 
 /** Name -> characters, such as tada -> 🎉; filled once the page has loaded it. */
 export const emoji = new Map();
@@ -91,21 +93,42 @@ export function userMention(id, store) {
   return h("span", { class: "mention" }, `@${user ? user.real_name : id}`);
 }
 
-/** A point in time, in one of Slack's formats. */
+/**
+ * A point in time, in one of Slack's formats.
+ * https://docs.slack.dev/reference/block-kit/block-elements/date-element
+ */
 export function dateText(seconds, format, fallback) {
   const date = new Date(Number(seconds) * 1000);
   if (Number.isNaN(date.getTime())) return fallback;
   const day = (options) => date.toLocaleDateString(undefined, options);
+  const inWords = { year: "numeric", month: "long", day: "numeric" };
   const forms = {
     // Sweden writes dates as Slack does here.
     date_num: () => date.toLocaleDateString("sv-SE"),
-    date: () => day({ year: "numeric", month: "long", day: "numeric" }),
-    date_short: () => day({ year: "numeric", month: "short", day: "numeric" }),
-    date_long: () => day({ weekday: "long", year: "numeric", month: "long", day: "numeric" }),
+    date_slash: () => day({ year: "numeric", month: "2-digit", day: "2-digit" }),
+    date: () => day(inWords),
+    date_short: () => day({ ...inWords, month: "short" }),
+    date_long: () => day({ ...inWords, weekday: "long" }),
+    date_long_full: () => day(inWords),
+    day_divider: () => day({ ...inWords, weekday: "long" }),
     time: () => date.toLocaleTimeString(undefined, { hour: "numeric", minute: "2-digit" }),
     time_secs: () => date.toLocaleTimeString(),
+    ago: () => ago(date),
   };
-  return format.replace(/\{(\w+?)(_pretty)?\}/g, (whole, name) => forms[name]?.() ?? whole);
+  return format.replace(/\{(\w+?)(_pretty)?\}/g, (whole, name, pretty) => (pretty && nearDay(date)) || (forms[name]?.() ?? whole));
+}
+
+/** "Yesterday", "today" or "tomorrow", where it is one of them. */
+function nearDay(date) {
+  const midnight = (moment) => new Date(moment).setHours(0, 0, 0, 0);
+  const days = Math.round((midnight(date) - midnight(Date.now())) / (SECONDS.day * 1000));
+  return Math.abs(days) <= 1 && RELATIVE.format(days, "day");
+}
+
+function ago(date) {
+  const seconds = Math.round((date - Date.now()) / 1000);
+  const [unit, length] = Object.entries(SECONDS).find(([, length]) => Math.abs(seconds) >= length) ?? ["second", 1];
+  return RELATIVE.format(Math.round(seconds / length), unit);
 }
 
 function inline(text, store) {
