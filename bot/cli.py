@@ -199,6 +199,23 @@ def run() -> None:
 
 
 @app.command()
+def doctor(
+    write_to: Annotated[
+        str | None,
+        typer.Option(
+            metavar="USER", help="Also write to this member (U...), and delete it: shows a closed messages tab."
+        ),
+    ] = None,
+) -> None:
+    """Check the whole installation: each fault with its cure, exit code 1 if there is one."""
+    from bot.doctor import run_doctor
+    from bot.settings import read_settings
+
+    if not run_doctor(read_settings(), write_to=write_to):
+        sys.exit(1)
+
+
+@app.command()
 def migrate() -> None:
     """Bring the database up to date; with PostgreSQL, before the first start and after each update."""
     import asyncio

@@ -36,6 +36,9 @@ class Settings(BaseSettings):
     encryption_keys: SecretStr | None = None
     slack_api_url: str = "https://slack.com/api/"
 
+    # The channel that "Ask a person" posts to, by its id.
+    help_channel: str | None = None
+
     knowledge_dir: Path = SHIPPED_KNOWLEDGE
     knowledge_extra_dir: Path | None = None
 

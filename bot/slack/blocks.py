@@ -148,6 +148,11 @@ def error_text() -> str:
     return "Something went wrong on my side and I could not answer. Please ask again in a minute."
 
 
+def trial_text() -> str:
+    """What a person reads for a moment whom the doctor writes to."""
+    return "peo-aso doctor tries whether I can write to you. I can, and delete this at once."
+
+
 def gone_text() -> str:
     """What a person reads who presses a button whose topic has been removed since."""
     return "That topic is no longer in the knowledge base. Ask me in your own words and I will look again."

@@ -8,6 +8,7 @@ import aiohttp
 from pydantic import SecretStr
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.errors import SettingsError, TokenError
 from bot.settings import Settings
@@ -44,26 +45,32 @@ def read_tokens(settings: Settings) -> Tokens:
     Raises:
         SettingsError: Each token that is missing or of the wrong kind, a line each, and where to get it.
     """
-    faults = [_fault(_BOT_TOKEN, settings.slack_bot_token)]
-    if settings.slack_app_token is not None or settings.slack_signing_secret is None:
-        faults.append(_fault(_APP_TOKEN, settings.slack_app_token))
-    found = [fault for fault in faults if fault]
-    if found:
-        raise SettingsError("\n".join(found))
+    faults = token_faults(settings)
+    if faults:
+        raise SettingsError("\n".join(faults))
     return Tokens(
-        bot=_plain(settings.slack_bot_token),
-        app=_plain(settings.slack_app_token) or None,
-        signing_secret=_plain(settings.slack_signing_secret),
+        bot=own_token(settings.slack_bot_token),
+        app=own_token(settings.slack_app_token) or None,
+        signing_secret=own_token(settings.slack_signing_secret),
     )
 
 
-def _plain(secret: SecretStr | None) -> str:
+def token_faults(settings: Settings) -> list[str]:
+    """Each token that is missing or of the wrong kind, a line each that begins with its name."""
+    faults = [_fault(_BOT_TOKEN, settings.slack_bot_token)]
+    if settings.slack_app_token is not None or settings.slack_signing_secret is None:
+        faults.append(_fault(_APP_TOKEN, settings.slack_app_token))
+    return [fault for fault in faults if fault]
+
+
+def own_token(secret: SecretStr | None) -> str:
+    """A secret as Slack knows it: without the white space of copying; empty where it is not set."""
     return secret.get_secret_value().strip() if secret else ""
 
 
 def _fault(kind: tuple[str, str, str], secret: SecretStr | None) -> str | None:
     name, prefix, origin = kind
-    token = _plain(secret)
+    token = own_token(secret)
     if not token:
         return f"{name} is not set. It needs a token ({prefix}...): {origin}."
     if token.startswith(prefix):
@@ -74,18 +81,27 @@ def _fault(kind: tuple[str, str, str], secret: SecretStr | None) -> str | None:
     return f"{name} {is_now}.{swapped} It needs {prefix}...: {origin}."
 
 
-async def check_bot_token(client: AsyncWebClient) -> Identity:
+async def auth_test(client: AsyncWebClient) -> AsyncSlackResponse:
     """Ask Slack who the bot token belongs to.
 
     Raises:
         TokenError: Slack refuses it or cannot be reached.
     """
     try:
-        answer = await client.auth_test()
+        return await client.auth_test()
     except SlackApiError as error:
         raise TokenError(_refused(_BOT_TOKEN, error)) from None
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
         raise TokenError(_unreachable(client, error)) from None
+
+
+async def check_bot_token(client: AsyncWebClient) -> Identity:
+    """Who the bot token belongs to, as Slack says.
+
+    Raises:
+        TokenError: Slack refuses it or cannot be reached.
+    """
+    answer = await auth_test(client)
     return Identity(
         team_id=answer.get("team_id"),
         enterprise_id=answer.get("enterprise_id"),
@@ -94,14 +110,17 @@ async def check_bot_token(client: AsyncWebClient) -> Identity:
     )
 
 
-async def check_app_token(client: AsyncWebClient, app_token: str) -> None:
+async def check_app_token(client: AsyncWebClient, app_token: str) -> AsyncSlackResponse:
     """Ask Slack for a Socket Mode address, which the connection itself will ask for again.
+
+    Returns:
+        The answer, which may warn that Socket Mode is off.
 
     Raises:
         TokenError: Slack refuses the token or cannot be reached.
     """
     try:
-        await client.apps_connections_open(app_token=app_token)
+        return await client.apps_connections_open(app_token=app_token)
     except SlackApiError as error:
         raise TokenError(_refused(_APP_TOKEN, error)) from None
     except (aiohttp.ClientError, TimeoutError, OSError) as error:

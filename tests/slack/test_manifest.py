@@ -12,6 +12,8 @@ from pydantic import SecretStr
 from bot.answering import AnswerService
 from bot.manifest import shipped_manifest
 from bot.settings import Settings
+from bot.slack.app import api_session, web_client
+from bot.slack.inspection import help_channel_fault
 from bot.slack.run import connected_bot
 from bot.slack.tokens import read_tokens
 from bot.workspace import Workspace, WorkspaceError
@@ -81,17 +83,37 @@ async def home_works(workspace: Workspace) -> bool:
     return workspace.home("maya") is not None
 
 
+async def public_help_channel_works(workspace: Workspace) -> bool:
+    return await help_channel_works(workspace, "C0ASK")
+
+
+async def private_help_channel_works(workspace: Workspace) -> bool:
+    channel = workspace.create_channel("hr-team", ["maya", workspace.bot_user_id], "group")
+    return await help_channel_works(workspace, channel.id)
+
+
+async def help_channel_works(workspace: Workspace, channel_id: str) -> bool:
+    async with api_session() as session:
+        client = web_client(workspace.bot_token, workspace.api_url, session)
+        return await help_channel_fault(client, channel_id) is None
+
+
 SURFACES: dict[str, Callable[[Workspace], Awaitable[bool]]] = {
     "mention": mention_works,
     "direct message": direct_message_works,
     "command": command_works,
     "button": button_works,
     "home": home_works,
+    "public help channel": public_help_channel_works,
+    "private help channel": private_help_channel_works,
 }
+HELP_CHANNELS = {"public help channel", "private help channel"}
 NEEDED_SCOPES = {
     "app_mentions:read": {"mention"},
+    "channels:read": {"public help channel"},
     "chat:write": {"mention", "direct message"},
     "commands": {"command", "button"},
+    "groups:read": {"private help channel"},
     "im:history": {"direct message"},
 }
 NEEDED_EVENTS = {"app_home_opened": {"home"}, "app_mention": {"mention"}, "message.im": {"direct message"}}
@@ -158,7 +180,7 @@ def with_messages_tab_read_only(manifest: dict[str, Any]) -> None:
         pytest.param(without_interactivity, {"button"}, id="no interactivity"),
         pytest.param(without_home_tab, {"home"}, id="no Home tab"),
         pytest.param(without_messages_tab, {"direct message"}, id="no messages tab"),
-        pytest.param(without_socket_mode, set(SURFACES), id="Socket Mode off"),
+        pytest.param(without_socket_mode, set(SURFACES) - HELP_CHANNELS, id="Socket Mode off"),
         pytest.param(with_messages_tab_read_only, {"direct message"}, id="read-only messages tab"),
     ],
 )

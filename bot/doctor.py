@@ -1,0 +1,115 @@
+"""``peo-aso doctor``: everything that can keep an installation from answering, a line each."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryFile
+
+import aiohttp
+
+from bot.errors import KnowledgeError
+from bot.findings import Finding, Verdict, fault, ok
+from bot.knowledge import load_knowledge
+from bot.logs import configure_logging
+from bot.manifest import shipped_manifest
+from bot.settings import Settings
+from bot.slack.inspection import signing_secret_fault, slack_findings
+from bot.store.inspection import inspect_database
+
+_LABELS: dict[Verdict, str] = {"ok": "ok", "fault": "FAULT", "unseen": "by hand"}
+_LABEL_WIDTH = max(map(len, _LABELS.values())) + 2
+# Seconds for the bot on this machine to answer.
+_OWN_ANSWER_SECONDS = 5
+_EVERYWHERE = {"0.0.0.0": "127.0.0.1", "": "127.0.0.1", "::": "::1"}
+
+
+def run_doctor(settings: Settings, *, write_to: str | None) -> bool:
+    """Look at everything and print what is found, a line each.
+
+    Args:
+        settings: The installation.
+        write_to: A member's id, whom the bot writes to for a moment; see `slack_findings`.
+
+    Returns:
+        Whether nothing is wrong.
+    """
+    configure_logging("ERROR")
+    faults = unseen = 0
+    for finding in asyncio.run(_findings(settings, write_to)):
+        print(f"{_LABELS[finding.verdict]:<{_LABEL_WIDTH}}{finding.text}", flush=True)
+        faults += finding.verdict == "fault"
+        unseen += finding.verdict == "unseen"
+    by_hand = f" {unseen} cannot be seen from here." if unseen else ""
+    print(f"\n{'No fault' if not faults else '1 fault' if faults == 1 else f'{faults} faults'} found.{by_hand}")
+    return not faults
+
+
+async def _findings(settings: Settings, write_to: str | None) -> list[Finding]:
+    found = [*_knowledge_findings(settings), _cache_finding(settings.cache_dir)]
+    database = await inspect_database(settings.database_url.get_secret_value())
+    found.append(database.finding)
+    secret_fault = signing_secret_fault(settings)
+    if secret_fault:
+        found.append(fault(secret_fault))
+    found.append(await _port_finding(settings))
+    return found + await slack_findings(settings, shipped_manifest(), database.last_asked, write_to)
+
+
+def _knowledge_findings(settings: Settings) -> Iterator[Finding]:
+    try:
+        knowledge = load_knowledge(settings.knowledge_dir, settings.knowledge_extra_dir)
+    except KnowledgeError as error:
+        yield from (fault(str(each)) for each in error.faults)
+    else:
+        yield ok(f"The knowledge in {settings.knowledge_dir} has {len(knowledge.entries)} entries and no fault.")
+
+
+def _cache_finding(folder: Path | None) -> Finding:
+    if folder is None:
+        return fault("The user that runs this has no home folder. Set XDG_CACHE_HOME to a folder to keep a cache in.")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=folder):
+            return ok(f"The cache {folder} can be written to.")
+    except OSError as error:
+        return fault(
+            f"The cache {folder} cannot be written to ({error.strerror}), so that every start takes a second or two "
+            "longer. Set XDG_CACHE_HOME to a folder that can."
+        )
+
+
+async def _port_finding(settings: Settings) -> Finding:
+    """Whether HOST and PORT are free, or serve this bot already."""
+    address = f"{settings.host}:{settings.port}"
+    try:
+        server = await asyncio.start_server(lambda *_: None, settings.host, settings.port)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            return await _finding_of_whoever_serves(settings)
+        return fault(f"Cannot listen on {address} ({error.strerror}). Set HOST to an address of this machine.")
+    server.close()
+    await server.wait_closed()
+    return ok(f"{address} is free.")
+
+
+async def _finding_of_whoever_serves(settings: Settings) -> Finding:
+    host = _EVERYWHERE.get(settings.host, settings.host)
+    address = f"{f'[{host}]' if ':' in host else host}:{settings.port}"
+    try:
+        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=_OWN_ANSWER_SECONDS)) as session:
+            if await _get(session, f"http://{address}/healthz") == (200, "ok"):
+                status, text = await _get(session, f"http://{address}/readyz")
+                if status == 200:
+                    return ok(f"The bot runs at {address} and is ready.")
+                return fault(f"The bot that runs at {address} is not ready ({text}). See its log.")
+    except (aiohttp.ClientError, TimeoutError, ValueError):
+        pass
+    return fault(f"{address} is taken by another program. Set PORT to a free one.")
+
+
+async def _get(session: aiohttp.ClientSession, url: str) -> tuple[int, str]:
+    async with session.get(url) as response:
+        return response.status, " ".join((await response.text()).split())

@@ -1,0 +1,247 @@
+"""What can be found out of an app with its own tokens, and without anybody noticing.
+
+Slack shows an app its scopes (a header of every answer), the time, whether Socket Mode is on, and channels. Which
+events it is subscribed to, its command, its interactivity and its messages tab are shown only to a configuration
+token, which no bot should have.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from bot.errors import TokenError
+from bot.findings import Finding, fault, ok, unseen
+from bot.settings import Settings
+from bot.slack.app import api_session, web_client
+from bot.slack.blocks import trial_text
+from bot.slack.tokens import auth_test, check_app_token, own_token, token_faults
+
+_APPS = "https://api.slack.com/apps"
+
+# Seconds. The header has whole seconds and the answer was under way; a clock that is kept in time is off by less
+# than one. Requests older than five minutes are refused: https://docs.slack.dev/authentication/verifying-requests
+LARGEST_SKEW_SECONDS = 30
+
+# As shown at the foot of a channel's details. G: private channels made before 2021.
+_CHANNEL_ID = re.compile(r"[CG][A-Z0-9]+")
+_SIGNING_SECRET = re.compile(r"[0-9a-z]{32}")
+_SURFACES = {"channel": "a mention", "dm": "a direct message", "command": "a command", "button": "a click"}
+_SURFACE_OF_EVENT = {"app_mention": "channel", "message.im": "dm"}
+# Slack's most for one page is 1,000, and asks for 200 at most.
+_CHANNELS_PER_PAGE = 200
+
+
+async def slack_findings(
+    settings: Settings,
+    manifest: Mapping[str, Any],
+    last_asked: Mapping[str, float],
+    write_to: str | None,
+) -> list[Finding]:
+    """Everything about Slack.
+
+    Args:
+        settings: The tokens, and what is configured with them.
+        manifest: What the app should have been made from.
+        last_asked: When something last arrived, by surface, in seconds since the epoch. What arrives is subscribed to.
+        write_to: A member's id. They are written to, and the message is deleted: the only way to see a closed
+            messages tab. None writes to nobody.
+    """
+    faults = token_faults(settings)
+    found = [fault(line) for line in faults]
+    async with api_session() as session:
+        if settings.slack_bot_token and not any(line.startswith("SLACK_BOT_TOKEN") for line in faults):
+            client = web_client(own_token(settings.slack_bot_token), settings.slack_api_url, session)
+            found += await _bot_findings(client, settings, manifest, write_to)
+        if settings.slack_app_token and not any(line.startswith("SLACK_APP_TOKEN") for line in faults):
+            client = web_client("", settings.slack_api_url, session)
+            found += await _socket_mode_findings(client, own_token(settings.slack_app_token))
+    found += _subscription_findings(settings, manifest, last_asked, write_to)
+    # Where Slack cannot be reached, both tokens say so in the same words.
+    return list(dict.fromkeys(found))
+
+
+async def _bot_findings(
+    client: AsyncWebClient, settings: Settings, manifest: Mapping[str, Any], write_to: str | None
+) -> list[Finding]:
+    asked_at = time.time()
+    try:
+        answer = await auth_test(client)
+    except TokenError as error:
+        return [fault(str(error))]
+    answered_at = time.time()
+    found = [ok(f"The bot token is that of @{answer.get('user')} in {answer.get('team')} ({answer.get('team_id')}).")]
+    found.append(_scope_finding(answer, manifest["oauth_config"]["scopes"]["bot"]))
+    found.append(_clock_finding(answer, asked_at, answered_at))
+    found.append(await _channels_finding(client))
+    if settings.help_channel:
+        line = await help_channel_fault(client, settings.help_channel)
+        found.append(fault(line) if line else ok(f"HELP_CHANNEL {settings.help_channel} is there, and the bot in it."))
+    if write_to:
+        found.append(await _messages_tab_finding(client, write_to))
+    return found
+
+
+def _scope_finding(answer: AsyncSlackResponse, wanted: Iterable[str]) -> Finding:
+    granted = {scope.strip() for scope in answer.headers.get("x-oauth-scopes", "").split(",")}
+    missing = [scope for scope in wanted if scope not in granted]
+    if not missing:
+        return ok("The app has every scope of the manifest.")
+    named = f"scope {missing[0]}" if len(missing) == 1 else f"scopes {', '.join(missing)}"
+    return fault(
+        f"The app lacks the {named}. Add what is missing under OAuth & Permissions at {_APPS}, then choose "
+        "Reinstall to Workspace there."
+    )
+
+
+def _clock_finding(answer: AsyncSlackResponse, asked_at: float, answered_at: float) -> Finding:
+    """Compare Slack's clock with ours, which may have moved on while the answer was under way."""
+    try:
+        theirs = parsedate_to_datetime(answer.headers.get("Date", "")).timestamp()
+    except ValueError:
+        return unseen("Slack's answer has no time. Compare this machine's clock with another one.")
+    if asked_at - LARGEST_SKEW_SECONDS <= theirs <= answered_at + LARGEST_SKEW_SECONDS:
+        return ok("The clock agrees with Slack's.")
+    where = f"{asked_at - theirs:.0f} s ahead of" if theirs < asked_at else f"{theirs - answered_at:.0f} s behind"
+    return fault(
+        f"This machine's clock is {where} Slack's. Turn on time synchronization (NTP): in HTTP mode, requests that "
+        "seem five minutes old are refused."
+    )
+
+
+async def _channels_finding(client: AsyncWebClient) -> Finding:
+    try:
+        answer = await client.users_conversations(
+            types="public_channel,private_channel", exclude_archived=True, limit=_CHANNELS_PER_PAGE
+        )
+    except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+        return fault(f"The bot's channels cannot be listed ({_code(error)}). {_remedy(error)}")
+    count = len(answer["channels"])
+    if not count:
+        return ok("The bot is in no channel yet. Type /invite and its name where it should be mentioned.")
+    more = " or more" if (answer.get("response_metadata") or {}).get("next_cursor") else ""
+    return ok(f"The bot is in {count}{more} channel{'' if count == 1 else 's'}.")
+
+
+async def help_channel_fault(client: AsyncWebClient, channel_id: str) -> str | None:
+    """What is wrong with HELP_CHANNEL, and what to do; None where questions can be posted there."""
+    if not _CHANNEL_ID.fullmatch(channel_id):
+        return (
+            "HELP_CHANNEL is not a channel's id. Set it to the one (C...) at the foot of the channel's details in "
+            "Slack, not to a name."
+        )
+    named = f"HELP_CHANNEL {channel_id}"
+    try:
+        answer = await client.conversations_info(channel=channel_id)
+    except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+        if _code(error) == "channel_not_found":
+            return f"{named} is not there, or private without the bot in it. Correct the id, or /invite the bot there."
+        return f"{named} cannot be looked at ({_code(error)}). {_remedy(error)}"
+    channel = answer["channel"]
+    if channel.get("is_archived"):
+        return f"{named} is archived, so that nobody can post there. Set another channel."
+    if not channel.get("is_member"):
+        return f"{named} is a channel that the bot is not in. Type /invite and the bot's name there."
+    return None
+
+
+async def _messages_tab_finding(client: AsyncWebClient, user_id: str) -> Finding:
+    try:
+        posted = await client.chat_postMessage(channel=user_id, text=trial_text())
+        await client.chat_delete(channel=posted["channel"], ts=posted["ts"])
+    except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+        code = _code(error)
+        if code == "messages_tab_disabled":
+            return fault(
+                "The messages tab is closed, so that nobody can write to the bot. Turn it on under App Home at "
+                f"{_APPS}, and there allow messages from it."
+            )
+        if code in ("channel_not_found", "user_not_found"):
+            return fault(
+                f"--write-to {user_id} is nobody in this workspace. Give a member's id (U...), from the menu of "
+                "their profile."
+            )
+        return fault(f"{user_id} cannot be written to ({code}). {_remedy(error)}")
+    return ok(f"The messages tab is open: {user_id} was written to, and the message deleted.")
+
+
+async def _socket_mode_findings(client: AsyncWebClient, app_token: str) -> list[Finding]:
+    # Asks for an address and opens no connection: that would take events away from the bot that is running.
+    try:
+        answer = await check_app_token(client, app_token)
+    except TokenError as error:
+        return [fault(str(error))]
+    warnings = (answer.get("response_metadata") or {}).get("messages") or []
+    if any("Socket Mode is not turned on" in line for line in warnings):
+        return [
+            fault(
+                f"Slack says that Socket Mode is off: nothing will reach the bot. Turn it on at {_APPS} under Socket "
+                "Mode; or serve HTTP, with SLACK_SIGNING_SECRET in place of SLACK_APP_TOKEN."
+            )
+        ]
+    return [ok("Slack accepts the app-level token, and Socket Mode is on.")]
+
+
+def signing_secret_fault(settings: Settings) -> str | None:
+    """What is wrong with the form of SLACK_SIGNING_SECRET; None where it is not set or may be right."""
+    secret = own_token(settings.slack_signing_secret)
+    if not secret or _SIGNING_SECRET.fullmatch(secret):
+        return None
+    return (
+        "SLACK_SIGNING_SECRET does not look like one (32 letters and digits). Copy the Signing Secret from Basic "
+        f"Information at {_APPS}; it is neither a token nor the Verification Token."
+    )
+
+
+def _subscription_findings(
+    settings: Settings, manifest: Mapping[str, Any], last_asked: Mapping[str, float], write_to: str | None
+) -> Iterator[Finding]:
+    """What Slack shows to no bot, as far as what has arrived does not tell it."""
+    if last_asked:
+        days = (f"{_SURFACES.get(surface, surface)} on {_day(at)}" for surface, at in sorted(last_asked.items()))
+        yield ok(f"What came in last: {', '.join(days)}.")
+    events = manifest["settings"]["event_subscriptions"]["bot_events"]
+    unproven = [event for event in events if _SURFACE_OF_EVENT.get(event) not in last_asked]
+    if unproven:
+        yield unseen(f"Events: {_APPS} must show under Event Subscriptions: {', '.join(unproven)}.")
+    if "command" not in last_asked:
+        [command] = [command["command"] for command in manifest["features"]["slash_commands"]]
+        yield unseen(f"Command: {command} must stand under Slash Commands. Type it to see.")
+    if "button" not in last_asked:
+        yield unseen("Buttons: Interactivity & Shortcuts must be on. Press one to see.")
+    if "dm" not in last_asked and not write_to:
+        yield unseen(
+            "Messages tab: under App Home it must be on and allow messages. To see, let the bot write to you for a "
+            "moment: peo-aso doctor --write-to U..."
+        )
+    if settings.slack_app_token or not settings.slack_signing_secret:
+        yield unseen("Tokens: both must belong to the same app. If in doubt, copy both again from its pages.")
+    else:
+        yield unseen(
+            "Request URL: when Slack reaches this machine, Event Subscriptions says Verified beside it. Socket Mode "
+            "must be off."
+        )
+
+
+def _day(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).date().isoformat()
+
+
+def _code(error: Exception) -> str:
+    if isinstance(error, SlackApiError):
+        return str(error.response.get("error", "unknown_error"))
+    return type(error).__name__
+
+
+def _remedy(error: Exception) -> str:
+    needed = error.response.get("needed") if isinstance(error, SlackApiError) else None
+    return f"Add the scope {needed} and reinstall the app." if needed else "Try again in a minute."

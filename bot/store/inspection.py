@@ -1,0 +1,68 @@
+"""What the doctor asks of the database, which it leaves as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryFile
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.errors import StoreError
+from bot.findings import Finding, fault, ok
+from bot.store.engine import engine_of, transaction
+from bot.store.migrating import check_schema
+from bot.store.tables import questions
+
+
+@dataclass(frozen=True)
+class DatabaseReport:
+    """How the database is.
+
+    Attributes:
+        finding: In words.
+        last_asked: When something was last taken from Slack, by surface; seconds since the epoch.
+    """
+
+    finding: Finding
+    last_asked: Mapping[str, float]
+
+
+async def inspect_database(url: str) -> DatabaseReport:
+    """Look whether the database can be used, is not older than the code, and what has arrived so far."""
+    try:
+        engine = engine_of(url)
+    except StoreError as error:
+        return DatabaseReport(fault(str(error)), {})
+    try:
+        file = Path(engine.url.database) if engine.dialect.name == "sqlite" and engine.url.database else None
+        if file is not None and not file.exists():
+            return DatabaseReport(_new_file_finding(file), {})
+        await check_schema(engine)
+        where = engine.url.render_as_string(hide_password=True)
+        return DatabaseReport(ok(f"The database {where} is there and up to date."), await _last_asked(engine))
+    except StoreError as error:
+        return DatabaseReport(fault(str(error)), {})
+    finally:
+        await engine.dispose()
+
+
+def _new_file_finding(file: Path) -> Finding:
+    """Whether a file that is not there yet can be made; opening the database would make it."""
+    try:
+        with TemporaryFile(dir=file.parent):
+            return ok(f"The database {file} will be made by the first peo-aso run.")
+    except OSError as error:
+        return fault(
+            f"The database {file} cannot be made ({error.strerror}). Give DATABASE_URL a folder that is there and can "
+            "be written to."
+        )
+
+
+async def _last_asked(engine: AsyncEngine) -> dict[str, float]:
+    # Of all workspaces: what an app is subscribed to is the same for all of them.
+    last = select(questions.c.surface, func.max(questions.c.accepted_at)).group_by(questions.c.surface)
+    async with transaction(engine) as connection:
+        return {surface: at for surface, at in await connection.execute(last)}
