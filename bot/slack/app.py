@@ -6,13 +6,11 @@ import asyncio
 import logging
 import traceback
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
 import structlog
 from slack_bolt.async_app import AsyncApp
-from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
@@ -25,6 +23,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.logs import BOLT_LOGGER
 from bot.reloading import Answers
 from bot.slack.blocks import error_text
+from bot.slack.clients import Authorize, Clients
 from bot.slack.listeners import actions, commands, events
 from bot.slack.service import SlackService
 
@@ -35,16 +34,6 @@ API_TIMEOUT_SECONDS = 10
 RATE_LIMIT_RETRIES = 2
 # Bolt looks every 10 ms whether a listener has acknowledged, and forgets the ack of one that fails before the look.
 ACK_SEEN_SECONDS = 0.05
-
-
-@dataclass(frozen=True)
-class Identity:
-    """Who the bot is in its workspace, as `auth.test` says it. Without both ids Bolt cannot tell its own posts."""
-
-    team_id: str | None
-    enterprise_id: str | None
-    bot_id: str | None
-    bot_user_id: str | None
 
 
 def api_session() -> aiohttp.ClientSession:
@@ -65,33 +54,22 @@ def web_client(token: str, api_url: str, session: aiohttp.ClientSession) -> Asyn
 
 
 def build_app(
-    client: AsyncWebClient, identity: Identity, answers: Answers, *, signing_secret: str = ""
+    client: AsyncWebClient, clients: Clients, answers: Answers, *, signing_secret: str = ""
 ) -> tuple[AsyncApp, SlackService]:
-    """Build the app for one workspace.
+    """Build the app.
 
     Args:
-        client: With the bot token; every request gets a copy of it.
-        identity: What `auth.test` said of the token.
+        client: Every request gets a copy of it, with the token of its workspace.
+        clients: The workspaces that the bot works in.
         answers: What the listeners ask.
         signing_secret: Checks requests in HTTP mode; Socket Mode needs none.
     """
-    authorized = AuthorizeResult(
-        enterprise_id=identity.enterprise_id,
-        team_id=identity.team_id,
-        bot_id=identity.bot_id,
-        bot_user_id=identity.bot_user_id,
-        bot_token=client.token,
-    )
-
-    # A constant: the token was checked at the start, and asking `auth.test` with every request would double the calls.
-    async def authorize() -> AuthorizeResult:
-        return authorized
-
     app = AsyncApp(
         name="peo-aso",
         logger=logging.getLogger(BOLT_LOGGER),
         client=client,
-        authorize=authorize,
+        # Its type forgets what the base class of ours says: None where the bot is not installed.
+        authorize=Authorize(clients),  # type: ignore[arg-type]
         before_authorize=_acknowledge_rate_limit,
         signing_secret=signing_secret,
     )
@@ -102,7 +80,11 @@ def build_app(
 
     @app.error
     async def report(
-        error: Exception, body: dict[str, Any], respond: AsyncRespond, response: BoltResponse | None
+        error: Exception,
+        body: dict[str, Any],
+        client: AsyncWebClient,
+        respond: AsyncRespond,
+        response: BoltResponse | None,
     ) -> BoltResponse | None:
         _log_failure(error, body)
         if response is None:

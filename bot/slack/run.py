@@ -19,6 +19,7 @@ from bot.manifest import EVENTS_PATH
 from bot.reloading import Answers, LiveAnswers, Outcome
 from bot.settings import Settings
 from bot.slack.app import api_session, build_app, web_client
+from bot.slack.clients import OneWorkspace
 from bot.slack.health import health_routes
 from bot.slack.service import SlackService
 from bot.slack.tokens import Tokens, check_app_token, check_bot_token, read_tokens
@@ -68,8 +69,8 @@ async def connected_bot(settings: Settings, tokens: Tokens, answers: AnswerServi
     in_use = answers if isinstance(answers, Answers) else Answers(answers)
     async with api_session() as session:
         client = web_client(tokens.bot, settings.slack_api_url, session)
-        identity = await check_bot_token(client)
-        app, service = build_app(client, identity, in_use, signing_secret=tokens.signing_secret)
+        clients = OneWorkspace(client, await check_bot_token(client))
+        app, service = build_app(client, clients, in_use, signing_secret=tokens.signing_secret)
         if tokens.app:
             await check_app_token(client, tokens.app)
             mode = _socket_mode(settings, app, in_use, tokens.app)

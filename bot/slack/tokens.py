@@ -12,7 +12,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.errors import SettingsError, TokenError
 from bot.settings import Settings
-from bot.slack.app import Identity
+from bot.slack.clients import Identity
 
 _BOT_TOKEN = (
     "SLACK_BOT_TOKEN",

@@ -15,8 +15,9 @@ from bot.answering import AnswerService, Thresholds
 from bot.demo import bot_in_workspace
 from bot.knowledge import KnowledgeBase
 from bot.reloading import Answers
-from bot.slack.app import Identity, api_session, build_app, web_client
+from bot.slack.app import api_session, build_app, web_client
 from bot.slack.blocks import error_text
+from bot.slack.clients import Identity, OneWorkspace
 from bot.workspace import RESPONSE_URL, Workspace
 from tests.slack.processes import Ended, bot_process, connected, environment_of, free_port, local_workspace, stopped
 
@@ -220,7 +221,7 @@ async def test_a_bug_and_an_unreachable_slack_together_do_no_harm(buggy_answers:
     identity = Identity(team_id="T0LOCAL", enterprise_id=None, bot_id="B0BOT", bot_user_id="U0BOT")
     async with api_session() as session:
         client = web_client("xoxb-local", f"http://127.0.0.1:{free_port()}/api/", session)
-        app, service = build_app(client, identity, Answers(buggy_answers))
+        app, service = build_app(client, OneWorkspace(client, identity), Answers(buggy_answers))
         event = {"type": "app_mention", "user": "U0MAYA", "channel": "C0ASK", "text": MARKER, "ts": "1.2"}
         body = {"type": "event_callback", "team_id": "T0LOCAL", "event_id": "Ev0", "event": event}
         response = await app.async_dispatch(AsyncBoltRequest(mode="socket_mode", body=body))
