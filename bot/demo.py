@@ -128,6 +128,7 @@ async def bot_in_workspace(answers: AnswerService | Answers, *, port: int = 0) -
             slack_api_url=workspace.api_url,
             host="127.0.0.1",
             port=0,
+            database_url=SecretStr("sqlite://"),
         )
         async with connected_bot(settings, read_tokens(settings), answers):
             await workspace.wait_connected()

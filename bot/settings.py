@@ -49,6 +49,11 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(3000, ge=0, le=65_535)
 
+    # Where /metrics is served, which are not for everybody. Without a port: in Socket Mode beside the health, in HTTP
+    # mode nowhere, for there the whole world reaches PORT.
+    metrics_host: str = "127.0.0.1"
+    metrics_port: int | None = Field(None, ge=0, le=65_535)
+
     # A password may stand in it.
     database_url: SecretStr = SecretStr("sqlite:///peo-aso.sqlite3")
     # Days that the words of questions without an answer are kept for the owners; 0 keeps none.

@@ -14,6 +14,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
+from slack_sdk.http_retry.async_handler import AsyncRetryHandler
 from slack_sdk.http_retry.builtin_async_handlers import (
     AsyncConnectionErrorRetryHandler,
     AsyncRateLimitErrorRetryHandler,
@@ -25,6 +26,7 @@ from bot.reloading import Answers
 from bot.slack.blocks import error_text
 from bot.slack.clients import Authorize, Clients
 from bot.slack.listeners import actions, commands, events
+from bot.slack.metrics import CountingFailures, Metrics
 from bot.slack.service import SlackService
 
 log = structlog.get_logger()
@@ -44,12 +46,16 @@ def api_session() -> aiohttp.ClientSession:
     return aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=API_TIMEOUT_SECONDS))
 
 
-def web_client(token: str, api_url: str, session: aiohttp.ClientSession) -> AsyncWebClient:
-    """A Web API client that waits when told to slow down.
+def web_client(
+    token: str, api_url: str, session: aiohttp.ClientSession, metrics: Metrics | None = None
+) -> AsyncWebClient:
+    """A Web API client that waits when told to slow down, and counts what goes wrong.
 
     A 5xx is not retried: Slack may have posted the message before it failed, and a second one is worse than none.
     """
-    retry_handlers = [AsyncConnectionErrorRetryHandler(), AsyncRateLimitErrorRetryHandler(RATE_LIMIT_RETRIES)]
+    # The one that counts comes first: after the first that wants to retry, the others are not asked.
+    retry_handlers: list[AsyncRetryHandler] = [CountingFailures(metrics)] if metrics else []
+    retry_handlers += [AsyncConnectionErrorRetryHandler(), AsyncRateLimitErrorRetryHandler(RATE_LIMIT_RETRIES)]
     return AsyncWebClient(token=token, base_url=api_url, session=session, retry_handlers=retry_handlers)
 
 

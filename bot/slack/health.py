@@ -1,31 +1,158 @@
-"""Is the process alive, and can it answer?"""
+"""Is the process alive, can it answer, and what does it count?"""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
 
+import structlog
 from aiohttp import web
 
+from bot.errors import StoreError
 from bot.reloading import Answers
+from bot.slack.metrics import CONTENT_TYPE, Metrics
+from bot.store.store import Store
 
-Ready = Callable[[], Awaitable[bool]]
+log = structlog.get_logger()
+
+# What is wrong with a part of the bot; None where nothing is.
+Check: TypeAlias = Callable[[], Awaitable[str | None]]
+
+# Seconds. A part that does not say how it is within so long is not well.
+CHECK_SECONDS = 3.0
+# Whoever asks more often gets the same answer, so that asking costs the database nothing.
+SAME_ANSWER_SECONDS = 1.0
 
 
-def health_routes(is_ready: Ready, answers: Answers) -> list[web.RouteDef]:
-    """``/healthz``: the event loop answers. ``/readyz``: 200 where Slack can reach the bot, else 503.
+@dataclass(frozen=True)
+class Report:
+    """How the bot is.
 
-    Knowledge that was refused leaves the bot ready, for the one before it answers; the text says so.
+    Attributes:
+        is_ready: Whether it can take a question and answer it.
+        text: A line for each part.
     """
 
-    async def healthz(_: web.Request) -> web.Response:
+    is_ready: bool
+    text: str
+
+
+class Readiness:
+    """Tells whether the bot can answer, and what keeps it from that.
+
+    Args:
+        answers: Their knowledge is named. Knowledge that was refused leaves the bot ready: the one before it answers.
+        checks: Asked each time, by the name of the part.
+    """
+
+    def __init__(self, answers: Answers, checks: Mapping[str, Check]) -> None:
+        self._answers = answers
+        self._checks = checks
+        self._lock = asyncio.Lock()
+        self._last: tuple[float, Report] | None = None
+        self._was_ready = True
+
+    async def report(self) -> Report:
+        """How the bot is now."""
+        async with self._lock:
+            if self._last is None or time.monotonic() - self._last[0] >= SAME_ANSWER_SECONDS:
+                faults = dict(zip(self._checks, await asyncio.gather(*map(_asked, self._checks.values())), strict=True))
+                self._last = time.monotonic(), self._reported(faults)
+            return self._last[1]
+
+    def _reported(self, faults: Mapping[str, str | None]) -> Report:
+        is_ready = not any(faults.values())
+        if is_ready != self._was_ready:
+            self._was_ready = is_ready
+            wrong = {part: fault for part, fault in faults.items() if fault}
+            log.warning("not_ready", **wrong) if wrong else log.info("ready_again")
+        lines = ["ready" if is_ready else "not ready"]
+        lines += [f"{part}: {fault or 'ok'}" for part, fault in faults.items()]
+        return Report(is_ready, "\n".join([*lines, f"knowledge: {self._knowledge()}"]) + "\n")
+
+    def _knowledge(self) -> str:
+        knowledge = self._answers.current.knowledge
+        in_use = f"{len(knowledge.entries)} entries, version {version_of(self._answers)}"
+        refused = self._answers.refused
+        return f"{in_use}; the present files were refused: {refused.faults[0]}" if refused else in_use
+
+
+def version_of(answers: Answers) -> str:
+    """The knowledge in use, as logs and metrics name it."""
+    return answers.current.knowledge.digest[:12]
+
+
+async def _asked(check: Check) -> str | None:
+    try:
+        async with asyncio.timeout(CHECK_SECONDS):
+            return await check()
+    except TimeoutError:
+        return f"does not answer within {CHECK_SECONDS:.0f} s"
+
+
+def database_check(ping: Callable[[], Awaitable[None]]) -> Check:
+    """Whether the database can be reached. Why not stands in the log, not here: the error names hosts."""
+
+    async def check() -> str | None:
+        try:
+            await ping()
+        except StoreError:
+            return "cannot be reached"
+        return None
+
+    return check
+
+
+def socket_check(is_connected: Callable[[], Awaitable[bool]]) -> Check:
+    """Whether the Socket Mode connection stands and Slack answers its pings."""
+
+    async def check() -> str | None:
+        return None if await is_connected() else "not connected over Socket Mode"
+
+    return check
+
+
+class Operators:
+    """What operators ask a bot for.
+
+    Args:
+        answers: Their knowledge is named.
+        metrics: The counters of this bot.
+        store: Asked for a sign of life, and for the length of the queue.
+        slack: Whether Slack reaches the bot.
+    """
+
+    def __init__(self, answers: Answers, metrics: Metrics, store: Store, slack: Check) -> None:
+        self._answers = answers
+        self._metrics = metrics
+        self._store = store
+        self.readiness = Readiness(answers, {"slack": slack, "database": database_check(store.ping)})
+
+    @property
+    def health(self) -> list[web.RouteDef]:
+        """``/healthz``: the event loop answers. ``/readyz``: 200 where it can answer questions, else 503."""
+        return [web.get("/healthz", self._healthz), web.get("/readyz", self._readyz)]
+
+    @property
+    def metrics(self) -> web.RouteDef:
+        """``/metrics``, as Prometheus reads it."""
+        return web.get("/metrics", self._show_metrics)
+
+    async def _healthz(self, _: web.Request) -> web.Response:
         return web.Response(text="ok\n")
 
-    async def readyz(_: web.Request) -> web.Response:
-        if not await is_ready():
-            return web.Response(text="not connected to Slack\n", status=503)
-        if answers.refused is None:
-            return web.Response(text="ready\n")
-        fault = answers.refused.faults[0]
-        return web.Response(text=f"ready with the earlier knowledge; the present one was refused: {fault}\n")
+    async def _readyz(self, _: web.Request) -> web.Response:
+        report = await self.readiness.report()
+        return web.Response(text=report.text, status=200 if report.is_ready else 503)
 
-    return [web.get("/healthz", healthz), web.get("/readyz", readyz)]
+    async def _show_metrics(self, _: web.Request) -> web.Response:
+        try:
+            async with asyncio.timeout(CHECK_SECONDS):
+                length: int | None = await self._store.open_count()
+        except (StoreError, TimeoutError):
+            length = None
+        page = self._metrics.page(knowledge_version=version_of(self._answers), queue_length=length)
+        return web.Response(body=page, headers={"Content-Type": CONTENT_TYPE})

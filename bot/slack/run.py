@@ -6,23 +6,24 @@ import asyncio
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 import structlog
-from aiohttp import web
-from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
-from slack_bolt.async_app import AsyncApp
 
 from bot.answering import AnswerService
-from bot.errors import KnowledgeError, SettingsError
+from bot.errors import KnowledgeError
 from bot.logs import configure_logging
-from bot.manifest import EVENTS_PATH
 from bot.reloading import Answers, LiveAnswers, Outcome
 from bot.settings import Settings
 from bot.slack.app import api_session, build_app, web_client
 from bot.slack.clients import OneWorkspace
-from bot.slack.health import health_routes
+from bot.slack.health import Operators
+from bot.slack.metrics import Metrics
+from bot.slack.server import SlackRequests
 from bot.slack.service import SlackService
 from bot.slack.tokens import Tokens, check_app_token, check_bot_token, read_tokens
+from bot.slack.transports import http_mode, socket_mode
+from bot.store.store import open_store
 
 log = structlog.get_logger()
 
@@ -67,73 +68,21 @@ async def _run(settings: Settings, tokens: Tokens, answers: LiveAnswers) -> None
 async def connected_bot(settings: Settings, tokens: Tokens, answers: AnswerService | Answers) -> AsyncIterator[None]:
     """The bot, connected to Slack inside the context; outside it, everything it took is finished and closed."""
     in_use = answers if isinstance(answers, Answers) else Answers(answers)
-    async with api_session() as session:
-        client = web_client(tokens.bot, settings.slack_api_url, session)
+    metrics = Metrics()
+    async with open_store(settings) as store, api_session() as session:
+        client = web_client(tokens.bot, settings.slack_api_url, session, metrics)
         clients = OneWorkspace(client, await check_bot_token(client))
         app, service = build_app(client, clients, in_use, signing_secret=tokens.signing_secret)
+        operators = partial(Operators, in_use, metrics, store)
         if tokens.app:
             await check_app_token(client, tokens.app)
-            mode = _socket_mode(settings, app, in_use, tokens.app)
+            mode = socket_mode(settings, app, tokens.app, metrics, operators)
         else:
-            mode = _http_mode(settings, app, in_use)
+            requests = SlackRequests(app, tokens.signing_secret, metrics, is_full=lambda: False)
+            mode = http_mode(settings, requests, operators)
         async with mode, in_use.kept_fresh():
             yield
         await _finish(service)
-
-
-@asynccontextmanager
-async def _socket_mode(settings: Settings, app: AsyncApp, answers: Answers, app_token: str) -> AsyncIterator[None]:
-    handler = AsyncSocketModeHandler(app, app_token)
-    await handler.connect_async()  # type: ignore[no-untyped-call]
-    try:
-        async with _server(settings, health_routes(handler.client.is_connected, answers), required=False):
-            yield
-    finally:
-        await handler.close_async()  # type: ignore[no-untyped-call]
-
-
-@asynccontextmanager
-async def _http_mode(settings: Settings, app: AsyncApp, answers: Answers) -> AsyncIterator[None]:
-    async def always_ready() -> bool:
-        return True
-
-    from_slack = app.server(path=EVENTS_PATH).handle_post_requests
-
-    async def take(request: web.Request) -> web.StreamResponse:
-        try:
-            return await from_slack(request)
-        except (ValueError, AttributeError, TypeError):
-            # Bolt reads a body before it checks the signature; what it cannot read is none of Slack's.
-            return web.Response(status=400, text="not a request of Slack's\n")
-
-    requests = web.post(EVENTS_PATH, take)
-    async with _server(settings, [requests, *health_routes(always_ready, answers)], required=True):
-        yield
-
-
-@asynccontextmanager
-async def _server(settings: Settings, routes: list[web.RouteDef], *, required: bool) -> AsyncIterator[None]:
-    """Serve health, and in HTTP mode Slack's requests. Without the latter, a taken port costs only the health."""
-    site = web.Application()
-    site.add_routes(routes)
-    runner = web.AppRunner(site, access_log=None)
-    await runner.setup()
-    try:
-        await _listen(runner, settings, required=required)
-        yield
-    finally:
-        await runner.cleanup()
-
-
-async def _listen(runner: web.AppRunner, settings: Settings, *, required: bool) -> None:
-    try:
-        await web.TCPSite(runner, settings.host, settings.port).start()
-    except OSError as error:
-        address = f"{settings.host}:{settings.port}"
-        if required:
-            reason = error.strerror or type(error).__name__
-            raise SettingsError(f"Cannot listen on {address} ({reason}). Set HOST and PORT to a free one.") from None
-        log.warning("health_not_served", address=address, remedy="set PORT to a free one")
 
 
 async def _finish(service: SlackService) -> None:

@@ -69,6 +69,7 @@ def http_settings(workspace: Workspace, port: int) -> Settings:
         slack_api_url=workspace.api_url,
         host="127.0.0.1",
         port=port,
+        database_url=SecretStr("sqlite://"),
     )
 
 

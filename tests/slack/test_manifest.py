@@ -31,6 +31,7 @@ async def bot_with(manifest: dict[str, Any], answers: AnswerService) -> AsyncIte
             slack_app_token=SecretStr(workspace.app_token),
             slack_api_url=workspace.api_url,
             port=0,
+            database_url=SecretStr("sqlite://"),
         )
         async with connected_bot(settings, read_tokens(settings), answers):
             await workspace.wait_connected()

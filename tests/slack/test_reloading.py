@@ -342,13 +342,13 @@ async def test_run_logs_a_refusal_with_file_and_line_names_it_when_ready_and_tak
                 while not wanted(await ready_text()):
                     await asyncio.sleep(0.05)
 
-        await until_ready_says(lambda text: text == "ready\n")
+        await until_ready_says(lambda text: text.startswith("ready\n") and "refused" not in text)
         line = folder.line(FILE, "reviewed:")
         folder.replace(FILE, "reviewed: 2026-11-23", "reviewed: yesterday")
         await until_ready_says(lambda text: f"{FILE}:{line}: " in text)
         assert OLD in await reply(workspace, QUESTION)
         folder.replace(FILE, "reviewed: yesterday", "reviewed: 2026-11-23")
-        await until_ready_says(lambda text: text == "ready\n")
+        await until_ready_says(lambda text: text.startswith("ready\n") and "refused" not in text)
         folder.replace(FILE, OLD, NEW)
         await until_reply(workspace, QUESTION, lambda text: NEW in text)
         result = await stopped(process)
