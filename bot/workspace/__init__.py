@@ -10,9 +10,11 @@ from bot.workspace.errors import WorkspaceError
 from bot.workspace.interactions import Outcome
 from bot.workspace.model import Change, Channel, Message, Notice, User, View
 from bot.workspace.page import PageContent
+from bot.workspace.slack import Slack
 from bot.workspace.subscriptions import Subscription
 from bot.workspace.traffic import ApiCallRecord, EnvelopeRecord, ResponseUrlRecord, Traffic
 from bot.workspace.workspace import RESPONSE_URL, Workspace
+from bot.workspace.world import Enterprise, Team
 
 __all__ = [
     "RESPONSE_URL",
@@ -20,13 +22,16 @@ __all__ = [
     "Change",
     "Channel",
     "Delivery",
+    "Enterprise",
     "EnvelopeRecord",
     "Message",
     "Notice",
     "Outcome",
     "PageContent",
     "ResponseUrlRecord",
+    "Slack",
     "Subscription",
+    "Team",
     "Timing",
     "Traffic",
     "User",

@@ -12,6 +12,7 @@ from bot.workspace.manifest import AppManifest
 from bot.workspace.model import Channel, ChannelKind, Message, Payload
 from bot.workspace.payloads import Payloads
 from bot.workspace.state import WorkspaceState
+from bot.workspace.tokens import Tokens
 
 MESSAGE_SUBSCRIPTIONS: Mapping[ChannelKind, tuple[str, str]] = MappingProxyType(
     {
@@ -33,12 +34,19 @@ class Events:
     """Makes events of changes and sends them to the app."""
 
     def __init__(
-        self, *, manifest: AppManifest, state: WorkspaceState, payloads: Payloads, deliveries: Deliveries
+        self,
+        *,
+        manifest: AppManifest,
+        state: WorkspaceState,
+        payloads: Payloads,
+        deliveries: Deliveries,
+        tokens: Tokens,
     ) -> None:
         self._manifest = manifest
         self._state = state
         self._payloads = payloads
         self._deliveries = deliveries
+        self._tokens = tokens
         self._identity = payloads.identity
 
     def posted(self, message: Message) -> None:
@@ -100,6 +108,22 @@ class Events:
             event["view"] = view
         self._send("app_home_opened", None, event)
 
+    def left(self, event: Payload, by_organization: bool) -> None:
+        """The app is not what it was here: its token was revoked, or it was uninstalled.
+
+        Args:
+            event: ``tokens_revoked`` or the like.
+            by_organization: It is about all workspaces of the organization, and names none.
+        """
+        if event["type"] not in self._manifest.bot_events:
+            return
+        payload = self._callback(event | {"event_ts": self._state.next_ts()}, self._state.new_id("Ev"))
+        # Such an event is on behalf of nobody.
+        del payload["authorizations"]
+        if by_organization:
+            del payload["team_id"], payload["context_team_id"]
+        self._deliveries.deliver("events_api", payload)
+
     def send_raw(
         self,
         event: Payload,
@@ -133,17 +157,19 @@ class Events:
         self._send(subscription, scope, event | {"channel": channel.id, "channel_type": channel.kind})
 
     def _send(self, subscription: str, scope: str | None, event: Payload) -> None:
-        is_granted = scope is None or scope in self._manifest.bot_scopes
+        is_granted = self._tokens.bot is not None and (scope is None or scope in self._manifest.bot_scopes)
         if subscription in self._manifest.bot_events and is_granted:
             self.send_raw(event)
 
     def _callback(self, event: Payload, event_id: str) -> Payload:
-        team_id = self._identity.team_id
+        team_id, enterprise_id = self._identity.team_id, self._identity.enterprise_id
+        by_organization = self._tokens.by_organization
         return {
             "token": "local-workspace",
             "team_id": team_id,
             "context_team_id": team_id,
-            "context_enterprise_id": None,
+            **({"enterprise_id": enterprise_id} if enterprise_id else {}),
+            "context_enterprise_id": enterprise_id,
             "api_app_id": self._identity.app_id,
             "event": event,
             "type": "event_callback",
@@ -153,11 +179,11 @@ class Events:
             "is_ext_shared_channel": False,
             "authorizations": [
                 {
-                    "enterprise_id": None,
-                    "team_id": team_id,
+                    "enterprise_id": enterprise_id,
+                    "team_id": None if by_organization else team_id,
                     "user_id": self._identity.bot_user_id,
                     "is_bot": True,
-                    "is_enterprise_install": False,
+                    "is_enterprise_install": by_organization,
                 }
             ],
         }

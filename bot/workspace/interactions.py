@@ -17,6 +17,7 @@ from bot.workspace.on_screen import filled_in, find_element, refuse_missing
 from bot.workspace.payloads import Payloads
 from bot.workspace.responses import Responses, command_answer
 from bot.workspace.state import WorkspaceState
+from bot.workspace.tokens import Tokens
 from bot.workspace.values import (
     Choice,
     chosen_value,
@@ -70,6 +71,7 @@ class Interactions:
         triggers: Triggers,
         responses: Responses,
         deliveries: Deliveries,
+        tokens: Tokens,
         observe: Callable[[Change], None],
     ) -> None:
         self._manifest = manifest
@@ -80,6 +82,7 @@ class Interactions:
         self._triggers = triggers
         self._responses = responses
         self._deliveries = deliveries
+        self._tokens = tokens
         self._observe = observe
         self._choices: dict[tuple[str, str, str], Choices] = {}
 
@@ -87,7 +90,8 @@ class Interactions:
 
     async def slash(self, user: User, channel: Channel, command: str, text: str) -> Outcome:
         """Run a slash command, as typed in the message box of a channel."""
-        if command not in self._manifest.commands or "commands" not in self._manifest.bot_scopes:
+        is_offered = command in self._manifest.commands and "commands" in self._manifest.bot_scopes
+        if not is_offered or self._tokens.bot is None:
             return Outcome(failure=UNKNOWN_COMMAND, detail=f"{command} is not a valid command.")
         target = ResponseTarget(channel.id, user.id)
         payload = {
@@ -101,7 +105,7 @@ class Interactions:
             "command": command,
             "text": text.strip(),
             "api_app_id": self._identity.app_id,
-            "is_enterprise_install": "false",
+            **self._organization_in_form(),
             "response_url": self._responses.issue_url(target),
             "trigger_id": self._triggers.issue(user.id),
         }
@@ -300,17 +304,30 @@ class Interactions:
             raise WorkspaceError(
                 "The manifest has settings.interactivity off, so Slack tells the app of no click. Turn it on."
             )
-        team_id = self._identity.team_id
+        team_id, by_organization = self._identity.team_id, self._tokens.by_organization
+        enterprise: Payload | None = None
+        team: Payload = {"id": team_id, "domain": self._identity.team_domain}
+        if self._identity.enterprise_id:
+            enterprise = {"id": self._identity.enterprise_id, "name": self._identity.enterprise_name}
+            team |= {"enterprise_id": enterprise["id"], "enterprise_name": enterprise["name"]}
         return {
             "type": kind,
             "token": "local-workspace",
             "api_app_id": self._identity.app_id,
-            "team": {"id": team_id, "domain": self._identity.team_domain},
-            "enterprise": None,
-            "is_enterprise_install": False,
+            # With an installation for the whole organization, only the user says which workspace it is.
+            "team": None if by_organization else team,
+            "enterprise": enterprise,
+            "is_enterprise_install": by_organization,
             "user": {"id": user.id, "username": user.name, "name": user.name, "team_id": team_id},
             "trigger_id": self._triggers.issue(user.id),
         }
+
+    def _organization_in_form(self) -> Payload:
+        by_organization = {"is_enterprise_install": str(self._tokens.by_organization).lower()}
+        if not self._identity.enterprise_id:
+            return by_organization
+        enterprise = {"enterprise_id": self._identity.enterprise_id, "enterprise_name": self._identity.enterprise_name}
+        return by_organization | enterprise
 
     def _channel(self, channel_id: str) -> Payload:
         return {"id": channel_id, "name": _channel_name(self._state.channels[channel_id])}

@@ -21,6 +21,8 @@ class Identity:
         bot_id: ``B...``.
         bot_user_id: ``U...``.
         bot_name: The bot user's display name.
+        enterprise_id: ``E...``, of the organization that the workspace belongs to; None where it belongs to none.
+        enterprise_name: As shown.
     """
 
     team_id: str
@@ -30,6 +32,8 @@ class Identity:
     bot_id: str
     bot_user_id: str
     bot_name: str
+    enterprise_id: str | None = None
+    enterprise_name: str | None = None
 
     @property
     def url(self) -> str:

@@ -1,7 +1,7 @@
 """The HTTP server of the workspace: on loopback only, for itself only."""
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Any, Protocol
 
 from aiohttp import web
 
@@ -10,7 +10,6 @@ from bot.workspace.errors import ApiError
 from bot.workspace.responses import Responses
 from bot.workspace.socket_mode import SocketMode
 from bot.workspace.traffic import Traffic
-from bot.workspace.web_api import WebApi
 
 LOOPBACK_ADDRESSES = ("127.0.0.1", "::1")
 OWN_NAMES = (*LOOPBACK_ADDRESSES, "localhost")
@@ -18,28 +17,41 @@ LARGEST_BODY_BYTES = 4 * 1_048_576
 SHUTDOWN_SECONDS = 1.0
 
 
+class Calls(Protocol):
+    """What answers calls of the Web API."""
+
+    def call(self, method: str, token: str | None, arguments: Mapping[str, Any]) -> Answer:
+        """Answer one call: see `WebApi.call`."""
+
+
 class Server:
-    """Serves the Web API, Socket Mode, the response_urls and the page.
+    """Serves the Web API, Socket Mode, the response_urls and pages.
 
     Args:
+        web_api: Answers the calls.
+        socket: None where there is no Socket Mode.
+        responses: None where there are no response_urls.
         traffic: Told of every request of the app, so that the workspace knows when it is quiet.
-        page: The routes of the page.
+        page: The routes of the pages.
+        visited: The paths of pages that may be reached from other sites.
     """
 
     def __init__(
         self,
         *,
-        web_api: WebApi,
-        socket: SocketMode,
-        responses: Responses,
+        web_api: Calls,
+        socket: SocketMode | None = None,
+        responses: Responses | None = None,
         traffic: Traffic,
         page: Iterable[web.RouteDef],
+        visited: Iterable[str] = ("/",),
     ) -> None:
         self._web_api = web_api
         self._socket = socket
         self._responses = responses
         self._traffic = traffic
         self._page = tuple(page)
+        self._visited = frozenset(visited)
         self._runner: web.AppRunner | None = None
         self._origin = ""
 
@@ -68,8 +80,10 @@ class Server:
             )
         app = web.Application(client_max_size=LARGEST_BODY_BYTES, middlewares=[self._refuse_strangers])
         app.router.add_route("*", "/api/{method}", self._handle_api)
-        app.router.add_get("/link", self._socket.handle)
-        app.router.add_post("/response/{secret}", self._handle_response)
+        if self._socket is not None:
+            app.router.add_get("/link", self._socket.handle)
+        if self._responses is not None:
+            app.router.add_post("/response/{secret}", self._response_handler(self._responses))
         app.router.add_routes(self._page)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
         await self._runner.setup()
@@ -101,7 +115,7 @@ class Server:
         own = {f"{_in_url(host)}:{port}" for host in OWN_NAMES}
         origin = request.headers.get("Origin")
         is_foreign = request.headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin")
-        is_visit = request.path == "/" and request.headers.get("Sec-Fetch-Mode") == "navigate"
+        is_visit = request.path in self._visited and request.headers.get("Sec-Fetch-Mode") == "navigate"
         if (
             request.headers.get("Host") not in own
             or (origin and origin.removeprefix("http://") not in own)
@@ -119,13 +133,16 @@ class Server:
                 return _json(Answer(200, {}, error_body(error)))
             return _json(self._web_api.call(request.match_info["method"], _bearer_token(request), arguments))
 
-    async def _handle_response(self, request: web.Request) -> web.Response:
-        with self._traffic.under_way("response_url"):
-            try:
-                body = _object(await request.json())
-            except ValueError:
-                body = None
-            return _json(self._responses.receive(request.match_info["secret"], body))
+    def _response_handler(self, responses: Responses) -> Callable[[web.Request], Awaitable[web.Response]]:
+        async def handle(request: web.Request) -> web.Response:
+            with self._traffic.under_way("response_url"):
+                try:
+                    body = _object(await request.json())
+                except ValueError:
+                    body = None
+                return _json(responses.receive(request.match_info["secret"], body))
+
+        return handle
 
 
 def _bearer_token(request: web.Request) -> str | None:

@@ -6,7 +6,6 @@ https://docs.slack.dev/reference/methods
 import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from email.utils import formatdate
 from typing import Any, TypeAlias
 
@@ -19,6 +18,7 @@ from bot.workspace.manifest import AppManifest
 from bot.workspace.model import Channel, ChannelKind, Message, Payload, View
 from bot.workspace.payloads import Payloads
 from bot.workspace.state import WorkspaceState
+from bot.workspace.tokens import Tokens
 from bot.workspace.traffic import ApiCallRecord, Traffic
 from bot.workspace.views import Views
 
@@ -37,14 +37,6 @@ _KINDS: Mapping[str, ChannelKind] = {
 }
 _REPLIES_PER_PAGE = 1_000
 _SECRET_ARGUMENTS = ("token",)
-
-
-@dataclass(frozen=True, slots=True)
-class Tokens:
-    """The two tokens that the workspace knows: the bot's ``xoxb-`` and the app's ``xapp-``."""
-
-    bot: str
-    app: str
 
 
 class Arguments:
@@ -175,6 +167,8 @@ class WebApi:
             raise ApiError("unknown_method")
         if not token:
             raise ApiError("not_authed")
+        if token in self._tokens.ended:
+            raise ApiError(self._tokens.ended[token])
         if token not in (self._tokens.bot, self._tokens.app):
             raise ApiError("invalid_auth")
         if token == self._tokens.app:
@@ -194,15 +188,17 @@ class WebApi:
     # auth and apps
 
     def _auth_test(self, arguments: Arguments) -> Payload:
-        return {
-            "url": self._identity.url,
-            "team": self._identity.team_name,
+        identity, by_organization = self._identity, self._tokens.by_organization
+        known: Payload = {
+            "url": identity.url,
+            "team": identity.enterprise_name if by_organization else identity.team_name,
             "user": self._state.bot.name,
-            "team_id": self._identity.team_id,
-            "user_id": self._identity.bot_user_id,
-            "bot_id": self._identity.bot_id,
-            "is_enterprise_install": False,
+            "team_id": identity.enterprise_id if by_organization else identity.team_id,
+            "user_id": identity.bot_user_id,
+            "bot_id": identity.bot_id,
+            "is_enterprise_install": by_organization,
         }
+        return known | ({"enterprise_id": identity.enterprise_id} if identity.enterprise_id else {})
 
     def _open_connection(self, arguments: Arguments) -> Payload:
         opened: Payload = {"url": self._socket_url()}

@@ -24,10 +24,12 @@ from bot.workspace.server import Server
 from bot.workspace.socket_mode import DisconnectReason, SocketMode
 from bot.workspace.state import WorkspaceState
 from bot.workspace.subscriptions import Publisher, Subscription
+from bot.workspace.tokens import Tokens
 from bot.workspace.traffic import EnvelopeRecord, Traffic
 from bot.workspace.values import Choice
 from bot.workspace.views import Views
-from bot.workspace.web_api import Tokens, WebApi
+from bot.workspace.web_api import WebApi
+from bot.workspace.world import LOCAL, Enterprise, Team
 
 UserRef: TypeAlias = User | str
 """A user, or a user's id or handle."""
@@ -54,7 +56,8 @@ class Workspace:
     Args:
         manifest: The app's ``manifest.json``. The app gets the scopes, events, commands and
             shortcuts that it names, and no others.
-        bot_token: The bot token that is accepted; made up.
+        team: Which workspace it is.
+        bot_token: The bot token that is accepted; made up. None where the app is not installed.
         app_token: The app-level token that is accepted; made up.
         signing_secret: Signs the requests of HTTP mode; made up.
         timing: How long to wait for acks and between redeliveries.
@@ -70,7 +73,8 @@ class Workspace:
         self,
         manifest: Mapping[str, Any],
         *,
-        bot_token: str = "xoxb-local-workspace-bot",
+        team: Team = LOCAL,
+        bot_token: str | None = "xoxb-local-workspace-bot",
         app_token: str = "xapp-local-workspace-app",
         signing_secret: str = "local-workspace-signing-secret",
         timing: Timing | None = None,
@@ -79,14 +83,15 @@ class Workspace:
     ) -> None:
         app_manifest = AppManifest.from_mapping(manifest)
         self._manifest = app_manifest
-        self._identity = world.identity(app_manifest.bot_name)
+        self._team = team
+        self._identity = world.identity(app_manifest.bot_name, team)
         self._tokens = Tokens(bot_token, app_token)
         self._signing_secret = signing_secret
         self._publisher = Publisher()
         publish = self._publisher.publish
         self._traffic = Traffic(publish)
         self._state = WorkspaceState(
-            bot=world.bot_user(app_manifest.bot_name),
+            bot=world.bot_user(self._identity),
             bot_id=self._identity.bot_id,
             clock=clock,
             observe=publish,
@@ -103,7 +108,11 @@ class Workspace:
         self._transport = self._http if app_manifest.is_http else self._socket
         self._deliveries = Deliveries(transport=self._transport, traffic=self._traffic, timing=timing)
         self._events = Events(
-            manifest=app_manifest, state=self._state, payloads=self._payloads, deliveries=self._deliveries
+            manifest=app_manifest,
+            state=self._state,
+            payloads=self._payloads,
+            deliveries=self._deliveries,
+            tokens=self._tokens,
         )
         triggers = Triggers(clock)
         self._web_api = WebApi(
@@ -135,6 +144,7 @@ class Workspace:
             triggers=triggers,
             responses=responses,
             deliveries=self._deliveries,
+            tokens=self._tokens,
             observe=publish,
         )
         self._page = Page(self, app_manifest, page_content or PageContent())
@@ -148,7 +158,7 @@ class Workspace:
         self._notices: dict[str, Notice] = {}
         # Channel id -> what `next_message` has to look behind.
         self._read_up_to: dict[str, str] = {}
-        world.populate(self._state)
+        world.populate(self._state, team)
 
     # Running
 
@@ -206,7 +216,13 @@ class Workspace:
 
     @property
     def bot_token(self) -> str:
-        """For ``SLACK_BOT_TOKEN``."""
+        """For ``SLACK_BOT_TOKEN``.
+
+        Raises:
+            WorkspaceError: The app is not installed.
+        """
+        if self._tokens.bot is None:
+            raise WorkspaceError("The app is not installed here. Install it, as a person does in a browser.")
         return self._tokens.bot
 
     @property
@@ -228,6 +244,64 @@ class Workspace:
     def team_id(self) -> str:
         """The workspace's ``T...`` id."""
         return self._identity.team_id
+
+    @property
+    def team_name(self) -> str:
+        """The workspace's name."""
+        return self._identity.team_name
+
+    @property
+    def enterprise(self) -> Enterprise | None:
+        """The organization that the workspace belongs to."""
+        return self._team.enterprise
+
+    @property
+    def app_id(self) -> str:
+        """The app's ``A...`` id."""
+        return self._identity.app_id
+
+    @property
+    def web_api(self) -> WebApi:
+        """What answers the calls of the app."""
+        return self._web_api
+
+    def has(self, id: str) -> bool:
+        """Whether a channel or a user is of this workspace."""
+        return id in self._state.channels or id in self._state.users
+
+    # Installing
+
+    @property
+    def is_installed(self) -> bool:
+        """Whether the app is."""
+        return self._tokens.bot is not None
+
+    def knows_token(self, token: str) -> bool:
+        """Whether a bot token is good here, or was."""
+        return token == self._tokens.bot or token in self._tokens.ended
+
+    def install(self, bot_token: str, *, by_organization: bool = False) -> None:
+        """Let the app in, with a token; the one before it is good no more, which Slack does not always do."""
+        self._tokens.end("token_revoked")
+        self._tokens.bot, self._tokens.by_organization = bot_token, by_organization
+
+    def revoke_token(self, *, tells: bool = True) -> None:
+        """Let the bot's token be good no more, and tell the app."""
+        self._tokens.end("token_revoked")
+        if tells:
+            tokens = {"oauth": [], "bot": [self.bot_user_id]}
+            self._events.left({"type": "tokens_revoked", "tokens": tokens}, self._tokens.by_organization)
+
+    def uninstall(self, *, tells: bool = True) -> None:
+        """Put the app out, and tell it. Slack also tells it of the token: see `revoke_token`."""
+        self._tokens.end("account_inactive")
+        if tells:
+            self._events.left({"type": "app_uninstalled"}, self._tokens.by_organization)
+
+    def leave_organization(self) -> None:
+        """Take the app that the organization has installed away from this workspace alone, and tell it."""
+        self._tokens.end("account_inactive")
+        self._events.left({"type": "team_access_revoked", "team_ids": [self.team_id]}, by_organization=True)
 
     def _new_socket_url(self) -> str:
         origin = self._server.origin.replace("http://", "ws://", 1)

@@ -1,6 +1,6 @@
 """The made-up workspace that a test or a demonstration starts in."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.workspace.model import User
 from bot.workspace.payloads import Identity
@@ -29,31 +29,67 @@ _CHANNELS = (
 )
 
 
-def identity(bot_name: str) -> Identity:
-    """The names of the workspace and of the app in it."""
+@dataclass(frozen=True, slots=True)
+class Enterprise:
+    """An organization (Enterprise Grid) that workspaces belong to; its ``id`` is ``E...``."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """A workspace by name.
+
+    Attributes:
+        id: ``T0...``.
+        enterprise: The organization that it belongs to; None where it belongs to none.
+    """
+
+    id: str
+    name: str
+    enterprise: Enterprise | None = None
+
+
+LOCAL = Team("T0LOCAL", "Local workspace")
+
+
+def identity(bot_name: str, team: Team) -> Identity:
+    """The names of the workspace and of the app in it. An organization has one bot for all its workspaces."""
+    enterprise = team.enterprise
+    ending = _ending(enterprise.id if enterprise else team.id)
     return Identity(
-        team_id="T0LOCAL",
-        team_name="Local workspace",
-        team_domain="local-workspace",
+        team_id=team.id,
+        team_name=team.name,
+        team_domain=team.name.lower().replace(" ", "-"),
         app_id="A0LOCAL",
-        bot_id=BOT_ID,
-        bot_user_id=BOT_USER_ID,
+        bot_id=f"{BOT_ID}{ending}",
+        bot_user_id=f"{BOT_USER_ID}{ending}",
         bot_name=bot_name,
+        enterprise_id=enterprise.id if enterprise else None,
+        enterprise_name=enterprise.name if enterprise else None,
     )
 
 
-def bot_user(bot_name: str) -> User:
+def bot_user(names: Identity) -> User:
     """The bot as a member of the workspace."""
-    return User(BOT_USER_ID, bot_name.lower().replace(" ", "-"), bot_name, is_bot=True)
+    return User(names.bot_user_id, names.bot_name.lower().replace(" ", "-"), names.bot_name, is_bot=True)
 
 
-def populate(state: WorkspaceState) -> None:
+def populate(state: WorkspaceState, team: Team) -> None:
     """Let three people in, open three channels, and a direct message with the bot for each person."""
-    for person in PEOPLE:
+    ending = _ending(team.id)
+    people = [replace(person, id=f"{person.id}{ending}") for person in PEOPLE]
+    for person in people:
         state.add_user(person)
-    everybody = {person.id for person in PEOPLE}
+    everybody = {person.id for person in people}
     for channel in _CHANNELS:
         members = everybody | {state.bot.id} if channel.bot_is_member else everybody
-        state.add_channel(channel.name, "channel", members, id=channel.id)
-    for person in PEOPLE:
-        state.add_channel("", "im", {person.id, state.bot.id}, id=f"D0{person.name.upper()}")
+        state.add_channel(channel.name, "channel", members, id=f"{channel.id}{ending}")
+    for person in people:
+        state.add_channel("", "im", {person.id, state.bot.id}, id=f"D0{person.name.upper()}{ending}")
+
+
+def _ending(id: str) -> str:
+    """What is added to ids, which are unique over all workspaces; nothing in the one that most use."""
+    return "" if id == LOCAL.id else id[2:]
