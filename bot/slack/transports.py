@@ -46,9 +46,9 @@ async def socket_mode(
     asked = operators(socket_check(client.is_connected))
     # Nobody outside reaches this port, unless told so.
     routes = asked.health if settings.metrics_port is not None else [*asked.health, asked.metrics]
-    await handler.connect_async()  # type: ignore[no-untyped-call]
     watching = asyncio.create_task(_watch(client))
     try:
+        await handler.connect_async()  # type: ignore[no-untyped-call]
         async with _health_served(settings, routes), _metrics_served(settings, asked):
             yield
     finally:
@@ -75,7 +75,7 @@ async def _watch(client: SocketModeClient) -> None:
 
     Where a handshake fails, the SDK tries the same address again and again; Slack takes each once, for half a minute.
     """
-    was_connected = None
+    was_connected = False
     while True:
         is_connected = await client.is_connected()
         if is_connected != was_connected:

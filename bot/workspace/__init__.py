@@ -13,10 +13,11 @@ from bot.workspace.page import PageContent
 from bot.workspace.slack import Slack
 from bot.workspace.subscriptions import Subscription
 from bot.workspace.traffic import ApiCallRecord, EnvelopeRecord, ResponseUrlRecord, Traffic
-from bot.workspace.workspace import RESPONSE_URL, Workspace
+from bot.workspace.workspace import CONNECTION, RESPONSE_URL, Workspace
 from bot.workspace.world import Enterprise, Team
 
 __all__ = [
+    "CONNECTION",
     "RESPONSE_URL",
     "ApiCallRecord",
     "Change",

@@ -8,10 +8,12 @@ import json
 import secrets
 import time
 import uuid
+from collections.abc import Callable
 from typing import Literal, TypeAlias
 
 from aiohttp import WSMsgType, web
 
+from bot.workspace.answers import Failure
 from bot.workspace.deliveries import TIMEOUT, Attempt, Delivery, Timing
 from bot.workspace.model import Payload
 from bot.workspace.traffic import EnvelopeRecord, Traffic
@@ -32,15 +34,27 @@ class SocketMode:
         traffic: Gets a record of every envelope.
         timing: How patient to be.
         is_on: Off, as the app's settings have it, connections can be opened and get no envelopes.
+        due_failure: Takes the failure that a test has asked for, if any.
     """
 
-    def __init__(self, *, app_id: str, traffic: Traffic, timing: Timing, is_on: bool) -> None:
+    def __init__(
+        self,
+        *,
+        app_id: str,
+        traffic: Traffic,
+        timing: Timing,
+        is_on: bool,
+        due_failure: Callable[[], Failure | None],
+    ) -> None:
         self._app_id = app_id
         self._is_on = is_on
+        self._due_failure = due_failure
         self._traffic = traffic
         self._timing = timing
         self._tickets: dict[str, float] = {}
         self._connections: dict[int, web.WebSocketResponse] = {}
+        # Those that nothing is heard from any more.
+        self._dead: set[int] = set()
         self._connections_made = 0
         self._last_used = 0
         self._connected = asyncio.Event()
@@ -66,7 +80,10 @@ class SocketMode:
         issued = self._tickets.pop(request.query.get("ticket", ""), None)
         if issued is None or not _is_fresh(issued, time.monotonic()):
             raise web.HTTPUnauthorized(text="This connection URL is unknown or used. Call apps.connections.open.")
-        socket = web.WebSocketResponse(max_msg_size=LARGEST_FRAME_BYTES)
+        failure = self._due_failure()
+        if failure is not None:
+            return web.Response(status=failure.status, text=failure.error)
+        socket = web.WebSocketResponse(max_msg_size=LARGEST_FRAME_BYTES, autoping=False)
         await socket.prepare(request)
         if len(self._connections) >= MAX_CONNECTIONS:
             await socket.send_json(_disconnect("too_many_websockets"))
@@ -78,7 +95,7 @@ class SocketMode:
             await socket.send_json(self._hello(len(self._connections) + 1))
             self._connections[number] = socket
             self._connected.set()
-            await self._read_acks(socket)
+            await self._read_acks(number, socket)
         finally:
             self._retire(number)
         return socket
@@ -96,6 +113,10 @@ class SocketMode:
             if reason != "warning":
                 self._retire(number)
             await socket.send_json(_disconnect(reason))
+
+    def go_silent(self) -> None:
+        """Let all connections die without a word, as where a router in between forgets them."""
+        self._dead |= set(self._connections)
 
     async def close(self) -> None:
         """Close all connections."""
@@ -117,11 +138,16 @@ class SocketMode:
 
     def _retire(self, number: int) -> None:
         self._connections.pop(number, None)
+        self._dead.discard(number)
         if not self._connections:
             self._connected.clear()
 
-    async def _read_acks(self, socket: web.WebSocketResponse) -> None:
+    async def _read_acks(self, number: int, socket: web.WebSocketResponse) -> None:
         async for frame in socket:
+            if number in self._dead:
+                continue
+            if frame.type is WSMsgType.PING:
+                await socket.pong(frame.data)
             if frame.type is not WSMsgType.TEXT:
                 continue
             ack = _json_object(frame.data)
@@ -157,7 +183,8 @@ class SocketMode:
         sent = time.perf_counter()
         try:
             async with asyncio.timeout(self._timing.ack_timeout_seconds):
-                await socket.send_json(_envelope(record))
+                if record.connection not in self._dead:
+                    await socket.send_json(_envelope(record))
                 ack_payload = await waiting
         except (TimeoutError, ConnectionError):
             return False

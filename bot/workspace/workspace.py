@@ -40,6 +40,9 @@ ChannelRef: TypeAlias = Channel | str
 RESPONSE_URL = "response_url"
 """In the place of a method, what `Workspace.fail_next` calls the use of a response_url."""
 
+CONNECTION = "connection"
+"""What it calls the opening of a Socket Mode connection."""
+
 _HTTP_STATUS_OF_ERROR = {"ratelimited": 429}
 DEFAULT_RETRY_AFTER_SECONDS = 1
 
@@ -100,7 +103,11 @@ class Workspace:
         self._views = Views(self._state, publish)
         timing = timing or Timing()
         self._socket = SocketMode(
-            app_id=self._identity.app_id, traffic=self._traffic, timing=timing, is_on=app_manifest.socket_mode
+            app_id=self._identity.app_id,
+            traffic=self._traffic,
+            timing=timing,
+            is_on=app_manifest.socket_mode,
+            due_failure=lambda: self._web_api.take_failure(CONNECTION),
         )
         self._http = HttpMode(
             manifest=app_manifest, secret=signing_secret, traffic=self._traffic, timing=timing, clock=clock
@@ -331,6 +338,13 @@ class Workspace:
         """Send the app a ``disconnect`` frame on every connection."""
         await self._socket.refresh(reason)
 
+    def go_silent(self) -> None:
+        """Let all Socket Mode connections die without a word, as where a router in between forgets them.
+
+        They stay open, and nothing is sent over them, heard or answered any more; not even pings.
+        """
+        self._socket.go_silent()
+
     async def settle(self, quiet_seconds: float = 0.15, timeout_seconds: float = 20.0) -> None:
         """Return once the app has done what it was going to do.
 
@@ -360,7 +374,7 @@ class Workspace:
         """Let the next calls fail, without doing anything.
 
         Args:
-            method: Such as ``chat.postMessage``; or `RESPONSE_URL`.
+            method: Such as ``chat.postMessage``; or `RESPONSE_URL` or `CONNECTION`.
             error: Slack's error code. ``ratelimited`` comes with status 429 and ``Retry-After``.
             status: The HTTP status, where it is not 200 or, for ``ratelimited``, 429.
             retry_after_seconds: For the ``Retry-After`` header.

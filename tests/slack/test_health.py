@@ -20,7 +20,7 @@ from bot.settings import Settings
 from bot.slack.health import CHECK_SECONDS, Readiness, database_check
 from bot.slack.run import connected_bot
 from bot.slack.tokens import read_tokens
-from bot.workspace import Workspace
+from bot.workspace import CONNECTION, Workspace
 
 from .processes import bot_process, connected, environment_of, free_port, local_workspace
 
@@ -174,3 +174,50 @@ async def test_a_taken_port_for_metrics_costs_only_the_metrics(bot_folder: Path)
             process.terminate()
             _, stderr = await process.communicate()
     assert b"METRICS_PORT" in stderr
+
+
+# The connection to Slack
+
+NOTICED_SECONDS = 60.0
+
+
+async def until_status(session: aiohttp.ClientSession, port: int, wanted: int) -> str:
+    """Ask for the readiness until it has the status that is wanted; its text then."""
+    async with asyncio.timeout(NOTICED_SECONDS):
+        while True:
+            status, text = await get(session, port, "/readyz")
+            if status == wanted:
+                return text
+            await asyncio.sleep(0.2)
+
+
+async def test_a_connection_that_dies_without_a_word_is_noticed_told_and_made_anew(answers: AnswerService) -> None:
+    port = free_port()
+    async with local_workspace() as workspace, bot_with(settings_for(workspace, port=port), answers) as session:
+        await until_status(session, port, 200)
+        workspace.fail_next("apps.connections.open", "internal_error", times=1)
+        workspace.go_silent()
+        assert "slack: not connected" in await until_status(session, port, 503)
+        await until_status(session, port, 200)
+        asked = await workspace.mention("maya", ASK, QUESTION)
+        assert "Unemployment claims" in (await workspace.next_message(ASK, asked.ts)).text
+
+
+async def test_an_address_that_is_used_up_by_a_failed_handshake_is_not_tried_for_ever(answers: AnswerService) -> None:
+    async with local_workspace() as workspace:
+        workspace.fail_next(CONNECTION, "service_unavailable", status=503)
+        async with bot_with(settings_for(workspace, port=0), answers):
+            await workspace.wait_connected(NOTICED_SECONDS)
+        assert len(workspace.traffic.calls("apps.connections.open")) == 3  # the check, and two addresses
+
+
+async def test_several_processes_share_the_events(answers: AnswerService) -> None:
+    async with local_workspace() as workspace, bot_with(settings_for(workspace, port=0), answers):
+        async with bot_with(settings_for(workspace, port=0), answers):
+            assert workspace.connection_count == 2
+            for _ in range(4):
+                asked = await workspace.mention("maya", ASK, QUESTION)
+                await workspace.next_message(ASK, asked.ts)
+            assert {envelope.connection for envelope in workspace.traffic.events("app_mention")} == {1, 2}
+        asked = await workspace.mention("maya", ASK, QUESTION)
+        await workspace.next_message(ASK, asked.ts)

@@ -6,7 +6,7 @@ import aiohttp
 import pytest
 from aiohttp import WSMsgType
 
-from bot.workspace import Timing, Workspace
+from bot.workspace import CONNECTION, Timing, Workspace
 from bot.workspace.socket_mode import DisconnectReason
 
 from .support import IMPATIENT, Call, Manifest, Socket, connect_to
@@ -191,3 +191,26 @@ async def test_stopping_closes_connections_and_gives_up_deliveries(
     assert delivery.acked is None
     frame = await socket.connection.receive()
     assert frame.type in (WSMsgType.CLOSE, WSMsgType.CLOSED)
+
+
+@pytest.mark.parametrize("timing", [IMPATIENT], ids=["impatient"])
+async def test_a_connection_gone_silent_neither_sends_nor_hears(workspace: Workspace, socket: Socket) -> None:
+    await socket.connection.ping(b"before")
+    await workspace.deliver(PING)
+    await socket.receive_acked()
+    workspace.go_silent()
+    delivery = await workspace.deliver(PING)
+    await delivery.settled()
+    assert delivery.acked is None
+    with pytest.raises(TimeoutError):
+        await socket.connection.receive(timeout=0.1)
+
+
+async def test_the_opening_of_a_connection_can_be_made_to_fail(
+    workspace: Workspace, session: aiohttp.ClientSession
+) -> None:
+    workspace.fail_next(CONNECTION, "service_unavailable", status=503)
+    with pytest.raises(aiohttp.WSServerHandshakeError) as refusal:
+        await connect_to(workspace, session)
+    assert refusal.value.status == 503
+    await (await connect_to(workspace, session)).connection.close()
