@@ -253,7 +253,14 @@ def reencrypt() -> None:
 
 @app.command()
 def demo(
-    port: Annotated[int, typer.Option(min=0, max=65_535, help="Port of the local workspace; 0 takes a free one.")] = 0,
+    port: Annotated[
+        int | None,
+        typer.Option(
+            min=0,
+            max=65_535,
+            help="Port of the local workspace; 0 takes a free one. Without it, 3737 where it is free.",
+        ),
+    ] = None,
     no_browser: Annotated[
         bool, typer.Option("--no-browser", help="Print the page's address without opening it.")
     ] = False,

@@ -34,6 +34,7 @@ from bot.workspace import Message, PageContent, Workspace, WorkspaceError
 ASKER = "priya"
 CHANNEL = "#ask-peo-aso"
 COMMAND = "/peo-vs-aso"
+USUAL_PORT = 3737
 SAMPLE_QUESTIONS = (
     ("channel", "who handles unemployment claims?"),
     ("command", "under a PEO, whose workers' comp policy is it?"),
@@ -61,12 +62,13 @@ Or ask here. A plain line is a direct message to the bot; "@bot ..." mentions it
 "{COMMAND} ..." is the slash command. An empty line or Ctrl-D ends."""
 
 
-def run_demo(settings: Settings, *, port: int, once: bool, browser: bool) -> None:
+def run_demo(settings: Settings, *, port: int | None, once: bool, browser: bool) -> None:
     """Ask the sample questions on all surfaces, print the conversation, then take questions in page and terminal.
 
     Args:
         settings: Of these, the knowledge folder is used; the tokens are the local workspace's own.
-        port: Port of the local workspace on the loopback interface; 0 takes a free one.
+        port: Port of the local workspace on the loopback interface; 0 takes a free one, None the usual one where
+            that is free, so that a page that was left open finds a demo that is started again.
         once: Stop after the sample questions.
         browser: Open the page, where this machine has a screen.
     """
@@ -78,7 +80,7 @@ def run_demo(settings: Settings, *, port: int, once: bool, browser: bool) -> Non
         print()
 
 
-async def _demo(answers: LiveAnswers, *, port: int, once: bool, browser: bool) -> None:
+async def _demo(answers: LiveAnswers, *, port: int | None, once: bool, browser: bool) -> None:
     screen = console()
     async with bot_in_workspace(answers, port=port) as workspace:
         answers.on_change = partial(tell_of_knowledge, workspace)
@@ -112,14 +114,10 @@ def _has_screen() -> bool:
 
 
 @asynccontextmanager
-async def bot_in_workspace(answers: AnswerService | Answers, *, port: int = 0) -> AsyncIterator[Workspace]:
-    """A local workspace with the real bot connected to it as to Slack."""
+async def bot_in_workspace(answers: AnswerService | Answers, *, port: int | None = 0) -> AsyncIterator[Workspace]:
+    """A local workspace with the real bot connected to it as to Slack; ``port`` as in `run_demo`."""
     workspace = Workspace(shipped_manifest(), page_content=_PAGE_CONTENT)
-    try:
-        await workspace.start(port=port)
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise SettingsError(f"Cannot listen on 127.0.0.1:{port} ({reason}). Give another --port.") from None
+    await _start(workspace, port)
     try:
         # The environment's own tokens are for the real Slack and stay out of this.
         settings = Settings(
@@ -135,6 +133,17 @@ async def bot_in_workspace(answers: AnswerService | Answers, *, port: int = 0) -
             yield workspace
     finally:
         await workspace.stop()
+
+
+async def _start(workspace: Workspace, port: int | None) -> None:
+    try:
+        await workspace.start(port=USUAL_PORT if port is None else port)
+    except OSError as error:
+        if port is None:
+            await workspace.start(port=0)
+            return
+        reason = error.strerror or type(error).__name__
+        raise SettingsError(f"Cannot listen on 127.0.0.1:{port} ({reason}). Give another --port.") from None
 
 
 @dataclass(frozen=True)

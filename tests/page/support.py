@@ -120,6 +120,57 @@ def feedback() -> Block:
     }
 
 
+EVERY_BLOCK: list[Block] = [
+    {"type": "header", "text": plain("Every block :tada:")},
+    {"type": "section", "text": {"type": "mrkdwn", "text":
+        "*bold* _slanted_ ~gone~ `code` <https://example.com|link> <@U0ANDRE> <#C0GENERAL>\n&gt; quoted in markup"}},
+    {"type": "section", "fields": [
+        {"type": "mrkdwn", "text": "*ASO*\nThe client does it."},
+        {"type": "mrkdwn", "text": "*PEO*\nThe PEO does it."}]},
+    {"type": "divider"},
+    {"type": "rich_text", "elements": [
+        {"type": "rich_text_section", "elements": [
+            {"type": "text", "text": "bold", "style": {"bold": True}},
+            {"type": "text", "text": " and "},
+            {"type": "link", "url": "https://example.com/", "text": "a link"},
+            {"type": "text", "text": " by "},
+            {"type": "user", "user_id": "U0MAYA"},
+            {"type": "text", "text": " on "},
+            {"type": "date", "timestamp": 0, "format": "{date_num}"},
+            {"type": "emoji", "name": "wave"},
+        ]},
+        {"type": "rich_text_list", "style": "ordered", "elements": [
+            {"type": "rich_text_section", "elements": [{"type": "text", "text": "an item"}]}]},
+        {"type": "rich_text_quote", "elements": [{"type": "text", "text": "a quote"}]},
+        {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": "as typed"}]},
+    ]},
+    {"type": "actions", "elements": [
+        {"type": "button", "action_id": "primary", "text": plain("Primary"), "style": "primary"},
+        {"type": "button", "action_id": "danger", "text": plain("Danger"), "style": "danger", "confirm": confirm()},
+        {"type": "button", "action_id": "ordinary", "text": plain("Ordinary")},
+        {"type": "static_select", "action_id": "one", "placeholder": plain("Pick one"), "options": options("a", "b")},
+        {"type": "overflow", "action_id": "more", "options": options("first", "second")},
+        {"type": "datepicker", "action_id": "day"},
+    ]},
+    {"type": "actions", "elements": [
+        {"type": "checkboxes", "action_id": "boxes", "options": options("red", "blue"),
+         "initial_options": [option("red")]},
+        {"type": "radio_buttons", "action_id": "radio", "options": options("left", "right")},
+        {"type": "users_select", "action_id": "who", "placeholder": plain("Who")},
+        {"type": "timepicker", "action_id": "time", "placeholder": plain("At")},
+        {"type": "datetimepicker", "action_id": "moment"},
+    ]},
+    {"type": "section", "text": plain("Choose"), "accessory": {
+        "type": "multi_static_select", "action_id": "many", "placeholder": plain("Several"),
+        "option_groups": [{"label": plain("Letters"), "options": options("a", "b")}]}},
+    {"type": "table", "rows": [[{"type": "raw_text", "text": cell} for cell in row] for row in (
+        ("Topic", "ASO", "PEO"), ("Claims", "The client handles claims", "The PEO handles claims"))]},
+    {"type": "context", "elements": [{"type": "mrkdwn", "text": "*Source:* somewhere"}]},
+    {"type": "context_actions", "elements": [feedback()]},
+    {"type": "image", "image_url": "https://example.invalid/chart.png", "alt_text": "A chart"},
+    {"type": "markdown", "text": "# What the page does not know"},
+]  # fmt: skip
+
 ASK_MODAL: Block = {
     "type": "modal",
     "callback_id": "wish",

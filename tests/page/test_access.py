@@ -13,7 +13,7 @@ from playwright.async_api import Browser, expect
 from bot.workspace import Workspace
 
 from .conftest import ARTIFACTS
-from .support import BOT, PEO_SIDE, QUESTION, Window, client, open_window
+from .support import BOT, EVERY_BLOCK, PEO_SIDE, QUESTION, Window, client, open_window
 
 Open = Callable[..., Awaitable[Window]]
 
@@ -98,6 +98,40 @@ async def overflowing(window: Window) -> list[str]:
     return found
 
 
+async def covered(window: Window) -> list[str]:
+    """What can be used, but lies under something else at its middle."""
+    found: list[str] = await window.tab.evaluate(
+        """() => {
+            // Of a link over several lines, the first.
+            const inside = (one) => {
+                const { left, right, top, bottom } = one.getClientRects()[0] ?? one.getBoundingClientRect();
+                return [(left + right) / 2, (top + bottom) / 2];
+            };
+            const holds = (outer, [x, y]) => {
+                const { left, right, top, bottom } = outer.getBoundingClientRect();
+                return left <= x && x <= right && top <= y && y <= bottom;
+            };
+            const isSeen = (one) => {
+                const scrolled = ["#sidebar", ".scrolls", ".table", ".modal-blocks", "#samples", "body"];
+                const around = scrolled.map((name) => one.closest(name)).filter(Boolean);
+                const middle = inside(one);
+                return one.checkVisibility({ opacityProperty: true }) && around.every((outer) => holds(outer, middle));
+            };
+            const scope = document.querySelector("dialog[open]") ?? document.body;
+            return [...scope.querySelectorAll("button, select, input, textarea, a[href], summary")]
+                .filter((one) => !one.matches(".skip") && isSeen(one))
+                .filter((one) => {
+                    const top = document.elementFromPoint(...inside(one));
+                    // What opens over the page covers it on purpose.
+                    const opened = top?.closest("label, .completion, #sidebar.open");
+                    return !one.contains(top) && !opened?.matches(".completion, #sidebar") && !opened?.contains(one);
+                })
+                .map((one) => one.outerHTML.slice(0, 120));
+        }"""
+    )
+    return found
+
+
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("width", WIDTHS)
 async def test_the_main_states_fit_are_accessible_and_are_pictured(
@@ -109,6 +143,7 @@ async def test_the_main_states_fit_are_accessible_and_are_pictured(
     async def look(window: Window, state: str) -> None:
         await window.tab.screenshot(path=ARTIFACTS / f"{state}-{width}-{scheme}.png")
         assert await overflowing(window) == [], state
+        assert await covered(window) == [], state
         assert await faults(window, axe) == [], state
 
     window = await open_window(await context.new_page(), workspace, "as=U0MAYA&in=ask-peo-aso")
@@ -133,9 +168,34 @@ async def test_the_main_states_fit_are_accessible_and_are_pictured(
     await window.button("Close inspector").click()
     await window.button("Go on to real Slack").click()
     await look(window, "next-steps")
+    await window.tab.keyboard.press("Escape")
+    workspace.notify("knowledge", "")
+    await window.box.fill("many words " * 360 + "w" * 200)
+    await window.box.press("Enter")
+    await expect(window.channel.last).to_contain_text("wwwwwwww")
+    await window.box.fill("many words " * 100)
+    await look(window, "long")
+    await window.box.fill("")
+    if width < 500:
+        await window.button("Channels").click()
+        await look(window, "channels")
+    await window.tab.get_by_role("list", name="Apps").get_by_role("button", name=BOT).click()
+    await window.say(QUESTION)
+    await expect(window.channel.last).to_contain_text(PEO_SIDE)
+    await look(window, "direct")
+    await window.tab.get_by_role("tab", name="Home").click()
+    await expect(window.tab.get_by_role("tabpanel").get_by_text("Workers' compensation").first).to_be_visible()
+    await look(window, "home")
 
     window = await open_window(await context.new_page(), trial, "as=U0MAYA&in=ask-peo-aso")
-    await client(trial).chat_postMessage(channel="C0ASK", text=":tada: *Markup* `code`\n&gt; quote\n<@U0ANDRE>")
+    await client(trial).chat_postMessage(channel="C0ASK", text="all", blocks=EVERY_BLOCK)
+    await expect(window.channel.first.locator(".unknown")).to_be_visible()
+    for state, place in (("blocks", "0"), ("blocks-end", "list.scrollHeight")):
+        await window.tab.get_by_role("list", name="Messages", exact=True).evaluate(f"list => list.scrollTop = {place}")
+        await look(window, state)
+    await window.button("Danger").click()
+    await look(window, "confirm")
+    await window.tab.keyboard.press("Escape")
     await window.say("@peo-aso hello")
     await window.button("1 reply").click()
     await window.thread.last.get_by_role("button", name="Make a wish").click()
@@ -144,11 +204,6 @@ async def test_the_main_states_fit_are_accessible_and_are_pictured(
     await window.dialog.get_by_role("button", name="Send it").click()
     await expect(window.dialog).to_contain_text("Say a little more.")
     await look(window, "modal")
-    await window.tab.keyboard.press("Escape")
-    await window.tab.goto(f"{trial.page_url}#as=U0MAYA&in={trial.direct_channel('maya').id}")
-    await window.tab.get_by_role("tab", name="Home").click()
-    await expect(window.tab.get_by_role("heading", name="Welcome home")).to_be_visible()
-    await look(window, "home")
     await context.close()
 
 

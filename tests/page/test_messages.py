@@ -10,7 +10,7 @@ from playwright.async_api import Locator, expect
 
 from bot.workspace import Workspace
 
-from .support import Window, client, confirm, feedback, option, options, plain
+from .support import EVERY_BLOCK, Window, client, confirm, plain
 
 
 async def test_shift_enter_breaks_the_line_and_enter_sends(window: Window) -> None:
@@ -161,44 +161,30 @@ async def test_emoji_codes_are_shown_as_emoji(window: Window, workspace: Workspa
 
 
 async def test_every_kind_of_block_that_an_app_like_this_sends_is_drawn(window: Window, workspace: Workspace) -> None:
-    styled = [{"type": "text", "text": "bold", "style": {"bold": True}}, {"type": "user", "user_id": "U0MAYA"}]
-    cells = [[{"type": "raw_text", "text": "Topic"}], [{"type": "raw_text", "text": "Claims"}]]
-    blocks: list[dict[str, Any]] = [
-        {"type": "divider"},
-        {"type": "rich_text", "elements": [
-            {"type": "rich_text_section", "elements": styled},
-            {"type": "rich_text_list", "style": "ordered", "elements": [
-                {"type": "rich_text_section", "elements": [{"type": "text", "text": "an item"}]}]},
-            {"type": "rich_text_quote", "elements": [{"type": "text", "text": "a quote"}]},
-            {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": "as typed"}]},
-        ]},
-        {"type": "table", "rows": cells},
-        {"type": "context_actions", "elements": [feedback()]},
-        {"type": "section", "text": plain("Choose"), "accessory": {
-            "type": "multi_static_select", "action_id": "many", "placeholder": plain("Several"),
-            "option_groups": [{"label": plain("Letters"), "options": options("a", "b")}]}},
-        {"type": "actions", "elements": [
-            {"type": "checkboxes", "action_id": "boxes", "options": options("red", "blue"),
-             "initial_options": [option("red")]},
-            {"type": "radio_buttons", "action_id": "radio", "options": options("left", "right")},
-            {"type": "users_select", "action_id": "who", "placeholder": plain("Who")},
-            {"type": "timepicker", "action_id": "time", "placeholder": plain("At")},
-            {"type": "datetimepicker", "action_id": "moment"},
-        ]},
-    ]  # fmt: skip
-    await client(workspace).chat_postMessage(channel="C0ASK", text="all", blocks=blocks)
+    await client(workspace).chat_postMessage(channel="C0ASK", text="all", blocks=EVERY_BLOCK)
     message = window.channel.first
+    await expect(message.get_by_role("heading", name="Every block 🎉")).to_be_visible()
     await expect(message.get_by_role("separator")).to_have_count(1)
-    await expect(message.locator("strong", has_text="bold")).to_be_visible()
-    await expect(message.get_by_text("@Maya Lindqvist")).to_be_visible()
+    await expect(message.locator(".fields > div")).to_have_text(["ASO\nThe client does it.", "PEO\nThe PEO does it."])
+    await expect(message.locator(".rich strong")).to_have_text("bold")
+    await expect(message.locator(".rich a")).to_have_attribute("href", "https://example.com/")
+    await expect(message.locator(".rich time")).to_have_text("1970-01-01")
+    await expect(message.locator(".rich .mention")).to_have_text("@Maya Lindqvist")
+    await expect(message.locator("blockquote")).to_have_text(["quoted in markup", "a quote"])
+    await expect(message.locator("pre")).to_have_text("as typed")
     await expect(message.get_by_role("listitem")).to_have_text("an item")
-    await expect(message.get_by_role("cell")).to_have_text("Claims")
+    await expect(message.get_by_role("columnheader")).to_have_text(["Topic", "ASO", "PEO"])
+    await expect(message.get_by_role("cell")).to_have_text(
+        ["Claims", "The client handles claims", "The PEO handles claims"]
+    )
+    await expect(message.locator(".context strong")).to_have_text("Source:")
+    await expect(message.get_by_text("Picture: A chart")).to_be_visible()
     await expect(message.get_by_role("button", name="Not helpful")).to_be_visible()
     await expect(message.get_by_role("listbox", name="Choose").get_by_role("option")).to_have_count(2)
     await expect(message.get_by_role("checkbox", name="Red")).to_be_checked()
     await expect(message.get_by_role("radio")).to_have_count(2)
     await expect(message.get_by_role("combobox", name="Who").get_by_role("option")).to_have_count(5)
-    await expect(message.locator(".unknown")).to_have_count(0)
+    await expect(message.locator(".unknown")).to_have_text("This page cannot show the block “markdown”. Slack may.")
 
 
 async def test_what_the_page_cannot_show_is_a_red_note_and_not_nothing(window: Window, workspace: Workspace) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from playwright.async_api import expect
 
 from bot.workspace import Workspace
+from tests.workspace.support import full_manifest
 
 from .support import PEO_SIDE, QUESTION, Window
 
@@ -51,6 +52,30 @@ async def test_a_lost_connection_is_said_and_made_again(
     await expect(window.tab.locator(".notice", has_text="is lost")).to_have_count(0)
     await workspace.post("andre", "ask-peo-aso", "welcome back")
     await expect(window.channel.last).to_contain_text("welcome back")
+    # The browser itself complains of every attempt that found nobody.
+    problems.clear()
+
+
+async def test_a_page_left_open_goes_on_with_a_workspace_that_is_started_anew(
+    opened: Open, without_app: Workspace, problems: list[str]
+) -> None:
+    parent = await without_app.post("andre", "ask-peo-aso", "before")
+    await without_app.post("andre", "ask-peo-aso", "a reply", thread_ts=parent.ts)
+    window = await opened(without_app, f"as=U0MAYA&in=ask-peo-aso&thread={parent.ts}")
+    await expect(window.thread).to_have_count(2)
+    await window.box.fill("half a thou")
+    port = int(without_app.page_url.rsplit(":", 1)[1].strip("/"))
+    await without_app.stop()
+    anew = Workspace(full_manifest())
+    await anew.start(port=port)
+    await expect(window.channel).to_have_count(0)
+    await expect(window.thread.first).to_be_hidden()
+    await expect(window.tab.locator(".notice")).to_have_count(0)
+    await expect(window.box).to_have_value("half a thou")
+    await window.say("after")
+    await expect(window.channel).to_have_count(1)
+    assert [message.text for message in anew.messages("ask-peo-aso")] == ["after"]
+    await anew.stop()
     # The browser itself complains of every attempt that found nobody.
     problems.clear()
 

@@ -216,7 +216,8 @@ function selected(element, value) {
 function select(element, use, named, many) {
   const chosen = selected(element, use.value);
   const placeholder = element.placeholder ? plainText(element.placeholder.text) : "Choose";
-  const options = offered(element, use.store).map(({ name, options }) => {
+  const groups = offered(element, use.store);
+  const options = groups.map(({ name, options }) => {
     const drawn = options.map((option) => {
       return h("option", { value: option.value, selected: chosen.includes(option.value) }, option.name);
     });
@@ -229,8 +230,8 @@ function select(element, use, named, many) {
     if (await use.choose(many ? now : now[0])) chosen.splice(0, chosen.length, ...now);
     else for (const option of control.options) option.selected = chosen.includes(option.value) || (!chosen.length && !option.value);
   };
-  const shown = many && Math.min(LONGEST_LIST, options.flat().length);
-  const attributes = { multiple: many, size: shown, "data-focus": use.focus(), "data-action-id": element.action_id };
+  const size = many && Math.min(LONGEST_LIST, groups.flatMap((group) => [group, ...group.options]).length);
+  const attributes = { multiple: many, size, "data-focus": use.focus(), "data-action-id": element.action_id };
   return h("select", { "aria-label": placeholder, ...attributes, ...named, onchange: change }, none, options);
 }
 

@@ -10,7 +10,7 @@ import { loadEmoji, plainText, unescape } from "./mrkdwn.js";
 import { Place, Store } from "./store.js";
 import { drawHome, Modals } from "./views.js";
 
-const NARROW = matchMedia("(max-width: 760px)");
+const NARROW = matchMedia("(max-width: 860px)");
 const SPOKEN_CHARACTERS = 400;
 const PROBLEM_SHOWN_MS = 10_000;
 const UNREAD = "unread";
