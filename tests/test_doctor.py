@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 import socket
+import sqlite3
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import pytest
 
 from bot.manifest import http_manifest, shipped_manifest
@@ -51,6 +54,11 @@ async def examined(folder: Path, environment: dict[str, str], *arguments: str) -
         return Report.of(await ended(process))
 
 
+async def migrated(folder: Path, environment: dict[str, str]) -> None:
+    async with bot_process(folder, environment, "-m", "bot", "migrate") as process:
+        assert (await ended(process)).code == 0
+
+
 def http_workspace() -> Workspace:
     return Workspace(http_manifest("https://bot.example.com"), signing_secret=SECRET)
 
@@ -83,8 +91,7 @@ async def test_of_a_sound_installation_over_socket_mode_nothing_is_found(bot_fol
 async def test_of_a_sound_installation_over_http_with_postgresql_nothing_is_found(bot_folder: Path) -> None:
     async with http_workspace() as workspace, postgres_database() as url:
         environment = in_http_mode(workspace, DATABASE_URL=url)
-        async with bot_process(bot_folder, environment, "-m", "bot", "migrate") as process:
-            assert (await ended(process)).code == 0
+        await migrated(bot_folder, environment)
         report = await examined(bot_folder, environment)
     assert (report.code, report.faults) == (0, [])
     assert any("up to date" in line for line in report.ok)
@@ -353,8 +360,29 @@ async def test_slack_out_of_reach_is_said_once(bot_folder: Path) -> None:
 
 async def test_a_database_older_than_the_code_is_told_what_to_run(bot_folder: Path) -> None:
     async with Workspace(shipped_manifest()) as workspace, postgres_database() as url:
-        report = await examined(bot_folder, environment_of(workspace, DATABASE_URL=url))
-    assert (report.code, report.faults) == (1, ["The database has no tables yet. Run: peo-aso migrate"])
+        environment = environment_of(workspace, DATABASE_URL=url)
+        empty = await examined(bot_folder, environment)
+        await migrated(bot_folder, environment)
+        connection = await asyncpg.connect(url)
+        await connection.execute("UPDATE alembic_version SET version_num = '0000'")
+        await connection.close()
+        old = await examined(bot_folder, environment)
+    assert (empty.code, empty.faults) == (1, ["The database has no tables yet. Run: peo-aso migrate"])
+    [line] = old.faults
+    assert line.startswith("The database is at revision 0000, this version needs ")
+    assert line.endswith(". Run: peo-aso migrate")
+
+
+async def test_an_old_sqlite_file_is_no_fault_for_the_bot_migrates_it_itself(bot_folder: Path) -> None:
+    async with Workspace(shipped_manifest()) as workspace:
+        environment = environment_of(workspace)
+        await migrated(bot_folder, environment)
+        with closing(sqlite3.connect(bot_folder / "peo-aso.sqlite3")) as connection:
+            connection.execute("UPDATE alembic_version SET version_num = '0000'")
+            connection.commit()
+        report = await examined(bot_folder, environment)
+    assert (report.code, report.faults) == (0, [])
+    assert any(line.endswith("will be brought up to date by the next peo-aso run.") for line in report.ok)
 
 
 async def test_a_port_that_another_program_has_is_named(bot_folder: Path) -> None:

@@ -40,13 +40,25 @@ async def inspect_database(url: str) -> DatabaseReport:
         file = Path(engine.url.database) if engine.dialect.name == "sqlite" and engine.url.database else None
         if file is not None and not file.exists():
             return DatabaseReport(_new_file_finding(file), {})
-        await check_schema(engine)
-        where = engine.url.render_as_string(hide_password=True)
-        return DatabaseReport(ok(f"The database {where} is there and up to date."), await _last_asked(engine))
+        return await _report(engine)
     except StoreError as error:
         return DatabaseReport(fault(str(error)), {})
     finally:
         await engine.dispose()
+
+
+async def _report(engine: AsyncEngine) -> DatabaseReport:
+    where = engine.url.render_as_string(hide_password=True)
+    async with transaction(engine) as connection:
+        await connection.execute(select(1))
+    try:
+        await check_schema(engine)
+    except StoreError:
+        if engine.dialect.name != "sqlite":
+            raise
+        # It can be used, so that only the schema is old.
+        return DatabaseReport(ok(f"The database {where} will be brought up to date by the next peo-aso run."), {})
+    return DatabaseReport(ok(f"The database {where} is there and up to date."), await _last_asked(engine))
 
 
 def _new_file_finding(file: Path) -> Finding:
