@@ -54,7 +54,9 @@ async def _findings(settings: Settings, write_to: str | None) -> list[Finding]:
     secret_fault = signing_secret_fault(settings)
     if secret_fault:
         found.append(fault(secret_fault))
-    found.append(await _port_finding(settings))
+    found.append(await _port_finding("", settings.host, settings.port))
+    if settings.metrics_port is not None:
+        found.append(await _port_finding("METRICS_", settings.metrics_host, settings.metrics_port))
     return found + await slack_findings(settings, shipped_manifest(), database.last_asked, write_to)
 
 
@@ -81,23 +83,25 @@ def _cache_finding(folder: Path | None) -> Finding:
         )
 
 
-async def _port_finding(settings: Settings) -> Finding:
-    """Whether HOST and PORT are free, or serve this bot already."""
-    address = f"{settings.host}:{settings.port}"
+async def _port_finding(prefix: str, host: str, port: int) -> Finding:
+    """Whether ``<prefix>HOST`` and ``<prefix>PORT`` are free, or serve this bot already."""
+    address = f"{host}:{port}"
     try:
-        server = await asyncio.start_server(lambda *_: None, settings.host, settings.port)
+        server = await asyncio.start_server(lambda *_: None, host, port)
     except OSError as error:
-        if error.errno == errno.EADDRINUSE:
-            return await _finding_of_whoever_serves(settings)
-        return fault(f"Cannot listen on {address} ({error.strerror}). Set HOST to an address of this machine.")
+        if error.errno != errno.EADDRINUSE:
+            where = f"Set {prefix}HOST to an address of this machine."
+            return fault(f"Cannot listen on {address} ({error.strerror}). {where}")
+        served = await _finding_of_this_bot(_EVERYWHERE.get(host, host), port)
+        return served or fault(f"{address} is taken by another program. Set {prefix}PORT to a free one.")
     server.close()
     await server.wait_closed()
     return ok(f"{address} is free.")
 
 
-async def _finding_of_whoever_serves(settings: Settings) -> Finding:
-    host = _EVERYWHERE.get(settings.host, settings.host)
-    address = f"{f'[{host}]' if ':' in host else host}:{settings.port}"
+async def _finding_of_this_bot(host: str, port: int) -> Finding | None:
+    """How the bot is that serves here; None where it is another program."""
+    address = f"{f'[{host}]' if ':' in host else host}:{port}"
     try:
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=_OWN_ANSWER_SECONDS)) as session:
             if await _get(session, f"http://{address}/healthz") == (200, "ok"):
@@ -107,7 +111,7 @@ async def _finding_of_whoever_serves(settings: Settings) -> Finding:
                 return fault(f"The bot that runs at {address} is not ready ({text}). See its log.")
     except (aiohttp.ClientError, TimeoutError, ValueError):
         pass
-    return fault(f"{address} is taken by another program. Set PORT to a free one.")
+    return None
 
 
 async def _get(session: aiohttp.ClientSession, url: str) -> tuple[int, str]:

@@ -205,15 +205,18 @@ def test_a_container_runs_a_command_with_settings_from_the_secret(kind: str) -> 
     assert command in COMMANDS
     assert command == {"Deployment": "run", "Job": "migrate"}[kind]
     for variable in container["env"]:
-        assert variable["name"] in SETTINGS
-        assert variable["valueFrom"]["secretKeyRef"] == {"name": "peo-aso", "key": variable["name"]}
+        name = variable["name"]
+        assert name in SETTINGS
+        assert name.startswith("METRICS_") or variable["valueFrom"] == {
+            "secretKeyRef": {"name": "peo-aso", "key": name}
+        }
 
 
 def test_probes_ask_where_the_bot_answers() -> None:
     container = CONTAINERS["Deployment"]
-    [port] = container["ports"]
-    assert port["name"] == "http"
-    assert f"PORT={port['containerPort']}" in DOCKERFILE
+    ports = {port["name"]: port["containerPort"] for port in container["ports"]}
+    assert f"PORT={ports['http']}" in DOCKERFILE
+    assert {"name": "METRICS_PORT", "value": str(ports["metrics"])} in container["env"]
     asked = {probe: container[probe]["httpGet"] for probe in ("startupProbe", "readinessProbe", "livenessProbe")}
     # A database out of reach is no reason to start every replica again.
     assert asked["livenessProbe"]["path"] == "/healthz"

@@ -391,8 +391,12 @@ async def test_a_port_that_another_program_has_is_named(bot_folder: Path) -> Non
         other.listen()
         port = other.getsockname()[1]
         async with http_workspace() as workspace:
-            report = await examined(bot_folder, in_http_mode(workspace, PORT=str(port)))
-    assert report.faults == [f"127.0.0.1:{port} is taken by another program. Set PORT to a free one."]
+            environment = in_http_mode(workspace, PORT=str(port), METRICS_PORT=str(port))
+            report = await examined(bot_folder, environment)
+    assert report.faults == [
+        f"127.0.0.1:{port} is taken by another program. Set PORT to a free one.",
+        f"127.0.0.1:{port} is taken by another program. Set METRICS_PORT to a free one.",
+    ]
 
 
 async def test_all_faults_are_named_in_one_run(bot_folder: Path) -> None:
