@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
 
 import pytest
 from playwright.async_api import Locator, expect
 
 from bot.workspace import Workspace
+from tests.workspace.support import full_manifest
 
 from .support import EVERY_BLOCK, Window, client, confirm, plain
 
@@ -97,15 +99,37 @@ async def test_it_stays_text_in_names_and_in_every_field_of_a_block(
         {"type": "context", "elements": [{"type": "mrkdwn", "text": f"<javascript:alert(1)|{'x'}> {HOSTILE}"}]},
         {"type": "table", "rows": [[{"type": "raw_text", "text": HOSTILE}]]},
         {"type": "image", "image_url": "https://example.invalid/x.png", "alt_text": HOSTILE},
-    ]
+        {"type": "rich_text", "elements": [
+            {"type": "rich_text_section", "elements": [
+                {"type": "text", "text": HOSTILE}, {"type": "link", "url": "javascript:alert(1)", "text": HOSTILE}]}]},
+        {"type": "actions", "elements": [
+            {"type": "button", "action_id": "press", "text": plain(HOSTILE[:75]), "style": "danger",
+             "confirm": {**confirm(), "title": plain(HOSTILE), "text": plain(HOSTILE)}},
+            {"type": "static_select", "action_id": "pick", "placeholder": plain(HOSTILE),
+             "options": [{"text": plain(HOSTILE[:75]), "value": "x"}]}]},
+    ]  # fmt: skip
     await client(workspace).chat_postMessage(channel="C0ASK", text=HOSTILE, blocks=blocks)
     message = window.channel.first
     await expect(message.get_by_role("heading")).to_have_text(HOSTILE)
     await expect(message.get_by_role("columnheader")).to_have_text(HOSTILE)
     await expect(window.tab.get_by_role("list", name="Channels").get_by_role("button").last).to_have_text(f"#{HOSTILE}")
-    assert await message.locator("script, img").count() == 0
     assert await message.get_by_role("link").count() == 0
+    await message.get_by_role("button", name=HOSTILE[:75]).click()
+    await expect(window.dialog.get_by_role("heading")).to_have_text(HOSTILE)
+    assert await window.tab.locator("body :is(script, img)").count() == 0
     assert await window.tab.title() == "#ask-peo-aso – Local workspace"
+
+
+async def test_it_stays_text_in_the_name_of_the_app(opened: Callable[..., Awaitable[Window]]) -> None:
+    manifest = full_manifest()
+    manifest["features"]["bot_user"]["display_name"] = HOSTILE
+    async with Workspace(manifest) as workspace:
+        window = await opened(workspace)
+        await client(workspace).chat_postMessage(channel="C0ASK", text="hello")
+        await expect(window.channel.first.locator("strong")).to_have_text(HOSTILE)
+        await window.tab.get_by_role("list", name="Apps").get_by_role("button").click()
+        await expect(window.tab.get_by_role("heading", level=1)).to_have_text(HOSTILE)
+        assert await window.tab.locator("body :is(script, img)").count() == 0
 
 
 @pytest.mark.parametrize(

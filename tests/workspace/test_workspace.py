@@ -183,6 +183,15 @@ async def test_only_the_newest_messages_are_kept(workspace: Workspace, monkeypat
     assert workspace.messages("#random", parent.ts) == []
 
 
+async def test_only_the_newest_of_what_one_person_sees_are_kept(
+    workspace: Workspace, call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(state, "EPHEMERALS_PER_CHANNEL_AND_USER", 3)
+    for number in range(5):
+        await call("chat.postEphemeral", channel="C0ASK", user="U0MAYA", text=str(number))
+    assert [message.text for message in workspace.ephemerals("maya", ASK)] == ["2", "3", "4"]
+
+
 # Waiting
 
 
