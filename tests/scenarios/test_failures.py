@@ -140,6 +140,7 @@ async def test_told_to_slow_down_the_bot_waits_and_answers_once(workspace: Works
 
 
 @pytest.mark.parametrize("reason", ["warning", "refresh_requested"])
+@pytest.mark.parametrize("transport", ["socket"], indirect=True)
 async def test_after_slack_renews_the_connection_questions_are_answered(
     workspace: Workspace, reason: Literal["warning", "refresh_requested"]
 ) -> None:
@@ -149,6 +150,7 @@ async def test_after_slack_renews_the_connection_questions_are_answered(
     assert title(await ask(workspace, "command", A_QUESTION)) == ITS_TITLE
 
 
+@pytest.mark.parametrize("transport", ["socket"], indirect=True)
 async def test_a_question_after_several_renewals_gets_one_reply(workspace: Workspace) -> None:
     for _ in range(3):
         await workspace.refresh_connections()

@@ -1,0 +1,53 @@
+"""The scenarios run over both transports: what a person sees must not depend on how Slack reaches the bot."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Literal, TypeAlias
+
+import pytest
+from pydantic import SecretStr
+
+from bot.answering import AnswerService
+from bot.demo import bot_in_workspace
+from bot.manifest import http_manifest
+from bot.settings import Settings
+from bot.slack.run import connected_bot
+from bot.slack.tokens import read_tokens
+from bot.workspace import Workspace
+from tests.slack.processes import free_port
+
+Transport: TypeAlias = Literal["socket", "http"]
+
+
+@asynccontextmanager
+async def bot_over_http(answers: AnswerService) -> AsyncIterator[Workspace]:
+    """A local workspace that sends signed requests to the real bot."""
+    port = free_port()
+    async with Workspace(http_manifest(f"http://127.0.0.1:{port}")) as workspace:
+        settings = Settings(
+            slack_bot_token=SecretStr(workspace.bot_token),
+            slack_app_token=None,
+            slack_signing_secret=SecretStr(workspace.signing_secret),
+            slack_api_url=workspace.api_url,
+            host="127.0.0.1",
+            port=port,
+            database_url=SecretStr("sqlite://"),
+        )
+        async with connected_bot(settings, read_tokens(settings), answers):
+            await workspace.wait_connected()
+            yield workspace
+
+
+@pytest.fixture(params=["socket", "http"])
+def transport(request: pytest.FixtureRequest) -> Transport:
+    transport: Transport = request.param
+    return transport
+
+
+@pytest.fixture
+async def workspace(answers: AnswerService, transport: Transport) -> AsyncIterator[Workspace]:
+    """The local workspace with the real bot, over one transport and then over the other."""
+    async with (bot_over_http if transport == "http" else bot_in_workspace)(answers) as running:
+        yield running
