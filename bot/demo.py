@@ -59,7 +59,7 @@ _PAGE_CONTENT = PageContent(
 )
 _HELP = f"""\
 Or ask here. A plain line is a direct message to the bot; "@bot ..." mentions it in {CHANNEL};
-"{COMMAND} ..." is the slash command. An empty line or Ctrl-D ends."""
+"{COMMAND} ..." is the slash command. Ctrl-D or Ctrl-C ends."""
 
 
 def run_demo(settings: Settings, *, port: int | None, once: bool, browser: bool) -> None:
@@ -178,12 +178,14 @@ class _Session:
             self._print_reply(reply)
 
     async def take_questions(self) -> bool:
-        """Take questions from standard input until an empty line or its end; says whether there was any."""
+        """Take questions from standard input until its end; says whether there was any."""
         self.screen.print(_HELP)
         asked = False
-        while line := (await _next_line()).strip():
-            await self.ask(*_surface_of(line, self.workspace.bot.real_name))
-            asked = True
+        while line := await _next_line():
+            # A bare Enter must not take the page away.
+            if line.strip():
+                await self.ask(*_surface_of(line.strip(), self.workspace.bot.real_name))
+                asked = True
         return asked
 
     def _print_question(self, surface: str, question: str) -> None:
@@ -211,7 +213,7 @@ def _surface_of(line: str, bot_name: str) -> tuple[str, str]:
 
 
 async def _next_line() -> str:
-    """The next typed line. Read in a daemon thread, which Ctrl-C does not have to wait for."""
+    """The next typed line with its end; empty where there are no more. A daemon thread reads it, for Ctrl-C's sake."""
     loop = asyncio.get_running_loop()
     line: asyncio.Future[str] = loop.create_future()
 
@@ -231,7 +233,7 @@ async def _next_line() -> str:
 
 def _read_line() -> str:
     try:
-        return input("> ") if sys.stdin.isatty() else sys.stdin.readline()
+        return input("> ") + "\n" if sys.stdin.isatty() else sys.stdin.readline()
     except (EOFError, UnicodeDecodeError):
         print()
         return ""

@@ -29,6 +29,15 @@ def test_once_prints_the_samples_with_their_answers_and_ends() -> None:
     assert "That is not something I know." in result.output
 
 
+def test_questions_are_taken_until_the_end_of_the_input_whatever_lines_are_empty() -> None:
+    typed = "\n@bot who pays the 941s under a PEO?\n\n/peo-vs-aso whose rate is the SUTA rate?\n"
+    result = CliRunner().invoke(app, ["demo", "--no-browser"], input=typed)
+    assert result.exit_code == 0
+    _, _, answers = result.output.partition("Or ask here.")
+    assert "Payroll tax liability" in answers
+    assert "State unemployment tax (SUTA) rate" in answers
+
+
 async def test_without_a_port_it_takes_the_usual_one_or_else_a_free_one(
     answers: AnswerService, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -230,7 +230,7 @@ function select(element, use, named, many) {
     if (await use.choose(many ? now : now[0])) chosen.splice(0, chosen.length, ...now);
     else for (const option of control.options) option.selected = chosen.includes(option.value) || (!chosen.length && !option.value);
   };
-  const size = many && Math.min(LONGEST_LIST, groups.flatMap((group) => [group, ...group.options]).length);
+  const size = many && Math.min(LONGEST_LIST, groups.flatMap(({ name, options }) => (name ? [name, ...options] : options)).length);
   const attributes = { multiple: many, size, "data-focus": use.focus(), "data-action-id": element.action_id };
   return h("select", { "aria-label": placeholder, ...attributes, ...named, onchange: change }, none, options);
 }
