@@ -252,6 +252,28 @@ def reencrypt() -> None:
 
 
 @app.command()
+def forget(
+    user: Annotated[str, typer.Option(help="The Slack id of the person, such as U0123456789.")],
+) -> None:
+    """Erase everything that is kept of a person, in every workspace."""
+    import asyncio
+
+    from bot.settings import read_settings
+    from bot.store import Erased, open_store
+
+    async def erase() -> Erased:
+        async with open_store(read_settings()) as store:
+            return await store.forget_user(user)
+
+    erased = asyncio.run(erase())
+    print(f"Erased of {user}: {_counted(erased.questions, 'question')}, {_counted(erased.misses, 'unanswered one')}.")
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+@app.command()
 def demo(
     port: Annotated[
         int | None,

@@ -27,6 +27,7 @@ from bot.reloading import Answers, LiveAnswers, Outcome
 from bot.settings import Settings
 from bot.slack.run import connected_bot
 from bot.slack.tokens import read_tokens
+from bot.store.engine import IN_MEMORY
 from bot.terminal import console, message_lines
 from bot.workspace import Message, PageContent, Workspace, WorkspaceError
 
@@ -126,7 +127,7 @@ async def bot_in_workspace(answers: AnswerService | Answers, *, port: int | None
             slack_api_url=workspace.api_url,
             host="127.0.0.1",
             port=0,
-            database_url=SecretStr("sqlite://"),
+            database_url=SecretStr(IN_MEMORY),
         )
         async with connected_bot(settings, read_tokens(settings), answers):
             await workspace.wait_connected()

@@ -13,8 +13,15 @@ from bot.fitted import common_english_words
 from bot.knowledge import KnowledgeBase, load_knowledge
 from bot.matching import fit
 from bot.settings import SHIPPED_KNOWLEDGE
+from bot.store.engine import IN_MEMORY
 from bot.workspace import Workspace
 from tests.slack.processes import write_light_knowledge
+
+
+@pytest.fixture(autouse=True)
+def store_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bot in this process leaves no database behind, unless its test names one."""
+    monkeypatch.setenv("DATABASE_URL", IN_MEMORY)
 
 
 @pytest.fixture(scope="session")

@@ -97,7 +97,7 @@ def test_only_the_proxy_is_reached_from_outside_and_only_the_bot_reaches_the_dat
 
 
 def test_a_replica_has_longer_to_stop_than_it_takes() -> None:
-    from bot.slack.run import SHUTDOWN_SECONDS
+    from bot.slack.worker import SHUTDOWN_SECONDS
 
     for service in replicas().values():
         assert int(service["stop_grace_period"].removesuffix("s")) > SHUTDOWN_SECONDS
@@ -226,7 +226,7 @@ def test_probes_ask_where_the_bot_answers() -> None:
 
 
 def test_a_pod_has_longer_to_stop_than_it_takes() -> None:
-    from bot.slack.run import SHUTDOWN_SECONDS
+    from bot.slack.worker import SHUTDOWN_SECONDS
 
     pause = CONTAINERS["Deployment"]["lifecycle"]["preStop"]["sleep"]["seconds"]
     assert PODS["Deployment"]["terminationGracePeriodSeconds"] > pause + SHUTDOWN_SECONDS

@@ -11,7 +11,6 @@ from typing import Any
 import aiohttp
 import structlog
 from slack_bolt.async_app import AsyncApp
-from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.async_handler import AsyncRetryHandler
@@ -22,12 +21,14 @@ from slack_sdk.http_retry.builtin_async_handlers import (
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.logs import BOLT_LOGGER
-from bot.reloading import Answers
+from bot.slack import intake
 from bot.slack.blocks import error_text
 from bot.slack.clients import Authorize, Clients
 from bot.slack.listeners import actions, commands, events
 from bot.slack.metrics import CountingFailures, Metrics
 from bot.slack.service import SlackService
+from bot.slack.worker import Worker
+from bot.store import Store
 
 log = structlog.get_logger()
 
@@ -59,15 +60,33 @@ def web_client(
     return AsyncWebClient(token=token, base_url=api_url, session=session, retry_handlers=retry_handlers)
 
 
+def posting_client(
+    token: str, api_url: str, session: aiohttp.ClientSession, metrics: Metrics | None = None
+) -> AsyncWebClient:
+    """A Web API client that never repeats a call by itself: the worker looks first whether it was done."""
+    retry_handlers: list[AsyncRetryHandler] = [CountingFailures(metrics)] if metrics else []
+    return AsyncWebClient(token=token, base_url=api_url, session=session, retry_handlers=retry_handlers)
+
+
 def build_app(
-    client: AsyncWebClient, clients: Clients, answers: Answers, *, signing_secret: str = ""
-) -> tuple[AsyncApp, SlackService]:
+    client: AsyncWebClient,
+    clients: Clients,
+    service: SlackService,
+    worker: Worker,
+    store: Store,
+    metrics: Metrics,
+    *,
+    signing_secret: str = "",
+) -> AsyncApp:
     """Build the app.
 
     Args:
         client: Every request gets a copy of it, with the token of its workspace.
         clients: The workspaces that the bot works in.
-        answers: What the listeners ask.
+        service: What the listeners ask.
+        worker: Takes the questions.
+        store: Keeps the record of what the listeners answered themselves.
+        metrics: Told of it too.
         signing_secret: Checks requests in HTTP mode; Socket Mode needs none.
     """
     app = AsyncApp(
@@ -79,31 +98,21 @@ def build_app(
         before_authorize=_acknowledge_rate_limit,
         signing_secret=signing_secret,
     )
-    service = SlackService(answers)
-    events.register(app, service)
-    commands.register(app, service)
-    actions.register(app, service)
+    intake.register(app, worker, store.user_hash)
+    events.register(app, service, worker)
+    commands.register(app, service, worker, store, metrics)
+    actions.register(app)
 
     @app.error
-    async def report(
-        error: Exception,
-        body: dict[str, Any],
-        client: AsyncWebClient,
-        respond: AsyncRespond,
-        response: BoltResponse | None,
-    ) -> BoltResponse | None:
+    async def report(error: Exception, body: dict[str, Any], response: BoltResponse | None) -> BoltResponse | None:
         _log_failure(error, body)
         if response is None:
             await asyncio.sleep(ACK_SEEN_SECONDS)
-        if isinstance(error, SlackApiError):
-            # What Slack refuses once, it refuses again.
-            return None
-        if "command" in body and response is not None:
+        elif "command" in body:
             return BoltResponse(status=200, body={"response_type": "ephemeral", "text": error_text()})
-        await _apologize(body, client, respond)
         return None
 
-    return app, service
+    return app
 
 
 async def _acknowledge_rate_limit(body: dict[str, Any], next: Callable[[], Awaitable[None]]) -> BoltResponse | None:
@@ -133,17 +142,3 @@ def _log_failure(error: Exception, body: dict[str, Any]) -> None:
         event_id=body.get("event_id"),
         traceback=None if code else "".join(traceback.format_tb(error.__traceback__)),
     )
-
-
-async def _apologize(body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond) -> None:
-    """Tell the person in a plain sentence, where the answer would have stood."""
-    event = body.get("event") or {}
-    try:
-        if body.get("response_url"):
-            await respond(text=error_text(), response_type="ephemeral", replace_original=False)
-        elif event.get("type") in ("app_mention", "message"):
-            own_thread = None if event.get("channel_type") == "im" else event.get("ts")
-            thread_ts = event.get("thread_ts") or own_thread
-            await client.chat_postMessage(channel=event["channel"], text=error_text(), thread_ts=thread_ts)
-    except (SlackApiError, aiohttp.ClientError, TimeoutError) as failure:
-        log.error("apology_refused", error=type(failure).__name__, team=body.get("team_id"))

@@ -48,20 +48,19 @@ class Metrics:
         """Slack has its response: 200 for an ack, else it was refused."""
         self._acks.labels(transport, str(status)).observe(seconds)
 
-    def answered(self, kind: str, surface: str, seconds: float) -> None:
+    def answered(self, kind: str, surface: str, seconds: float, *, is_miss: bool = False) -> None:
         """A question has its reply.
 
         Args:
-            kind: Of the answer.
+            kind: Of the answer; ``button`` for what a button shows, ``help`` for the overview.
             surface: Where it was asked.
             seconds: Since it was accepted.
+            is_miss: Nothing fitted it.
         """
         self._questions.labels(kind, surface).inc()
         self._answers.labels(surface).observe(seconds)
-
-    def missed(self) -> None:
-        """Nothing fitted a question."""
-        self._misses.inc()
+        if is_miss:
+            self._misses.inc()
 
     def slack_failed(self, code: str) -> None:
         """Slack has refused or failed a call."""

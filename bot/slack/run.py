@@ -15,7 +15,7 @@ from bot.errors import KnowledgeError
 from bot.logs import configure_logging
 from bot.reloading import Answers, LiveAnswers, Outcome
 from bot.settings import Settings
-from bot.slack.app import api_session, build_app, web_client
+from bot.slack.app import api_session, build_app, posting_client, web_client
 from bot.slack.clients import OneWorkspace
 from bot.slack.health import Operators
 from bot.slack.metrics import Metrics
@@ -23,12 +23,10 @@ from bot.slack.server import SlackRequests
 from bot.slack.service import SlackService
 from bot.slack.tokens import Tokens, check_app_token, check_bot_token, read_tokens
 from bot.slack.transports import http_mode, socket_mode
-from bot.store.store import open_store
+from bot.slack.worker import Pace, Worker
+from bot.store import open_store
 
 log = structlog.get_logger()
-
-# Seconds that a shutdown waits for questions that were already taken.
-SHUTDOWN_SECONDS = 10
 
 
 def run_bot(settings: Settings) -> None:
@@ -65,14 +63,19 @@ async def _run(settings: Settings, tokens: Tokens, answers: LiveAnswers) -> None
 
 
 @asynccontextmanager
-async def connected_bot(settings: Settings, tokens: Tokens, answers: AnswerService | Answers) -> AsyncIterator[None]:
+async def connected_bot(
+    settings: Settings, tokens: Tokens, answers: AnswerService | Answers, pace: Pace | None = None
+) -> AsyncIterator[None]:
     """The bot, connected to Slack inside the context; outside it, everything it took is finished and closed."""
     in_use = answers if isinstance(answers, Answers) else Answers(answers)
     metrics = Metrics()
     async with open_store(settings) as store, api_session() as session:
         client = web_client(tokens.bot, settings.slack_api_url, session, metrics)
-        clients = OneWorkspace(client, await check_bot_token(client))
-        app, service = build_app(client, clients, in_use, signing_secret=tokens.signing_secret)
+        identity = await check_bot_token(client)
+        clients = OneWorkspace(posting_client(tokens.bot, settings.slack_api_url, session, metrics), identity)
+        service = SlackService(in_use)
+        worker = Worker(store, service, clients.for_team, metrics, pace)
+        app = build_app(client, clients, service, worker, store, metrics, signing_secret=tokens.signing_secret)
         operators = partial(Operators, in_use, metrics, store)
         if tokens.app:
             await check_app_token(client, tokens.app)
@@ -80,11 +83,6 @@ async def connected_bot(settings: Settings, tokens: Tokens, answers: AnswerServi
         else:
             requests = SlackRequests(app, tokens.signing_secret, metrics, is_full=lambda: False)
             mode = http_mode(settings, requests, operators)
-        async with mode, in_use.kept_fresh():
+        # The worker leaves last: what the transport took before it closed is finished.
+        async with worker.running(), mode, in_use.kept_fresh():
             yield
-        await _finish(service)
-
-
-async def _finish(service: SlackService) -> None:
-    if not await service.finished(SHUTDOWN_SECONDS):
-        log.warning("unfinished_work", seconds=SHUTDOWN_SECONDS)

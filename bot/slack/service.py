@@ -1,10 +1,9 @@
-"""What the listeners share: the answers, what was seen lately, and what is still being worked on."""
+"""What listeners and worker share: questions in, replies out."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal, TypeAlias
 
@@ -12,28 +11,62 @@ import structlog
 
 from bot.answering import Answer, AnswerService
 from bot.reloading import Answers
-from bot.slack.blocks import Block, Reply, answer_reply, home_view, more_reply, overview_reply
-from bot.slack.once import Once
+from bot.slack.blocks import (
+    CHOOSE_TOPIC,
+    SHOW_MORE,
+    SHOW_OVERVIEW,
+    Block,
+    Reply,
+    answer_reply,
+    gone_text,
+    home_view,
+    more_reply,
+    overview_reply,
+)
+from bot.slack.keys import button_key
+from bot.store import Outcome, Question, Surface
 
 log = structlog.get_logger()
 
-Surface: TypeAlias = Literal["channel", "dm", "command"]
+MOST_NEAREST = 3
+
+# A message of its own; in the place of the message with the button; for one person alone, or in the place of what that
+# person sees.
+How: TypeAlias = Literal["post", "update", "respond", "replace"]
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A reply, how it goes out, and the outcome where it does."""
+
+    reply: Reply
+    outcome: Outcome
+    how: How
 
 
 class SlackService:
-    """Questions in, replies out, for all listeners of one app."""
+    """Questions in, replies out. Logs what became of a question, never its words."""
 
     def __init__(self, answers: Answers) -> None:
         self._answers = answers
-        self.once = Once()
-        self._working = 0
-        self._idle = asyncio.Event()
-        self._idle.set()
 
-    def reply(self, question: str, surface: Surface, thread: Sequence[str] = ()) -> Reply:
-        """Answer one question that was addressed to the bot. Logs what became of it, never its words."""
+    def prepare(self, question: Question) -> Prepared:
+        """The reply to a question from the store."""
+        if question.button is None:
+            reply, outcome = self.reply(question.text or "", question.surface)
+            return Prepared(reply, outcome, "post")
+        replaces = question.button["action_id"].startswith(CHOOSE_TOPIC)
+        how: How
+        if question.button["is_ephemeral"]:
+            how = "replace" if replaces else "respond"
+        else:
+            how = "update" if replaces else "post"
+        return Prepared(self._behind(question.button["action_id"], question.button["value"]), Outcome("done"), how)
+
+    def reply(self, text: str, surface: Surface, thread: Sequence[str] = ()) -> tuple[Reply, Outcome]:
+        """Answer one question that was addressed to the bot."""
         answers = self._answers.current
-        answer = answers.answer(question, thread=thread)
+        answer = answers.answer(text, thread=thread)
         log.info(
             "question",
             surface=surface,
@@ -44,19 +77,11 @@ class SlackService:
             confidence=round(answer.confidence, 3),
             milliseconds=answer.micros / 1_000,
         )
-        return _rendered(answer, answers)
+        return _rendered(answer, answers), _outcome(answer, text)
 
-    def topic(self, entry_id: str) -> Reply | None:
-        """The reply for a topic that was asked for by its button; None where the topic is gone."""
-        answers = self._answers.current
-        answer = answers.show(entry_id)
-        return _rendered(answer, answers) if answer else None
-
-    def more(self, entry_id: str) -> Reply | None:
-        """The details behind "More"; None where the topic is gone."""
-        knowledge = self._answers.current.knowledge
-        entry = knowledge.entries.get(entry_id)
-        return more_reply(entry, knowledge) if entry else None
+    def refused(self, question: Question) -> Outcome:
+        """What becomes of a question whose reply Slack does not take; a button may be pressed again."""
+        return Outcome("failed", unseen=[button_key(question)] if question.button else [])
 
     def overview(self) -> Reply:
         """What the bot covers and how to ask."""
@@ -66,26 +91,31 @@ class SlackService:
         """The Home tab, the same for everybody."""
         return home_view(self._answers.current.knowledge)
 
-    @asynccontextmanager
-    async def working(self) -> AsyncIterator[None]:
-        """Marks work that a shutdown waits for; Bolt keeps no reference to its listener tasks."""
-        self._working += 1
-        self._idle.clear()
-        try:
-            yield
-        finally:
-            self._working -= 1
-            if not self._working:
-                self._idle.set()
-
-    async def finished(self, timeout_seconds: float) -> bool:
-        """Wait until nothing is being worked on; False where the time runs out first."""
-        try:
-            await asyncio.wait_for(self._idle.wait(), timeout_seconds)
-        except TimeoutError:
-            return False
-        return True
+    def _behind(self, action_id: str, value: str) -> Reply:
+        """What a button promises; a plain sentence where its topic is gone."""
+        answers = self._answers.current
+        if action_id == SHOW_OVERVIEW:
+            return self.overview()
+        if action_id == SHOW_MORE:
+            entry = answers.knowledge.entries.get(value)
+            return more_reply(entry, answers.knowledge) if entry else Reply(gone_text(), [])
+        answer = answers.show(value)
+        return _rendered(answer, answers) if answer else Reply(gone_text(), [])
 
 
 def _rendered(answer: Answer, answers: AnswerService) -> Reply:
     return answer_reply(answer, answers.knowledge, datetime.now(UTC).date())
+
+
+def _outcome(answer: Answer, text: str) -> Outcome:
+    is_miss = answer.kind == "none" and answer.reason == "unknown"
+    nearest = answer.match.candidates[:MOST_NEAREST] if is_miss and answer.match else ()
+    return Outcome(
+        "done",
+        kind=answer.kind,
+        topics=answer.topics,
+        focus=answer.focus,
+        confidence=answer.confidence,
+        miss=text if is_miss else None,
+        nearest=[candidate.entry_id for candidate in nearest],
+    )

@@ -21,6 +21,8 @@ _DRIVERS = {
     "postgresql": "postgresql+asyncpg",
     "postgresql+asyncpg": "postgresql+asyncpg",
 }
+# Lives as long as the process; for the demonstration and for tests.
+IN_MEMORY = "sqlite://"
 # Seconds. Slack waits three for an ack; a database that does not answer must be told from one that is slow.
 CONNECT_SECONDS = 5
 STATEMENT_SECONDS = 10

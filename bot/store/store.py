@@ -138,24 +138,25 @@ class Store:
         # What another replica is claiming right now is left to it. SQLite has one writer anyway.
         return due.with_for_update(skip_locked=True) if self._is_postgres else due
 
-    async def extend(self, owner: str, lease_seconds: float) -> None:
-        """Keep everything that an owner works on for so long from now."""
-        is_theirs = (questions.c.owner == owner) & questions.c.due_at.is_not(None)
+    async def extend(self, owner: str, ids: Sequence[str], lease_seconds: float) -> None:
+        """Keep what an owner works on for so long from now; what is somebody else's by now stays theirs."""
+        is_theirs = (questions.c.owner == owner) & questions.c.id.in_(ids)
         async with transaction(self.engine) as connection:
             await connection.execute(update(questions).where(is_theirs).values(due_at=self._now + lease_seconds))
 
-    async def hand_back(self, question: Question, *, delay_seconds: float, may_be_sent: bool) -> None:
+    async def hand_back(self, owner: str, question: Question, *, delay_seconds: float, may_be_sent: bool) -> None:
         """Leave a question to whoever claims it, after a delay.
 
         Args:
+            owner: Who has it; where that is somebody else by now, it stays theirs.
             question: As it was accepted or claimed.
             delay_seconds: Nobody takes it before.
             may_be_sent: Whether its reply may have reached Slack.
         """
         left = {"owner": None, "due_at": self._now + delay_seconds, "may_be_sent": may_be_sent}
-        is_open = (questions.c.id == question.id) & (questions.c.state == "open")
+        is_theirs = (questions.c.owner == owner) & (questions.c.id == question.id)
         async with transaction(self.engine) as connection:
-            await connection.execute(update(questions).where(is_open).values(left))
+            await connection.execute(update(questions).where(is_theirs).values(left))
 
     async def open_count(self) -> int:
         """How many questions have no outcome yet."""
@@ -200,7 +201,7 @@ class Store:
         # In one order everywhere, so that two replicas with the same keys wait for each other, and never in a circle.
         keys = sorted({(one.question.team_id, key) for one in incoming for key in one.keys})
         rows = [{"team_id": team_id, "key": key} for team_id, key in keys]
-        unseen = {(team, key) for team, key in await connection.execute(self._insert_seen, rows)}
+        unseen = {(team, key) for team, key in await connection.execute(self._insert_seen, rows)} if rows else set()
         new = []
         for one in incoming:
             own = {(one.question.team_id, key) for key in one.keys}

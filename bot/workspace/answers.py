@@ -9,11 +9,16 @@ from bot.workspace.model import Payload
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Status, headers and JSON body."""
+    """Status, headers and JSON body.
+
+    Attributes:
+        is_lost: The connection is cut in the place of an answer.
+    """
 
     status: int
     headers: Mapping[str, str]
     body: Payload
+    is_lost: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,18 +29,22 @@ class Failure:
         error: Slack's error code.
         status: The HTTP status.
         retry_after_seconds: For the ``Retry-After`` header; None for none.
+        is_done: What was asked for is done all the same.
+        is_lost: The app gets no answer at all.
     """
 
     error: str
     status: int
     retry_after_seconds: int | None
+    is_done: bool = False
+    is_lost: bool = False
 
     @property
     def answer(self) -> Answer:
         """What the app gets."""
         seconds = self.retry_after_seconds
         headers = {} if seconds is None else {"Retry-After": str(seconds)}
-        return Answer(self.status, headers, {"ok": False, "error": self.error})
+        return Answer(self.status, headers, {"ok": False, "error": self.error}, self.is_lost)
 
 
 def error_body(error: ApiError) -> Payload:

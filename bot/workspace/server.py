@@ -131,7 +131,10 @@ class Server:
                 arguments = await _arguments(request)
             except ApiError as error:
                 return _json(Answer(200, {}, error_body(error)))
-            return _json(self._web_api.call(request.match_info["method"], _bearer_token(request), arguments))
+            answer = self._web_api.call(request.match_info["method"], _bearer_token(request), arguments)
+            if answer.is_lost and request.transport is not None:
+                request.transport.abort()
+            return _json(answer)
 
     def _response_handler(self, responses: Responses) -> Callable[[web.Request], Awaitable[web.Response]]:
         async def handle(request: web.Request) -> web.Response:

@@ -35,7 +35,7 @@ _KINDS: Mapping[str, ChannelKind] = {
     "im": "im",
     "mpim": "mpim",
 }
-_REPLIES_PER_PAGE = 1_000
+_MESSAGES_PER_PAGE = 1_000
 _SECRET_ARGUMENTS = ("token",)
 
 
@@ -60,6 +60,19 @@ class Arguments:
         """A string; None when it is missing or empty."""
         value = self.values.get(name)
         return None if value in (None, "") else str(value)
+
+    def number(self, name: str, otherwise: int) -> int:
+        """A whole number; ``otherwise`` when it is missing or empty.
+
+        Raises:
+            ApiError: ``invalid_cursor`` or ``invalid_limit``, after its name.
+        """
+        value = self.optional(name)
+        if value is None:
+            return otherwise
+        if not value.isdecimal():
+            raise ApiError(f"invalid_{name}")
+        return int(value)
 
     def flag(self, name: str) -> bool:
         """A truth value, in any of the forms that Slack takes."""
@@ -112,6 +125,7 @@ class WebApi:
             "chat.delete": self._delete,
             "chat.getPermalink": self._permalink,
             "conversations.info": self._conversation,
+            "conversations.history": self._history,
             "conversations.replies": self._replies,
             "users.conversations": self._conversations_of_bot,
             "users.info": self._user,
@@ -122,7 +136,7 @@ class WebApi:
         self._app_methods: dict[str, _Handler] = {"apps.connections.open": self._open_connection}
 
     def fail_next(self, method: str, failure: Failure, times: int) -> None:
-        """Answer the next calls of a method with a failure instead of doing anything."""
+        """Answer the next calls of a method with a failure."""
         self._failures[method].extend([failure] * times)
 
     def take_failure(self, method: str) -> Failure | None:
@@ -152,6 +166,8 @@ class WebApi:
             handler = self._authorized(method, token)
             failure = self.take_failure(method)
             if failure is not None:
+                if failure.is_done:
+                    handler(arguments)
                 return failure.answer
             body = {"ok": True, **handler(arguments)}
         except ApiError as error:
@@ -307,22 +323,43 @@ class WebApi:
         ]
         return {"channels": found, "response_metadata": {"next_cursor": ""}}
 
+    def _history(self, arguments: Arguments) -> Payload:
+        channel = self._readable_channel(arguments)
+        spoken = [one for one in self._state.messages(channel.id) if one.is_top_level]
+        oldest = arguments.optional("oldest") or "0"
+        return self._page([one for one in reversed(spoken) if one.ts > oldest], arguments)
+
     def _replies(self, arguments: Arguments) -> Payload:
-        channel = self._visible_channel(arguments.required("channel"))
-        self._need(MESSAGE_SUBSCRIPTIONS[channel.kind][1])
-        if not self._state.is_bot_member(channel.id):
-            raise ApiError("not_in_channel")
+        channel = self._readable_channel(arguments)
         parent = self._state.message(channel.id, arguments.required("ts"))
         if parent is None:
             raise ApiError("thread_not_found")
         # Asked for a reply, Slack gives that reply alone.
         is_reply = parent.thread_ts is not None
-        thread = [parent] if is_reply else [parent, *self._state.replies(channel.id, parent.ts)]
-        shown = [self._payloads.message(message) for message in thread[:_REPLIES_PER_PAGE]]
+        replies = [] if is_reply else self._state.replies(channel.id, parent.ts)
+        oldest = arguments.optional("oldest") or "0"
+        # The parent stands in every answer, however young the replies have to be.
+        return self._page([parent, *(one for one in replies if one.ts > oldest)], arguments)
+
+    def _readable_channel(self, arguments: Arguments) -> Channel:
+        channel = self._visible_channel(arguments.required("channel"))
+        self._need(MESSAGE_SUBSCRIPTIONS[channel.kind][1])
+        if not self._state.is_bot_member(channel.id):
+            raise ApiError("not_in_channel")
+        return channel
+
+    def _page(self, messages: list[Message], arguments: Arguments) -> Payload:
+        """One page of messages, and the cursor of the next: https://docs.slack.dev/apis/web-api/pagination"""
+        start, limit = arguments.number("cursor", 0), arguments.number("limit", _MESSAGES_PER_PAGE)
+        if not 0 < limit <= _MESSAGES_PER_PAGE:
+            raise ApiError("invalid_limit")
+        shown = [self._payloads.message(message) for message in messages[start : start + limit]]
         if not arguments.flag("include_all_metadata"):
             for message in shown:
                 message.pop("metadata", None)
-        return {"messages": shown, "has_more": len(thread) > len(shown)}
+        has_more = len(messages) > start + limit
+        body: Payload = {"messages": shown, "has_more": has_more}
+        return body | ({"response_metadata": {"next_cursor": str(start + limit)}} if has_more else {})
 
     def _user(self, arguments: Arguments) -> Payload:
         self._need("users:read")

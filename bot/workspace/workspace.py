@@ -370,8 +370,10 @@ class Workspace:
         status: int | None = None,
         retry_after_seconds: int | None = None,
         times: int = 1,
+        is_done: bool = False,
+        is_lost: bool = False,
     ) -> None:
-        """Let the next calls fail, without doing anything.
+        """Let the next calls fail.
 
         Args:
             method: Such as ``chat.postMessage``; or `RESPONSE_URL` or `CONNECTION`.
@@ -379,10 +381,13 @@ class Workspace:
             status: The HTTP status, where it is not 200 or, for ``ratelimited``, 429.
             retry_after_seconds: For the ``Retry-After`` header.
             times: How many calls fail.
+            is_done: What they ask for is done all the same; of methods of the Web API.
+            is_lost: The connection is cut in the place of an answer.
         """
         if error == "ratelimited" and retry_after_seconds is None:
             retry_after_seconds = DEFAULT_RETRY_AFTER_SECONDS
-        failure = Failure(error, status or _HTTP_STATUS_OF_ERROR.get(error, 200), retry_after_seconds)
+        status = status or _HTTP_STATUS_OF_ERROR.get(error, 200)
+        failure = Failure(error, status, retry_after_seconds, is_done, is_lost)
         self._web_api.fail_next(method, failure, times)
 
     # Who and where

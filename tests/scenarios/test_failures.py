@@ -9,16 +9,23 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
+from pydantic import SecretStr
 from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot.answering import AnswerService, Thresholds
 from bot.demo import bot_in_workspace
 from bot.knowledge import KnowledgeBase
 from bot.reloading import Answers
-from bot.slack.app import api_session, build_app, web_client
+from bot.settings import Settings
+from bot.slack.app import api_session, build_app, posting_client
 from bot.slack.blocks import error_text
 from bot.slack.clients import Identity, OneWorkspace
-from bot.workspace import RESPONSE_URL, Workspace
+from bot.slack.metrics import Metrics
+from bot.slack.service import SlackService
+from bot.slack.worker import Pace, Worker
+from bot.store import open_store
+from bot.store.engine import IN_MEMORY
+from bot.workspace import RESPONSE_URL, ApiCallRecord, Workspace
 from tests.slack.processes import Ended, bot_process, connected, environment_of, free_port, local_workspace, stopped
 
 from .bot_with_a_bug import MARKER, BuggyAnswers
@@ -36,6 +43,7 @@ from .support import (
     posts,
     replies,
     title,
+    until,
 )
 
 PLACES: list[Surface] = ["channel", "dm"]
@@ -92,23 +100,50 @@ async def test_where_slack_refuses_the_blocks_of_a_chosen_answer_the_text_says_t
     assert plain(answer.text).startswith(label)
 
 
+@pytest.mark.parametrize("surface", PLACES)
 @pytest.mark.parametrize(
     ("error", "status"),
     [
         pytest.param("internal_error", 200, id="an internal error"),
         pytest.param("internal_error", 500, id="an internal error with status 500"),
         pytest.param("service_unavailable", 503, id="a maintenance"),
-        pytest.param("is_archived", 200, id="an archived channel"),
-        pytest.param("restricted_action", 200, id="a restricted channel"),
-        pytest.param("msg_too_long", 200, id="a length"),
     ],
 )
-async def test_after_a_refusal_the_next_question_is_answered(workspace: Workspace, error: str, status: int) -> None:
+async def test_after_a_failure_that_passes_the_reply_comes_once(
+    workspace: Workspace, error: str, status: int, surface: Surface
+) -> None:
     workspace.fail_next("chat.postMessage", error, status=status)
+    assert title(await ask(workspace, surface, A_QUESTION)) == ITS_TITLE
+    await workspace.settle()
+    assert len(looks(workspace)) == 1, "Slack may have posted it: looked for before it is sent again"
+    assert len(workspace.traffic.calls("chat.postMessage")) == 2
+
+
+@pytest.mark.parametrize("surface", PLACES)
+@pytest.mark.parametrize("is_lost", [False, True], ids=["said otherwise", "said nothing"])
+async def test_a_reply_that_slack_posted_although_it_did_not_say_so_is_not_sent_again(
+    workspace: Workspace, surface: Surface, is_lost: bool
+) -> None:
+    workspace.fail_next("chat.postMessage", status=500, is_done=True, is_lost=is_lost)
+    reply = await ask(workspace, surface, A_QUESTION)
+    await until(workspace, lambda: bool(looks(workspace)))
+    await workspace.settle()
+    assert title(reply) == ITS_TITLE
+    assert len(workspace.traffic.calls("chat.postMessage")) == 1
+
+
+def looks(workspace: Workspace) -> list[ApiCallRecord]:
+    """The times that the bot has looked for a reply of its own."""
+    return workspace.traffic.calls("conversations.replies") + workspace.traffic.calls("conversations.history")
+
+
+@pytest.mark.parametrize("error", ["is_archived", "restricted_action", "msg_too_long"])
+async def test_after_a_refusal_the_next_question_is_answered(workspace: Workspace, error: str) -> None:
+    workspace.fail_next("chat.postMessage", error)
     refused = await workspace.mention("maya", ASK, A_QUESTION)
     await workspace.settle()
     assert replies(workspace, refused) == []
-    assert len(workspace.traffic.calls("chat.postMessage")) == 1, "Slack may have posted it: not sent twice"
+    assert len(workspace.traffic.calls("chat.postMessage")) == 1, "what Slack refuses once, it refuses again"
     assert title(await ask(workspace, "channel", A_QUESTION)) == ITS_TITLE
 
 
@@ -221,17 +256,20 @@ async def test_a_bug_and_an_unreachable_slack_together_do_no_harm(buggy_answers:
     problems: list[dict[str, Any]] = []
     asyncio.get_running_loop().set_exception_handler(lambda _, context: problems.append(context))
     identity = Identity(team_id="T0LOCAL", enterprise_id=None, bot_id="B0BOT", bot_user_id="U0BOT")
-    async with api_session() as session:
-        client = web_client("xoxb-local", f"http://127.0.0.1:{free_port()}/api/", session)
-        app, service = build_app(client, OneWorkspace(client, identity), Answers(buggy_answers))
+    settings = Settings(database_url=SecretStr(IN_MEMORY))
+    async with open_store(settings) as store, api_session() as session:
+        client = posting_client("xoxb-local", f"http://127.0.0.1:{free_port()}/api/", session)
+        clients = OneWorkspace(client, identity)
+        service, metrics = SlackService(Answers(buggy_answers)), Metrics()
+        worker = Worker(store, service, clients.for_team, metrics, Pace(backoff_seconds=4))
+        app = build_app(client, clients, service, worker, store, metrics)
         event = {"type": "app_mention", "user": "U0MAYA", "channel": "C0ASK", "text": MARKER, "ts": "1.2"}
         body = {"type": "event_callback", "team_id": "T0LOCAL", "event_id": "Ev0", "event": event}
-        response = await app.async_dispatch(AsyncBoltRequest(mode="socket_mode", body=body))
-        async with asyncio.timeout(10):
-            await asyncio.gather(*(asyncio.all_tasks() - {asyncio.current_task()}))
-    assert response.status == 200
+        async with worker.running():
+            response = await app.async_dispatch(AsyncBoltRequest(mode="socket_mode", body=body))
+        assert response.status == 200
+        assert await store.open_count() == 1, "it waits for Slack to come back"
     assert problems == []
-    assert await service.finished(1)
 
 
 # What is logged
@@ -251,7 +289,8 @@ async def test_nothing_that_a_person_typed_is_logged_at_any_level(bot_folder: Pa
 async def session_with_a_bug(folder: Path, level: str) -> Ended:
     """Questions that meet a bug, refusals and unknown events, put to a bot of its own; what it printed."""
     async with local_workspace() as workspace:
-        environment = environment_of(workspace, LOG_LEVEL=level)
+        database = f"sqlite:///{level}.sqlite3"
+        environment = environment_of(workspace, LOG_LEVEL=level, DATABASE_URL=database)
         async with bot_process(folder, environment, "-m", "tests.scenarios.bot_with_a_bug") as process:
             await connected(workspace, process)
             await ask(workspace, "command", OFF_TOPIC)

@@ -63,7 +63,7 @@ def write_light_knowledge(knowledge: KnowledgeBase, folder: Path) -> None:
 
 @asynccontextmanager
 async def bot_process(folder: Path, environment: Mapping[str, str], *command: str) -> AsyncIterator[Process]:
-    """Run Python in a folder without a ``.env``, with nothing of Slack in its environment but what is given.
+    """Run Python in a folder without a ``.env``, with nothing of Slack or a store around it but what is given.
 
     Args:
         folder: To run in; with what `write_light_knowledge` writes in ``knowledge``.
@@ -71,7 +71,7 @@ async def bot_process(folder: Path, environment: Mapping[str, str], *command: st
         command: Arguments for Python; without any, ``-m bot run``.
     """
     own = {"PYTHONPATH": str(ROOT), "KNOWLEDGE_DIR": str(folder / "knowledge"), "XDG_CACHE_HOME": str(folder / "cache")}
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("SLACK_")}
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("SLACK_", "DATABASE_"))}
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         *(command or ("-m", "bot", "run")),

@@ -16,7 +16,8 @@ from bot.slack.app import api_session, web_client
 from bot.slack.inspection import help_channel_fault
 from bot.slack.run import connected_bot
 from bot.slack.tokens import read_tokens
-from bot.workspace import Workspace, WorkspaceError
+from bot.slack.worker import Pace
+from bot.workspace import Channel, Workspace, WorkspaceError
 
 ASK = "#ask-peo-aso"
 QUESTION = "Who handles unemployment claims?"
@@ -33,7 +34,7 @@ async def bot_with(manifest: dict[str, Any], answers: AnswerService) -> AsyncIte
             port=0,
             database_url=SecretStr("sqlite://"),
         )
-        async with connected_bot(settings, read_tokens(settings), answers):
+        async with connected_bot(settings, read_tokens(settings), answers, Pace(backoff_seconds=0.05)):
             await workspace.wait_connected()
             yield workspace
 
@@ -99,6 +100,23 @@ async def help_channel_works(workspace: Workspace, channel_id: str) -> bool:
         return await help_channel_fault(client, channel_id) is None
 
 
+async def is_answered_once_after_a_failure(workspace: Workspace, channel: Channel) -> bool:
+    """Whether a reply that Slack may have posted comes after all, which takes a look at the conversation."""
+    workspace.fail_next("chat.postMessage", "internal_error")
+    asked = await workspace.mention("maya", channel, QUESTION)
+    await workspace.settle()
+    return len(workspace.messages(channel, asked.ts)) == 2
+
+
+async def public_channel_recovers(workspace: Workspace) -> bool:
+    return await is_answered_once_after_a_failure(workspace, workspace.channel(ASK))
+
+
+async def private_channel_recovers(workspace: Workspace) -> bool:
+    channel = workspace.create_channel("board", ["maya", workspace.bot], "group")
+    return await is_answered_once_after_a_failure(workspace, channel)
+
+
 SURFACES: dict[str, Callable[[Workspace], Awaitable[bool]]] = {
     "mention": mention_works,
     "direct message": direct_message_works,
@@ -107,17 +125,22 @@ SURFACES: dict[str, Callable[[Workspace], Awaitable[bool]]] = {
     "home": home_works,
     "public help channel": public_help_channel_works,
     "private help channel": private_help_channel_works,
+    "public channel after a failure": public_channel_recovers,
+    "private channel after a failure": private_channel_recovers,
 }
 HELP_CHANNELS = {"public help channel", "private help channel"}
+RECOVERIES = {"public channel after a failure", "private channel after a failure"}
 NEEDED_SCOPES = {
-    "app_mentions:read": {"mention"},
+    "app_mentions:read": {"mention", *RECOVERIES},
+    "channels:history": {"public channel after a failure"},
     "channels:read": {"public help channel"},
-    "chat:write": {"mention", "direct message"},
+    "chat:write": {"mention", "direct message", *RECOVERIES},
     "commands": {"command", "button"},
+    "groups:history": {"private channel after a failure"},
     "groups:read": {"private help channel"},
     "im:history": {"direct message"},
 }
-NEEDED_EVENTS = {"app_home_opened": {"home"}, "app_mention": {"mention"}, "message.im": {"direct message"}}
+NEEDED_EVENTS = {"app_home_opened": {"home"}, "app_mention": {"mention", *RECOVERIES}, "message.im": {"direct message"}}
 
 
 async def broken_surfaces(manifest: dict[str, Any], answers: AnswerService) -> set[str]:

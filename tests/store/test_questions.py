@@ -87,8 +87,9 @@ async def test_where_an_owner_let_the_lease_run_out_the_next_one_knows_that_the_
 
 
 async def test_an_extended_lease_holds(store: Store) -> None:
-    await store.accept(question(), ["1"], owner="one", lease_seconds=OVER)
-    await store.extend("one", LONG)
+    accepted = question()
+    await store.accept(accepted, ["1"], owner="one", lease_seconds=OVER)
+    await store.extend("one", [accepted.id], LONG)
     assert await store.claim("two", 10, LONG) == []
 
 
@@ -98,12 +99,21 @@ async def test_what_is_handed_back_is_claimed_after_its_delay_and_nobody_died_ov
 ) -> None:
     accepted = question()
     await store.accept(accepted, ["1"], owner="one", lease_seconds=LONG)
-    await store.hand_back(accepted, delay_seconds=0.3, may_be_sent=may_be_sent)
+    await store.hand_back("one", accepted, delay_seconds=0.3, may_be_sent=may_be_sent)
     assert await store.claim("two", 10, LONG) == []
     await asyncio.sleep(0.4)
     [claimed] = await store.claim("two", 10, LONG)
     assert (claimed.may_be_sent, claimed.deaths) == (may_be_sent, 0)
     assert claimed.age_seconds == pytest.approx(0.4, abs=0.2)
+
+
+async def test_an_owner_who_came_too_late_changes_nothing(store: Store) -> None:
+    accepted = question()
+    await store.accept(accepted, ["1"], owner="one", lease_seconds=OVER)
+    await store.claim("two", 10, LONG)
+    await store.extend("one", [accepted.id], OVER)
+    await store.hand_back("one", accepted, delay_seconds=0, may_be_sent=False)
+    assert await store.claim("three", 10, LONG) == []
 
 
 async def test_replicas_that_claim_at_once_share_the_work(database_url: str, store: Store) -> None:

@@ -126,6 +126,7 @@ async def test_the_traffic_shows_calls_without_their_token(
         pytest.param("conversations.info", {"channel": ASK}, "channels:read", id="public channel"),
         pytest.param("conversations.info", {"channel": "D0MAYA"}, "im:read", id="direct messages"),
         pytest.param("conversations.replies", {"channel": ASK, "ts": "1.0"}, "channels:history", id="thread"),
+        pytest.param("conversations.history", {"channel": "D0MAYA"}, "im:history", id="messages"),
         pytest.param("users.conversations", {}, "channels:read", id="public channels"),
         pytest.param("users.conversations", {"types": "private_channel"}, "groups:read", id="private channels"),
     ],
@@ -357,9 +358,54 @@ async def test_replies_give_the_parent_first_and_metadata_on_request(workspace: 
     assert full["messages"][1]["metadata"] == metadata
 
 
+async def test_history_gives_what_the_channel_itself_shows_youngest_first(workspace: Workspace, call: Call) -> None:
+    metadata = {"event_type": "answered", "event_payload": {}}
+    old = await workspace.post("maya", ASK, "Old")
+    parent = await workspace.post("maya", ASK, "A question")
+    await call("chat.postMessage", channel=ASK, text="In the thread", thread_ts=parent.ts)
+    await call("chat.postMessage", channel=ASK, text="For all", thread_ts=parent.ts, reply_broadcast=True)
+    await call("chat.postMessage", channel=ASK, text="An answer", metadata=metadata)
+    since = await call("conversations.history", channel=ASK, oldest=old.ts)
+    assert [message["text"] for message in since["messages"]] == ["An answer", "For all", "A question"]
+    assert "metadata" not in since["messages"][0]
+    full = await call("conversations.history", channel=ASK, include_all_metadata=True)
+    assert full["messages"][0]["metadata"] == metadata
+    assert full["messages"][-1]["text"] == "Old"
+
+
+@pytest.mark.parametrize("method", ["conversations.history", "conversations.replies"])
+async def test_messages_come_in_pages(workspace: Workspace, call: Call, method: str) -> None:
+    parent = await workspace.post("maya", ASK, "0")
+    for number in range(1, 5):
+        thread_ts = parent.ts if method == "conversations.replies" else None
+        await workspace.post("andre", ASK, str(number), thread_ts=thread_ts)
+    arguments: dict[str, Any] = {"channel": ASK, "limit": 2}
+    arguments |= {"ts": parent.ts} if method == "conversations.replies" else {}
+    texts: list[str] = []
+    cursor = ""
+    for size in (2, 2, 1):
+        page = await call(method, **arguments, cursor=cursor)
+        assert len(page["messages"]) == size
+        texts += [message["text"] for message in page["messages"]]
+        cursor = page.get("response_metadata", {}).get("next_cursor", "")
+    assert cursor == ""
+    assert sorted(texts) == ["0", "1", "2", "3", "4"]
+
+
+async def test_replies_younger_than_a_message_come_with_their_parent(workspace: Workspace, call: Call) -> None:
+    parent = await workspace.post("maya", ASK, "A question")
+    first = await workspace.post("andre", ASK, "First", thread_ts=parent.ts)
+    await workspace.post("andre", ASK, "Second", thread_ts=parent.ts)
+    answer = await call("conversations.replies", channel=ASK, ts=parent.ts, oldest=first.ts)
+    assert [message["text"] for message in answer["messages"]] == ["A question", "Second"]
+
+
 @pytest.mark.parametrize(
     ("method", "arguments", "error"),
     [
+        pytest.param("conversations.history", {"channel": RANDOM}, "not_in_channel", id="history of another channel"),
+        pytest.param("conversations.history", {"channel": ASK, "limit": "0"}, "invalid_limit", id="no messages wanted"),
+        pytest.param("conversations.history", {"channel": ASK, "cursor": "x"}, "invalid_cursor", id="no cursor"),
         pytest.param("conversations.replies", {"channel": ASK, "ts": "1.000001"}, "thread_not_found", id="no thread"),
         pytest.param(
             "conversations.replies",
@@ -491,6 +537,19 @@ async def test_a_failure_can_be_asked_for(
             assert (await response.json())["error"] == failure["error"]
     assert workspace.messages(ASK) == []
     assert (await post_raw(session, url, json={"channel": ASK, "text": "x"}, headers=headers))["ok"] is True
+
+
+async def test_a_call_may_be_done_although_its_answer_says_otherwise(workspace: Workspace, call: Call) -> None:
+    workspace.fail_next("chat.postMessage", status=503, is_done=True)
+    assert (await call("chat.postMessage", channel=ASK, text="x"))["ok"] is False
+    assert [message.text for message in workspace.messages(ASK)] == ["x"]
+
+
+async def test_an_answer_may_be_lost(workspace: Workspace, call: Call) -> None:
+    workspace.fail_next("chat.postMessage", is_done=True, is_lost=True)
+    with pytest.raises(aiohttp.ClientError):
+        await call("chat.postMessage", channel=ASK, text="x")
+    assert [message.text for message in workspace.messages(ASK)] == ["x"]
 
 
 async def test_timestamps_rise_even_when_the_clock_stands_still(call: Call) -> None:

@@ -1,1 +1,1 @@
-"""What Slack sends -> one reply each. A listener reads the payload, asks, sends, and no more."""
+"""What Slack sends and nobody has to keep: the slash command, which has its answer in the ack, and the rest."""

@@ -1,0 +1,31 @@
+"""By what a second telling of the same thing is known: digests, which take little room and tell nothing."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+from bot.slack.blocks import CHOOSE_TOPIC
+from bot.store import Question
+
+
+def key(*parts: str) -> str:
+    """The key of a thing that its parts name, the kind first; 32 hexadecimal digits."""
+    return hashlib.blake2b("\0".join(parts).encode("utf-8", "replace"), digest_size=16).hexdigest()
+
+
+def button_key(question: Question) -> str:
+    """What all presses of a button share: of choices the first one counts, whoever presses which after it."""
+    assert question.button is not None
+    place = (question.channel_id, question.message_ts or "")
+    action_id = question.button["action_id"]
+    if action_id.startswith(CHOOSE_TOPIC):
+        return key("choice", *place)
+    return key("button", *place, action_id, question.button["value"])
+
+
+def command_keys(command: Mapping[str, Any]) -> list[str]:
+    """What another telling of a slash command would share."""
+    trigger_id = command.get("trigger_id")
+    return [key("trigger", str(trigger_id))] if trigger_id else []

@@ -1,0 +1,387 @@
+"""Takes questions under a lease, answers them, sends the reply once, and writes down what became of them.
+
+A question is in the store from before the ack until its outcome, so that whatever dies, somebody goes on with it. The
+lease says who; whoever takes over from an owner who let it run out looks in the conversation before sending, because
+the reply may stand there already. https://docs.slack.dev/messaging/message-metadata
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+import traceback
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field, replace
+
+import aiohttp
+import structlog
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.errors import StoreError
+from bot.slack.blocks import Reply, error_text
+from bot.slack.metrics import Metrics
+from bot.slack.sending import Trouble, find_reply, post, respond, trouble_of, update
+from bot.slack.service import How, Prepared, SlackService
+from bot.store import Outcome, Question, Store
+
+log = structlog.get_logger()
+
+# Seconds.
+LONGEST_BACKOFF = 60.0
+# A wait as short as this is sat out with the question in hand; for a longer one, it goes back to the store.
+SHORT_WAIT = 3.0
+# An answer that comes an hour after the question is of no use.
+GIVE_UP_AFTER = 3_600.0
+CLEAN_UP_EVERY = 3_600.0
+# Seconds that a shutdown waits for questions that were already taken.
+SHUTDOWN_SECONDS = 10.0
+# A question over which so many processes died is one that kills them.
+MOST_DEATHS = 3
+
+# By workspace and organization; None where the bot is not installed.
+ClientFor = Callable[[str | None, str | None], Awaitable[AsyncWebClient | None]]
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How a worker goes about it.
+
+    Attributes:
+        lease_seconds: After this long without a sign of life from its owner, a question is anybody's. A message is
+            sent only while half of it is left, which is as long as a call may take.
+        poll_seconds: How often to look for what others left behind.
+        backoff_seconds: How long to wait before the first of further tries.
+        at_once: Questions in hand; what comes beyond them waits in the store, where any replica may take it.
+    """
+
+    lease_seconds: float = 20.0
+    poll_seconds: float = 1.0
+    backoff_seconds: float = 0.5
+    at_once: int = 50
+
+
+class _LeaseLost(Exception):
+    """We were held up, and somebody else may have the question by now."""
+
+
+@dataclass
+class _Job:
+    """A question in hand.
+
+    Attributes:
+        ours_until: By this process's clock, when its lease runs out.
+        may_be_sent: Whether its reply may have reached Slack.
+    """
+
+    question: Question
+    ours_until: float
+    may_be_sent: bool
+    began: float = field(default_factory=time.monotonic)
+
+    @property
+    def age_seconds(self) -> float:
+        return self.question.age_seconds + time.monotonic() - self.began
+
+
+class Worker:
+    """Works for one process, inside `running`.
+
+    Args:
+        store: Where the questions are.
+        service: Answers them.
+        client_for: The client that posts in a workspace. It must not repeat a call by itself: what failed may have
+            been done.
+        metrics: Told of each reply.
+        pace: How to go about it.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        service: SlackService,
+        client_for: ClientFor,
+        metrics: Metrics,
+        pace: Pace | None = None,
+    ) -> None:
+        self._store = store
+        self._service = service
+        self._client_for = client_for
+        self._metrics = metrics
+        self._pace = pace or Pace()
+        self._owner = str(uuid.uuid4())
+        self._jobs: dict[asyncio.Task[None], _Job] = {}
+        self._others_under_way = 0
+        # Something waits in the store for a free hand.
+        self._is_behind = False
+        self._is_stopping = False
+        self._look = asyncio.Event()
+        self._is_idle = asyncio.Event()
+        self._is_idle.set()
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Inside the context, questions are worked on; at its end, those in hand are finished or handed back."""
+        claiming = asyncio.create_task(self._claim_again_and_again())
+        others = [asyncio.create_task(self._extend_leases()), asyncio.create_task(self._clean_up())]
+        try:
+            yield
+        finally:
+            # Not cancelled: what a claim cut short had claimed would wait for its lease to run out.
+            self._is_stopping = True
+            self._look.set()
+            await claiming
+            await self._finish()
+            await _cancelled(*others)
+
+    @asynccontextmanager
+    async def under_way(self) -> AsyncIterator[None]:
+        """Marks other work that a shutdown waits for; Bolt keeps no reference to its listener tasks."""
+        self._others_under_way += 1
+        self._is_idle.clear()
+        try:
+            yield
+        finally:
+            self._others_under_way -= 1
+            self._tell_if_idle()
+
+    # Taking
+
+    async def accept(self, question: Question, keys: Sequence[str]) -> bool:
+        """Take a question into the store, and into hand where one is free; whether it is new.
+
+        Raises:
+            StoreError: It is not in the store.
+        """
+        async with self.under_way():
+            is_ours = not (self._is_behind or self._is_stopping) and self._free_hands >= 0
+            ours_until = time.monotonic() + self._pace.lease_seconds
+            is_new = await self._store.accept(
+                question,
+                keys,
+                owner=self._owner if is_ours else None,
+                lease_seconds=self._pace.lease_seconds,
+            )
+            if is_new and is_ours:
+                self._begin(question, ours_until)
+            elif is_new:
+                self._is_behind = True
+                self._look_if_free()
+        return is_new
+
+    @property
+    def _free_hands(self) -> int:
+        return self._pace.at_once - len(self._jobs) - self._others_under_way
+
+    async def _claim_again_and_again(self) -> None:
+        while True:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._look.wait(), self._pace.poll_seconds)
+            self._look.clear()
+            if self._is_stopping:
+                return
+            try:
+                await self._claim()
+            except StoreError as error:
+                log.warning("questions_not_claimed", reason=str(error))
+
+    async def _claim(self) -> None:
+        free = self._free_hands
+        if free <= 0:
+            return
+        ours_until = time.monotonic() + self._pace.lease_seconds
+        claimed = await self._store.claim(self._owner, free, self._pace.lease_seconds)
+        self._is_behind = len(claimed) == free
+        for question in claimed:
+            self._begin(question, ours_until)
+
+    def _begin(self, question: Question, ours_until: float) -> None:
+        job = _Job(question, ours_until, question.may_be_sent)
+        task = asyncio.create_task(self._work(job))
+        self._jobs[task] = job
+        self._is_idle.clear()
+        task.add_done_callback(self._end)
+
+    def _end(self, task: asyncio.Task[None]) -> None:
+        del self._jobs[task]
+        self._look_if_free()
+        self._tell_if_idle()
+
+    def _look_if_free(self) -> None:
+        # Not for every single free hand, so that a look brings back many questions.
+        if self._is_behind and 2 * self._free_hands >= self._pace.at_once:
+            self._look.set()
+
+    def _tell_if_idle(self) -> None:
+        if not self._jobs and not self._others_under_way:
+            self._is_idle.set()
+
+    # Working
+
+    async def _work(self, job: _Job) -> None:
+        try:
+            await self._until_done(job)
+        except _LeaseLost:
+            log.warning("lease_lost", question=job.question.id)
+            await self._hand_back(job, 0)
+        except StoreError as error:
+            # The lease runs out, and whoever takes over looks first.
+            log.error("outcome_not_recorded", question=job.question.id, reason=str(error))
+        except Exception as error:
+            _log_bug("worker_failed", error, job.question)
+
+    async def _until_done(self, job: _Job) -> None:
+        prepared = self._prepare(job.question)
+        while True:
+            outcome = await self._try(job, prepared)
+            if isinstance(outcome, Outcome):
+                await self._store.finish(job.question, outcome)
+                self._count(job, outcome)
+                return
+            if outcome > SHORT_WAIT:
+                await self._hand_back(job, outcome)
+                return
+            await asyncio.sleep(outcome)
+
+    def _count(self, job: _Job, outcome: Outcome) -> None:
+        if outcome.state == "done":
+            surface = job.question.surface
+            self._metrics.answered(outcome.kind or surface, surface, job.age_seconds, is_miss=outcome.miss is not None)
+
+    def _prepare(self, question: Question) -> Prepared:
+        """The reply; an apology where a bug keeps us from one."""
+        try:
+            if question.deaths >= MOST_DEATHS:
+                log.error("question_given_up", question=question.id, deaths=question.deaths)
+            else:
+                return self._service.prepare(question)
+        except Exception as error:
+            _log_bug("answer_failed", error, question)
+        how: How = "respond" if question.response_url else "post"
+        return Prepared(Reply(error_text(), []), self._service.refused(question), how)
+
+    async def _try(self, job: _Job, prepared: Prepared) -> Outcome | float:
+        """Send the reply; the outcome, or in how many seconds to try again."""
+        was_sent_before = job.may_be_sent
+        try:
+            return await self._send(job, prepared)
+        except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError) as error:
+            trouble = trouble_of(error)
+        job.may_be_sent = was_sent_before or trouble.may_be_sent
+        return self._after(trouble, job)
+
+    async def _send(self, job: _Job, prepared: Prepared) -> Outcome:
+        question = job.question
+        # What an organization as a whole has installed has no workspace.
+        team_id = None if question.team_id == question.enterprise_id else question.team_id
+        client = await self._client_for(team_id, question.enterprise_id)
+        if client is None:
+            log.info("not_installed", question=question.id, team=question.team_id)
+            return self._service.refused(question)
+        # An update puts the same in the same place. What one person alone sees cannot be looked for, and is sent again:
+        # the button could not be pressed once more.
+        if job.may_be_sent and prepared.how == "post":
+            reply_ts = await _found(client, question)
+            if reply_ts is not None:
+                log.info("reply_found", question=question.id)
+                return replace(prepared.outcome, reply_channel=question.channel_id, reply_ts=reply_ts)
+        if time.monotonic() > job.ours_until - self._pace.lease_seconds / 2:
+            raise _LeaseLost
+        job.may_be_sent = True
+        if prepared.how in ("respond", "replace"):
+            await respond(client, question, prepared.reply, replace_original=prepared.how == "replace")
+            return prepared.outcome
+        reply_ts = await (update if prepared.how == "update" else post)(client, question, prepared.reply)
+        return replace(prepared.outcome, reply_channel=question.channel_id, reply_ts=reply_ts)
+
+    def _after(self, trouble: Trouble, job: _Job) -> Outcome | float:
+        """What follows from a failed call."""
+        question = job.question
+        if trouble.passes and job.age_seconds < GIVE_UP_AFTER:
+            # Twice as old at each try, which is exponential without a count; the jitter keeps replicas apart.
+            wait = trouble.after_seconds or min(LONGEST_BACKOFF, max(self._pace.backoff_seconds, job.age_seconds))
+            log.warning("reply_delayed", question=question.id, code=trouble.code, seconds=round(wait, 1))
+            return wait * random.uniform(1, 1.2)
+        log.error("reply_refused", question=question.id, code=trouble.code, team=question.team_id)
+        return self._service.refused(question)
+
+    # Keeping and leaving
+
+    async def _extend_leases(self) -> None:
+        while True:
+            await asyncio.sleep(self._pace.lease_seconds / 5)
+            if not self._jobs:
+                continue
+            ours_until = time.monotonic() + self._pace.lease_seconds
+            jobs = list(self._jobs.values())
+            ids = [job.question.id for job in jobs]
+            try:
+                await self._store.extend(self._owner, ids, self._pace.lease_seconds)
+            except StoreError as error:
+                log.warning("leases_not_extended", reason=str(error))
+                continue
+            for job in jobs:
+                job.ours_until = ours_until
+
+    async def _clean_up(self) -> None:
+        while True:
+            try:
+                if await self._store.clean_up():
+                    log.info("cleaned_up")
+            except StoreError as error:
+                log.warning("not_cleaned_up", reason=str(error))
+            await asyncio.sleep(CLEAN_UP_EVERY)
+
+    async def _finish(self) -> None:
+        try:
+            await asyncio.wait_for(self._is_idle.wait(), SHUTDOWN_SECONDS)
+        except TimeoutError:
+            left = dict(self._jobs)
+            log.warning("unfinished_work", seconds=SHUTDOWN_SECONDS, questions=len(left))
+            await _cancelled(*left)
+            for job in left.values():
+                await self._hand_back(job, 0)
+
+    async def _hand_back(self, job: _Job, delay_seconds: float) -> None:
+        try:
+            await self._store.hand_back(
+                self._owner, job.question, delay_seconds=delay_seconds, may_be_sent=job.may_be_sent
+            )
+        except StoreError as error:
+            log.warning("question_not_handed_back", question=job.question.id, reason=str(error))
+
+
+async def _found(client: AsyncWebClient, question: Question) -> str | None:
+    """The reply where it stands already.
+
+    Raises:
+        SlackApiError: Slack does not let us look, such as for want of a scope. Then nothing is sent: rather no reply
+            than perhaps a second one.
+    """
+    try:
+        return await find_reply(client, question)
+    except SlackApiError as error:
+        if not trouble_of(error).passes:
+            log.error("reply_not_looked_for", question=question.id, code=trouble_of(error).code)
+        raise
+
+
+async def _cancelled(*tasks: asyncio.Task[None]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _log_bug(event: str, error: Exception, question: Question) -> None:
+    # Without the error's words, which may be the asker's.
+    log.error(
+        event,
+        error=type(error).__name__,
+        question=question.id,
+        team=question.team_id,
+        surface=question.surface,
+        traceback="".join(traceback.format_tb(error.__traceback__)),
+    )
