@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 
-import aiohttp
 import structlog
 from aiohttp import web
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
-from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app, send_async_response
 from slack_bolt.async_app import AsyncApp
-from slack_sdk.socket_mode.aiohttp import SocketModeClient
-from slack_sdk.socket_mode.request import SocketModeRequest
 
 from bot.errors import SettingsError
 from bot.manifest import EVENTS_PATH
@@ -22,13 +15,9 @@ from bot.settings import Settings
 from bot.slack.health import Check, Operators, socket_check
 from bot.slack.metrics import Metrics
 from bot.slack.server import SlackRequests, listening
+from bot.slack.socket import SocketConnection
 
 log = structlog.get_logger()
-
-# Seconds. The SDK asks this often for a sign of life, and takes a connection without one for dead after half as long.
-PING_SECONDS = 5.0
-CONNECT_SECONDS = 10.0
-
 
 MakeOperators = Callable[[Check], Operators]
 
@@ -38,52 +27,16 @@ async def socket_mode(
     settings: Settings, app: AsyncApp, app_token: str, metrics: Metrics, operators: MakeOperators
 ) -> AsyncIterator[None]:
     """Take Slack's envelopes inside the context, and serve what operators ask on a port of its own."""
-    handler = _TimedHandler(app, app_token, metrics)
-    client = handler.client
-    # A handshake that hangs would keep the client for five minutes from trying anew.
-    await client.aiohttp_client_session.close()
-    client.aiohttp_client_session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=CONNECT_SECONDS))
-    asked = operators(socket_check(client.is_connected))
+    connection = SocketConnection(app, app_token, metrics)
+    asked = operators(socket_check(connection.is_connected))
     # Nobody outside reaches this port, unless told so.
     routes = asked.health if settings.metrics_port is not None else [*asked.health, asked.metrics]
-    watching = asyncio.create_task(_watch(client))
     try:
-        await handler.connect_async()  # type: ignore[no-untyped-call]
+        await connection.open()
         async with _health_served(settings, routes), _metrics_served(settings, asked):
             yield
     finally:
-        watching.cancel()
-        await handler.close_async()  # type: ignore[no-untyped-call]
-
-
-class _TimedHandler(AsyncSocketModeHandler):
-    """Notes how long acknowledging takes."""
-
-    def __init__(self, app: AsyncApp, app_token: str, metrics: Metrics) -> None:
-        super().__init__(app, app_token, ping_interval=PING_SECONDS)
-        self._metrics = metrics
-
-    async def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]
-        started = time.perf_counter()
-        response = await run_async_bolt_app(self.app, req)
-        await send_async_response(client, req, response, time.time())
-        self._metrics.acknowledged("socket", response.status, time.perf_counter() - started)
-
-
-async def _watch(client: SocketModeClient) -> None:
-    """Log when the connection comes and goes, and keep the client from trying an address that has expired.
-
-    Where a handshake fails, the SDK tries the same address again and again; Slack takes each once, for half a minute.
-    """
-    was_connected = False
-    while True:
-        is_connected = await client.is_connected()
-        if is_connected != was_connected:
-            log.info("slack_connected") if is_connected else log.warning("slack_not_connected")
-        if not is_connected:
-            client.wss_uri = None
-        was_connected = is_connected
-        await asyncio.sleep(PING_SECONDS)
+        await connection.close()
 
 
 @asynccontextmanager

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from copy import copy
-from pathlib import Path
 from typing import Any, Literal
 
 import pytest
@@ -26,14 +25,13 @@ from bot.slack.worker import Pace, Worker
 from bot.store import open_store
 from bot.store.engine import IN_MEMORY
 from bot.workspace import RESPONSE_URL, ApiCallRecord, Workspace
-from tests.slack.processes import Ended, bot_process, connected, environment_of, free_port, local_workspace, stopped
+from tests.slack.processes import free_port
 
 from .bot_with_a_bug import MARKER, BuggyAnswers
 from .support import (
     A_QUESTION,
     ASK,
     ITS_TITLE,
-    OFF_TOPIC,
     Surface,
     ask,
     buttons,
@@ -270,36 +268,3 @@ async def test_a_bug_and_an_unreachable_slack_together_do_no_harm(buggy_answers:
         assert response.status == 200
         assert await store.open_count() == 1, "it waits for Slack to come back"
     assert problems == []
-
-
-# What is logged
-
-
-async def test_nothing_that_a_person_typed_is_logged_at_any_level(bot_folder: Path) -> None:
-    levels = ("DEBUG", "INFO", "WARNING", "ERROR")
-    results = await asyncio.gather(*(session_with_a_bug(bot_folder, level) for level in levels))
-    for level, result in zip(levels, results, strict=True):
-        printed = result.stdout + result.stderr
-        leaked = [word for word in (MARKER, "quokka", "football", "xoxb-local", "xapp-local") if word in printed]
-        assert (level, leaked) == (level, [])
-        assert "RuntimeError" in result.stderr, "the bug itself is logged"
-        assert result.code == 0
-
-
-async def session_with_a_bug(folder: Path, level: str) -> Ended:
-    """Questions that meet a bug, refusals and unknown events, put to a bot of its own; what it printed."""
-    async with local_workspace() as workspace:
-        database = f"sqlite:///{level}.sqlite3"
-        environment = environment_of(workspace, LOG_LEVEL=level, DATABASE_URL=database)
-        async with bot_process(folder, environment, "-m", "tests.scenarios.bot_with_a_bug") as process:
-            await connected(workspace, process)
-            await ask(workspace, "command", OFF_TOPIC)
-            for surface in SURFACES_WITH_BUGS:
-                told = await ask(workspace, surface, f"what about {MARKER}?")
-                assert told.text == error_text()
-            workspace.fail_next("chat.postMessage", "invalid_blocks")
-            workspace.fail_next("chat.postMessage", "internal_error")
-            await workspace.mention("maya", ASK, f"{OFF_TOPIC} quokka")
-            await workspace.deliver({"type": "something_new", "text": "quokka", "channel": "C0ASK"})
-            await workspace.settle()
-            return await stopped(process)

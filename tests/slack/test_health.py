@@ -211,6 +211,19 @@ async def test_an_address_that_is_used_up_by_a_failed_handshake_is_not_tried_for
         assert len(workspace.traffic.calls("apps.connections.open")) == 3  # the check, and two addresses
 
 
+async def test_a_connection_that_slack_takes_back_is_left_even_where_another_is_refused_at_first(
+    answers: AnswerService,
+) -> None:
+    port = free_port()
+    async with local_workspace() as workspace, bot_with(settings_for(workspace, port=port), answers) as session:
+        await until_status(session, port, 200)
+        workspace.fail_next("apps.connections.open", "internal_error")
+        await workspace.refresh_connections()
+        await until_status(session, port, 503)
+        await until_status(session, port, 200)
+        assert workspace.connection_count == 1
+
+
 async def test_several_processes_share_the_events(answers: AnswerService) -> None:
     async with local_workspace() as workspace, bot_with(settings_for(workspace, port=0), answers):
         async with bot_with(settings_for(workspace, port=0), answers):
