@@ -319,12 +319,13 @@ class Worker:
             jobs = list(self._jobs.values())
             ids = [job.question.id for job in jobs]
             try:
-                await self._store.extend(self._owner, ids, self._pace.lease_seconds)
+                ours = await self._store.extend(self._owner, ids, self._pace.lease_seconds)
             except StoreError as error:
                 log.warning("leases_not_extended", reason=str(error))
                 continue
             for job in jobs:
-                job.ours_until = ours_until
+                # What was taken from us while we were held up, or is done by now.
+                job.ours_until = ours_until if job.question.id in ours else 0.0
 
     async def _clean_up(self) -> None:
         while True:

@@ -138,11 +138,12 @@ class Store:
         # What another replica is claiming right now is left to it. SQLite has one writer anyway.
         return due.with_for_update(skip_locked=True) if self._is_postgres else due
 
-    async def extend(self, owner: str, ids: Sequence[str], lease_seconds: float) -> None:
-        """Keep what an owner works on for so long from now; what is somebody else's by now stays theirs."""
+    async def extend(self, owner: str, ids: Sequence[str], lease_seconds: float) -> set[str]:
+        """Keep what an owner works on for so long from now; the ids of what is still theirs."""
         is_theirs = (questions.c.owner == owner) & questions.c.id.in_(ids)
+        extended = update(questions).where(is_theirs).values(due_at=self._now + lease_seconds).returning(questions.c.id)
         async with transaction(self.engine) as connection:
-            await connection.execute(update(questions).where(is_theirs).values(due_at=self._now + lease_seconds))
+            return set((await connection.execute(extended)).scalars())
 
     async def hand_back(self, owner: str, question: Question, *, delay_seconds: float, may_be_sent: bool) -> None:
         """Leave a question to whoever claims it, after a delay.

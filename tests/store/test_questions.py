@@ -8,10 +8,11 @@ import pytest
 from sqlalchemy import text
 
 from bot.errors import StoreError
-from bot.store import Outcome, Store, engine_of
+from bot.store import Outcome, Store, engine_of, migrate
 from bot.store.engine import transaction
 from bot.store.tables import questions, seen
 
+from .databases import postgres_database
 from .support import question, row_of, rows
 
 DONE = Outcome("done", kind="answer", topics=("suta-rate",), confidence=0.9, reply_channel="C0ASK", reply_ts="1.2")
@@ -89,7 +90,7 @@ async def test_where_an_owner_let_the_lease_run_out_the_next_one_knows_that_the_
 async def test_an_extended_lease_holds(store: Store) -> None:
     accepted = question()
     await store.accept(accepted, ["1"], owner="one", lease_seconds=OVER)
-    await store.extend("one", [accepted.id], LONG)
+    assert await store.extend("one", [accepted.id], LONG) == {accepted.id}
     assert await store.claim("two", 10, LONG) == []
 
 
@@ -111,7 +112,7 @@ async def test_an_owner_who_came_too_late_changes_nothing(store: Store) -> None:
     accepted = question()
     await store.accept(accepted, ["1"], owner="one", lease_seconds=OVER)
     await store.claim("two", 10, LONG)
-    await store.extend("one", [accepted.id], OVER)
+    assert await store.extend("one", [accepted.id], OVER) == set()
     await store.hand_back("one", accepted, delay_seconds=0, may_be_sent=False)
     assert await store.claim("three", 10, LONG) == []
 
@@ -176,13 +177,15 @@ async def test_a_database_that_is_gone_is_told_to_everybody_who_waits() -> None:
     assert [type(result) for result in results] == [StoreError] * 5
 
 
-async def test_after_the_server_closed_every_connection_the_next_question_is_accepted(store: Store) -> None:
-    if store.engine.dialect.name != "postgresql":
-        pytest.skip("SQLite has no server")
-    await store.accept(question(), ["1"])
-    other = engine_of(store.engine.url.render_as_string(hide_password=False))
-    async with transaction(other) as connection:
-        ours = "datname = current_database() AND pid <> pg_backend_pid()"
-        await connection.execute(text(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {ours}"))
-    await other.dispose()
-    assert await store.accept(question(), ["2"])
+async def test_after_the_server_closed_every_connection_the_next_question_is_accepted() -> None:
+    async with postgres_database() as url:
+        engine, other = engine_of(url), engine_of(url)
+        await migrate(engine)
+        store = Store(engine, "key", 90)
+        await store.accept(question(), ["1"])
+        async with transaction(other) as connection:
+            ours = "datname = current_database() AND pid <> pg_backend_pid()"
+            await connection.execute(text(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {ours}"))
+        assert await store.accept(question(), ["2"])
+        await other.dispose()
+        await engine.dispose()

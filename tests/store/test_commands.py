@@ -1,0 +1,60 @@
+"""``migrate`` and ``forget`` as a shell sees them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from bot.settings import Settings
+from bot.store import Outcome, open_store
+from bot.store.migrating import newest_revision
+from tests.slack.processes import ROOT
+
+from .support import question
+
+
+def peo_aso(folder: Path, *arguments: str, database_url: str) -> subprocess.CompletedProcess[str]:
+    """Run a command in a folder without a ``.env``."""
+    return subprocess.run(
+        [sys.executable, "-m", "bot", *arguments],
+        cwd=folder,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "DATABASE_URL": database_url},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_migrate_says_where_the_database_is_now(tmp_path: Path, database_url: str) -> None:
+    first = peo_aso(tmp_path, "migrate", database_url=database_url)
+    again = peo_aso(tmp_path, "migrate", database_url=database_url)
+    assert (first.returncode, first.stderr) == (0, "")
+    assert first.stdout == f"The database is at revision {newest_revision()}.\n"
+    assert again.stdout == f"The database is at revision {newest_revision()}, as it was.\n"
+
+
+@pytest.mark.parametrize("command", [["migrate"], ["forget", "--user", "U0MAYA"]])
+def test_a_database_that_is_not_there_is_told_in_one_line(tmp_path: Path, command: list[str]) -> None:
+    result = peo_aso(tmp_path, *command, database_url="postgresql://me:hunter2@127.0.0.1:1/none")
+    assert result.returncode == 1
+    assert result.stdout == ""
+    assert len(result.stderr.splitlines()) == 1
+    assert "hunter2" not in result.stderr
+
+
+async def test_forget_says_how_much_it_has_erased(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'kept.sqlite3'}"
+    async with open_store(Settings(database_url=SecretStr(url))) as store:
+        for number in range(2):
+            asked = question(user_hash=store.user_hash("T0ONE", "U0MAYA"))
+            await store.record(asked, Outcome("done", miss="the words" if number else None), [str(number)])
+    result = peo_aso(tmp_path, "forget", "--user", "U0MAYA", database_url=url)
+    assert result.stdout == "Erased of U0MAYA: 2 questions, 1 unanswered one.\n"
+    again = peo_aso(tmp_path, "forget", "--user", "U0MAYA", database_url=url)
+    assert again.stdout == "Erased of U0MAYA: 0 questions, 0 unanswered ones.\n"
