@@ -232,11 +232,17 @@ def manifest(
     http: Annotated[
         str | None, typer.Option(help="For HTTP mode: where Slack reaches the bot, like https://bot.example.com.")
     ] = None,
+    many_workspaces: Annotated[
+        bool, typer.Option("--many-workspaces", help="With --http: other workspaces may install the bot.")
+    ] = False,
 ) -> None:
     """Print the app manifest to paste at Slack: for Socket Mode, or with --http for HTTP mode."""
     from bot.manifest import http_manifest, shipped_manifest
 
-    print(json.dumps(shipped_manifest() if http is None else http_manifest(http), indent=2))
+    if many_workspaces and http is None:
+        raise typer.BadParameter("it needs --http, for the address that Slack sends installers back to.")
+    made = shipped_manifest() if http is None else http_manifest(http, many_workspaces=many_workspaces)
+    print(json.dumps(made, indent=2))
 
 
 @app.command()

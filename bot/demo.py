@@ -124,6 +124,8 @@ async def bot_in_workspace(answers: AnswerService | Answers, *, port: int | None
         settings = Settings(
             slack_bot_token=SecretStr(workspace.bot_token),
             slack_app_token=SecretStr(workspace.app_token),
+            slack_client_id=None,
+            slack_client_secret=None,
             slack_api_url=workspace.api_url,
             host="127.0.0.1",
             port=0,

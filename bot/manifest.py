@@ -14,6 +14,9 @@ _MANIFEST = Path(__file__).parent / "manifest.json"
 
 # Events, commands and interactions all come here.
 EVENTS_PATH = "/slack/events"
+# Where a workspace sets out to install the bot, and where Slack sends it back to.
+INSTALL_PATH = "/slack/install"
+REDIRECT_PATH = "/slack/oauth_redirect"
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -23,12 +26,24 @@ def shipped_manifest() -> dict[str, Any]:
     return manifest
 
 
-def http_manifest(address: str) -> dict[str, Any]:
+def bot_scopes() -> list[str]:
+    """What a workspace grants the bot when it installs it."""
+    scopes: list[str] = shipped_manifest()["oauth_config"]["scopes"]["bot"]
+    return scopes
+
+
+def redirect_url(address: str) -> str:
+    """Where Slack sends a browser back to after an installation; argument and errors as of `http_manifest`."""
+    return f"{_checked(address)}{REDIRECT_PATH}"
+
+
+def http_manifest(address: str, *, many_workspaces: bool = False) -> dict[str, Any]:
     """The same app for HTTP mode.
 
     Args:
         address: Where Slack reaches the bot, such as ``https://bot.example.com``; a path in it comes before the
             bot's own, for a proxy that takes it away.
+        many_workspaces: Other workspaces, and organizations as a whole, may install it.
 
     Raises:
         SettingsError: The address is none that Slack would send to.
@@ -41,6 +56,10 @@ def http_manifest(address: str) -> dict[str, Any]:
     settings["interactivity"]["request_url"] = url
     for command in manifest["features"]["slash_commands"]:
         command["url"] = url
+    if many_workspaces:
+        manifest["oauth_config"] = {"redirect_urls": [redirect_url(address)], **manifest["oauth_config"]}
+        settings["event_subscriptions"]["bot_events"].append("team_access_revoked")
+        settings["org_deploy_enabled"] = True
     return manifest
 
 

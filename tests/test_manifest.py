@@ -65,3 +65,23 @@ def test_an_address_may_be_written_in_several_ways(address: str, url: str) -> No
 def test_an_address_that_slack_would_not_send_to_is_refused(address: str) -> None:
     with pytest.raises(SettingsError, match=r"https://bot\.example\.com"):
         http_manifest(address)
+
+
+def test_for_many_workspaces_slack_knows_the_way_back_and_organizations_may_install_it() -> None:
+    manifest = printed("--http", f"{HOST}/", "--many-workspaces")
+    assert manifest["oauth_config"].pop("redirect_urls") == [f"{HOST}/slack/oauth_redirect"]
+    assert manifest["settings"]["org_deploy_enabled"] is True
+    manifest["settings"]["org_deploy_enabled"] = False
+    manifest["settings"]["event_subscriptions"]["bot_events"].remove("team_access_revoked")
+    assert manifest == http_manifest(HOST)
+
+
+def test_many_workspaces_without_an_address_are_refused() -> None:
+    result = CliRunner().invoke(app, ["manifest", "--many-workspaces"])
+    assert result.exit_code == 2
+    assert "--http" in result.output
+
+
+@pytest.mark.parametrize("arguments", [(), ("--http", HOST), ("--http", HOST, "--many-workspaces")])
+def test_tokens_do_not_expire_for_nothing_renews_them(arguments: tuple[str, ...]) -> None:
+    assert printed(*arguments)["settings"]["token_rotation_enabled"] is False

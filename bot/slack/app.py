@@ -20,13 +20,15 @@ from slack_sdk.http_retry.builtin_async_handlers import (
 )
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.errors import StoreError
 from bot.logs import BOLT_LOGGER
-from bot.slack import intake
-from bot.slack.blocks import error_text
-from bot.slack.clients import Authorize, Clients
+from bot.slack import intake, workspaces
+from bot.slack.blocks import error_text, not_installed_text
+from bot.slack.clients import Authorize
 from bot.slack.listeners import actions, commands, events
 from bot.slack.metrics import CountingFailures, Metrics
 from bot.slack.service import SlackService
+from bot.slack.tenancy import Tenancy
 from bot.slack.worker import Worker
 from bot.store import Store
 
@@ -48,7 +50,7 @@ def api_session() -> aiohttp.ClientSession:
 
 
 def web_client(
-    token: str, api_url: str, session: aiohttp.ClientSession, metrics: Metrics | None = None
+    token: str | None, api_url: str, session: aiohttp.ClientSession, metrics: Metrics | None = None
 ) -> AsyncWebClient:
     """A Web API client that waits when told to slow down, and counts what goes wrong.
 
@@ -70,7 +72,7 @@ def posting_client(
 
 def build_app(
     client: AsyncWebClient,
-    clients: Clients,
+    tenants: Tenancy,
     service: SlackService,
     worker: Worker,
     store: Store,
@@ -82,7 +84,7 @@ def build_app(
 
     Args:
         client: Every request gets a copy of it, with the token of its workspace.
-        clients: The workspaces that the bot works in.
+        tenants: The workspaces that the bot works in.
         service: What the listeners ask.
         worker: Takes the questions.
         store: Keeps the record of what the listeners answered themselves.
@@ -94,10 +96,12 @@ def build_app(
         logger=logging.getLogger(BOLT_LOGGER),
         client=client,
         # Its type forgets what the base class of ours says: None where the bot is not installed.
-        authorize=Authorize(clients),  # type: ignore[arg-type]
+        authorize=Authorize(tenants.clients),  # type: ignore[arg-type]
         before_authorize=_acknowledge_rate_limit,
         signing_secret=signing_secret,
+        user_facing_authorize_error_message=not_installed_text(),
     )
+    workspaces.register(app, tenants.workspaces)
     intake.register(app, worker, store.user_hash)
     events.register(app, service, worker)
     commands.register(app, service, worker, store, metrics)
@@ -110,6 +114,9 @@ def build_app(
             await asyncio.sleep(ACK_SEEN_SECONDS)
         elif "command" in body:
             return BoltResponse(status=200, body={"response_type": "ephemeral", "text": error_text()})
+        elif isinstance(error, StoreError):
+            # Whose installation cannot be looked up now: Slack tells again.
+            return BoltResponse(status=503, headers={"Retry-After": [str(intake.RETRY_AFTER_SECONDS)]})
         return None
 
     return app

@@ -148,6 +148,11 @@ def error_text() -> str:
     return "Something went wrong on my side and I could not answer. Please ask again in a minute."
 
 
+def not_installed_text() -> str:
+    """What a person reads whose workspace the bot does not know, or knows no more."""
+    return "I am not installed in this workspace any more. Whoever looks after its apps can install me again."
+
+
 def trial_text() -> str:
     """What a person reads for a moment whom the doctor writes to."""
     return "peo-aso doctor tries whether I can write to you. I can, and delete this at once."

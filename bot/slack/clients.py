@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from cachetools import TTLCache
 from slack_bolt.authorization import AuthorizeResult
@@ -12,10 +12,14 @@ from slack_bolt.authorization.async_authorize import AsyncAuthorize
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.store.installations import Installations
+if TYPE_CHECKING:
+    # Its cryptography costs memory that one workspace can do without.
+    from bot.store.installations import Installations
 
 # So long a replica may go on with an installation that another one has seen come or go.
 CACHE_SECONDS = 5.0
+# What Slack says of a token that nobody can use any more.
+DEAD_TOKEN = frozenset({"account_inactive", "invalid_auth", "token_revoked"})
 _CACHED_AT_MOST = 10_000
 
 ClientOf = Callable[[str], AsyncWebClient]

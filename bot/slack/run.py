@@ -16,12 +16,12 @@ from bot.logs import configure_logging
 from bot.reloading import Answers, LiveAnswers, Outcome
 from bot.settings import Settings
 from bot.slack.app import api_session, build_app, posting_client, web_client
-from bot.slack.clients import OneWorkspace
 from bot.slack.health import Operators
 from bot.slack.metrics import Metrics
 from bot.slack.server import SlackRequests
 from bot.slack.service import SlackService
-from bot.slack.tokens import Tokens, check_app_token, check_bot_token, read_tokens
+from bot.slack.tenancy import tenancy
+from bot.slack.tokens import Tokens, check_app_token, read_tokens
 from bot.slack.transports import http_mode, socket_mode
 from bot.slack.worker import Pace, Worker
 from bot.store import open_store
@@ -71,18 +71,18 @@ async def connected_bot(
     metrics = Metrics()
     async with open_store(settings) as store, api_session() as session:
         client = web_client(tokens.bot, settings.slack_api_url, session, metrics)
-        identity = await check_bot_token(client)
-        clients = OneWorkspace(posting_client(tokens.bot, settings.slack_api_url, session, metrics), identity)
+        client_of = partial(posting_client, api_url=settings.slack_api_url, session=session, metrics=metrics)
+        tenants = await tenancy(tokens, store, client, client_of)
         service = SlackService(in_use)
-        worker = Worker(store, service, clients.for_team, metrics, pace)
-        app = build_app(client, clients, service, worker, store, metrics, signing_secret=tokens.signing_secret)
+        worker = Worker(store, service, tenants.clients.for_team, metrics, pace)
+        app = build_app(client, tenants, service, worker, store, metrics, signing_secret=tokens.signing_secret)
         operators = partial(Operators, in_use, metrics, store)
         if tokens.app:
             await check_app_token(client, tokens.app)
             mode = socket_mode(settings, app, tokens.app, metrics, operators)
         else:
             requests = SlackRequests(app, tokens.signing_secret, metrics, is_full=lambda: False)
-            mode = http_mode(settings, requests, operators)
+            mode = http_mode(settings, requests, operators, tenants.routes)
         # The worker leaves last: what the transport took before it closed is finished.
         async with worker.running(), mode, in_use.kept_fresh():
             yield

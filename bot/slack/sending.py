@@ -13,6 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.slack.blocks import Reply
+from bot.slack.clients import DEAD_TOKEN
 from bot.store import Question
 
 log = structlog.get_logger()
@@ -137,5 +138,8 @@ def trouble_of(error: Exception) -> Trouble:
     if status == 429 or code == "ratelimited":
         after = str(getattr(error.response, "headers", {}).get("Retry-After"))
         return Trouble("ratelimited", True, False, float(after) if after.isdigit() else _TOO_FAST_SECONDS)
+    if code in DEAD_TOKEN:
+        # The workspace has installed the bot anew, and this replica does not know it yet; or has left.
+        return Trouble(code, passes=True, may_be_sent=False)
     passes = status >= 500 or code in _PASSING
     return Trouble(code, passes, passes)

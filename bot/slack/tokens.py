@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import aiohttp
 from pydantic import SecretStr
@@ -11,8 +12,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.errors import SettingsError, TokenError
+from bot.manifest import redirect_url
 from bot.settings import Settings
 from bot.slack.clients import Identity
+
+if TYPE_CHECKING:
+    from cryptography.fernet import MultiFernet
 
 _BOT_TOKEN = (
     "SLACK_BOT_TOKEN",
@@ -31,23 +36,59 @@ _KNOWN_PREFIXES = ("xoxb-", "xapp-", "xoxp-", "xoxe.", "xoxe-")
 
 
 @dataclass(frozen=True)
-class Tokens:
-    """Tokens that have the right form; ``app`` is None in HTTP mode."""
+class OAuthClient:
+    """The app as it presents itself to Slack when a workspace installs it.
 
-    bot: str
+    Attributes:
+        redirect_url: Where Slack sends the browser back to.
+        cipher: Of the tokens in the store.
+    """
+
+    id: str
+    secret: str
+    redirect_url: str
+    cipher: MultiFernet
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """Tokens that have the right form.
+
+    Attributes:
+        bot: None for many workspaces, whose tokens are in the store.
+        app: None in HTTP mode.
+        signing_secret: Empty where Socket Mode does without.
+        oauth: None for one workspace.
+    """
+
+    bot: str | None
     app: str | None
     signing_secret: str
+    oauth: OAuthClient | None = None
 
 
 def read_tokens(settings: Settings) -> Tokens:
     """Check the form of what the environment gives.
 
+    ``SLACK_CLIENT_ID`` or ``SLACK_CLIENT_SECRET`` means many workspaces, over HTTP.
+
     Raises:
-        SettingsError: Each token that is missing or of the wrong kind, a line each, and where to get it.
+        SettingsError: Each token that is missing or of the wrong kind, a line each, and where to get it; or the one
+            that contradicts the others.
     """
     faults = token_faults(settings)
     if faults:
         raise SettingsError("\n".join(faults))
+    if is_for_many(settings):
+        from bot.store.encryption import cipher_of
+
+        oauth = OAuthClient(
+            id=settings.slack_client_id or "",
+            secret=own_token(settings.slack_client_secret),
+            redirect_url=redirect_url(settings.public_url or ""),
+            cipher=cipher_of(settings.encryption_keys),
+        )
+        return Tokens(bot=None, app=None, signing_secret=own_token(settings.slack_signing_secret), oauth=oauth)
     return Tokens(
         bot=own_token(settings.slack_bot_token),
         app=own_token(settings.slack_app_token) or None,
@@ -56,11 +97,49 @@ def read_tokens(settings: Settings) -> Tokens:
 
 
 def token_faults(settings: Settings) -> list[str]:
-    """Each token that is missing or of the wrong kind, a line each that begins with its name."""
+    """Each token that is missing or of the wrong kind, a line each that begins with its name; or a contradiction."""
+    if is_for_many(settings):
+        return _faults_for_many(settings)
     faults = [_fault(_BOT_TOKEN, settings.slack_bot_token)]
     if settings.slack_app_token is not None or settings.slack_signing_secret is None:
         faults.append(_fault(_APP_TOKEN, settings.slack_app_token))
     return [fault for fault in faults if fault]
+
+
+def is_for_many(settings: Settings) -> bool:
+    """Whether many workspaces install the bot, rather than one that gave it a token."""
+    return bool(settings.slack_client_id or settings.slack_client_secret)
+
+
+def _faults_for_many(settings: Settings) -> list[str]:
+    # Here, for one workspace can do without the memory of cryptography.
+    from bot.store.encryption import cipher_of
+
+    # Bolt would leave the one or the other aside without a word.
+    if settings.slack_bot_token is not None:
+        return ["SLACK_BOT_TOKEN is for one workspace, and SLACK_CLIENT_ID for many. Both are set; remove one of them."]
+    if settings.slack_app_token is not None:
+        contradiction = "SLACK_APP_TOKEN is for Socket Mode, and SLACK_CLIENT_ID for many workspaces over HTTP"
+        return [f"{contradiction}. Both are set; remove one of them."]
+    needed = {
+        "SLACK_CLIENT_ID": settings.slack_client_id,
+        "SLACK_CLIENT_SECRET": own_token(settings.slack_client_secret),
+        "SLACK_SIGNING_SECRET": own_token(settings.slack_signing_secret),
+    }
+    origin = "Copy it from Basic Information at https://api.slack.com/apps."
+    faults = [f"{name} is not set. Many workspaces need it. {origin}" for name, value in needed.items() if not value]
+    try:
+        redirect_url(settings.public_url or "")
+    except SettingsError:
+        faults.append(
+            f"PUBLIC_URL {'cannot be used' if settings.public_url else 'is not set'}. "
+            "Many workspaces need the address that Slack reaches the bot at, like https://bot.example.com."
+        )
+    try:
+        cipher_of(settings.encryption_keys)
+    except SettingsError as error:
+        faults.append(str(error))
+    return faults
 
 
 def own_token(secret: SecretStr | None) -> str:

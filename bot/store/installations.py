@@ -6,6 +6,7 @@ all of its workspaces. Token rotation is off in the manifest, so tokens do not e
 
 from __future__ import annotations
 
+import re
 import secrets
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -17,6 +18,7 @@ from slack_sdk.oauth.state_store.sqlalchemy import AsyncSQLAlchemyOAuthStateStor
 from sqlalchemy import (
     ColumnElement,
     MetaData,
+    Select,
     Table,
     Text,
     and_,
@@ -40,6 +42,7 @@ from bot.store.store import open_store
 SECRET_COLUMNS = ("bot_token", "bot_refresh_token", "user_token", "user_refresh_token", "incoming_webhook_url")
 # Seconds between "Add to Slack" and the return from Slack.
 STATE_SECONDS = 600
+_STATE = re.compile(r"[A-Za-z0-9_-]{1,200}")
 
 # The tables as the migrations make them. Ciphertext is longer than slack_sdk's columns for tokens.
 metadata = MetaData()
@@ -113,9 +116,21 @@ class Installations(AsyncSQLAlchemyInstallationStore):
             serves.append(and_(c.team_id.is_(None), c.enterprise_id == enterprise_id))
         if not serves:
             return None
-        query = select(self.bots).where(c.client_id == self.client_id, or_(*serves)).order_by(desc(c.installed_at))
+        return await self._newest(select(self.bots).where(c.client_id == self.client_id, or_(*serves)))
+
+    async def own(self, team_id: str | None, enterprise_id: str | None) -> Bot | None:
+        """The installation of just this workspace or, without ``team_id``, of this organization.
+
+        Raises:
+            StoreError: The database cannot be used, or no key fits the token.
+        """
+        query = select(self.bots).where(self._is_of(self.bots, team_id, enterprise_id))
+        return await self._newest(query)
+
+    async def _newest(self, query: Select[Any]) -> Bot | None:
         async with transaction(self.engine) as connection:
-            row = (await connection.execute(query.limit(1))).mappings().first()
+            newest_first = query.order_by(desc(self.bots.c.installed_at)).limit(1)
+            row = (await connection.execute(newest_first)).mappings().first()
         return None if row is None else SQLAlchemyInstallationStore.build_bot_entity(row)
 
     async def forget(self, team_id: str | None, enterprise_id: str | None) -> None:
@@ -211,22 +226,13 @@ class States(AsyncSQLAlchemyOAuthStateStore):
         Raises:
             StoreError: The database cannot be used.
         """
+        # Anything may come in here, also what no column takes.
+        if not _STATE.fullmatch(state):
+            return False
         c = self.oauth_states.c
         async with transaction(self.engine) as connection:
             used = await connection.execute(delete(self.oauth_states).where(c.state == state, c.expire_at > _utc_now()))
         return used.rowcount > 0
-
-    async def purge(self) -> int:
-        """Delete the states that have expired: those who set out and never came back; how many there were.
-
-        Raises:
-            StoreError: The database cannot be used.
-        """
-        async with transaction(self.engine) as connection:
-            gone = await connection.execute(
-                delete(self.oauth_states).where(self.oauth_states.c.expire_at <= _utc_now())
-            )
-        return gone.rowcount
 
 
 def _utc_now() -> datetime:

@@ -6,14 +6,18 @@ import hashlib
 import hmac
 import secrets
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
-from sqlalchemy import delete, select, union, update
+from sqlalchemy import DateTime, column, delete, select, table, union, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.store.clock import database_now
 from bot.store.engine import transaction
-from bot.store.tables import chores, keys, misses, questions, seen
+from bot.store.tables import chores, keys, misses, organizations, questions, seen
+
+# Of slack_sdk's store; named here, for most installations need nothing else of it.
+_oauth_states = table("slack_oauth_states", column("expire_at", DateTime))
 
 _USERS_KEY = "users"
 _CLEAN_UP = "clean-up"
@@ -66,8 +70,26 @@ async def forget_user(engine: AsyncEngine, key: str, user_id: str) -> Erased:
 async def forget_workspace(engine: AsyncEngine, team_id: str) -> Erased:
     """Erase everything of a workspace that has put the bot out."""
     async with transaction(engine) as connection:
-        await connection.execute(delete(seen).where(seen.c.team_id == team_id))
+        for table_of_workspace in (seen, organizations):
+            await connection.execute(delete(table_of_workspace).filter_by(team_id=team_id))
         return await _erase(connection, {"team_id": team_id})
+
+
+async def note_organization(engine: AsyncEngine, team_id: str, enterprise_id: str) -> None:
+    """Remember which organization a workspace belongs to."""
+    dialect = postgresql if engine.dialect.name == "postgresql" else sqlite
+    noted = dialect.insert(organizations).values(team_id=team_id, enterprise_id=enterprise_id)
+    async with transaction(engine) as connection:
+        await connection.execute(
+            noted.on_conflict_do_update(index_elements=["team_id"], set_={"enterprise_id": enterprise_id})
+        )
+
+
+async def workspaces_of(engine: AsyncEngine, enterprise_id: str) -> list[str]:
+    """The workspaces of an organization, as far as they are known."""
+    query = select(organizations.c.team_id).where(organizations.c.enterprise_id == enterprise_id)
+    async with transaction(engine) as connection:
+        return list((await connection.execute(query.order_by(organizations.c.team_id))).scalars())
 
 
 async def _erase(connection: AsyncConnection, which: dict[str, str]) -> Erased:
@@ -99,4 +121,7 @@ async def clean_up(engine: AsyncEngine, retention_days: int) -> bool:
         await connection.execute(delete(seen).where(seen.c.seen_at < now - SEEN_SECONDS))
         await connection.execute(delete(questions).where(questions.c.done_at < now - ANSWERED_DAYS * _DAY_SECONDS))
         await connection.execute(delete(misses).where(misses.c.asked_at < now - retention_days * _DAY_SECONDS))
+        # Of those who set out to install the bot and never came back. slack_sdk writes UTC without saying so.
+        expired = _oauth_states.c.expire_at < datetime.now(UTC).replace(tzinfo=None)
+        await connection.execute(delete(_oauth_states).where(expired))
     return True

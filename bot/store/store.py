@@ -179,6 +179,14 @@ class Store:
         """Erase everything of a workspace that has put the bot out."""
         return await privacy.forget_workspace(self.engine, team_id)
 
+    async def note_organization(self, team_id: str, enterprise_id: str) -> None:
+        """Remember which organization a workspace belongs to."""
+        await privacy.note_organization(self.engine, team_id, enterprise_id)
+
+    async def workspaces_of(self, enterprise_id: str) -> list[str]:
+        """The workspaces of an organization, as far as they are known."""
+        return await privacy.workspaces_of(self.engine, enterprise_id)
+
     async def clean_up(self) -> bool:
         """Remove what has been kept long enough, once a day by one replica; whether that was us now."""
         return await privacy.clean_up(self.engine, self._retention_days)

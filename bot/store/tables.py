@@ -82,6 +82,14 @@ misses = Table(
     Column("asked_at", Double, nullable=False),
 )
 
+# The workspaces of organizations, so that all of them are erased where an organization puts the bot out.
+organizations = Table(
+    "organizations",
+    metadata,
+    Column("team_id", String(32), primary_key=True),
+    Column("enterprise_id", String(32), nullable=False),
+)
+
 # Secrets that the replicas share and nobody has to set.
 keys = Table(
     "keys", metadata, Column("name", String(32), primary_key=True), Column("value", String(64), nullable=False)

@@ -117,6 +117,22 @@ async def private_channel_recovers(workspace: Workspace) -> bool:
     return await is_answered_once_after_a_failure(workspace, channel)
 
 
+async def revocation_is_heard(workspace: Workspace) -> bool:
+    workspace.revoke_token()
+    return await is_heard(workspace, "tokens_revoked")
+
+
+async def uninstallation_is_heard(workspace: Workspace) -> bool:
+    workspace.uninstall()
+    return await is_heard(workspace, "app_uninstalled")
+
+
+async def is_heard(workspace: Workspace, event: str) -> bool:
+    """Whether the bot hears of it, and so erases the workspace."""
+    await workspace.settle()
+    return [envelope.ack_seconds is not None for envelope in workspace.traffic.events(event)] == [True]
+
+
 SURFACES: dict[str, Callable[[Workspace], Awaitable[bool]]] = {
     "mention": mention_works,
     "direct message": direct_message_works,
@@ -127,6 +143,9 @@ SURFACES: dict[str, Callable[[Workspace], Awaitable[bool]]] = {
     "private help channel": private_help_channel_works,
     "public channel after a failure": public_channel_recovers,
     "private channel after a failure": private_channel_recovers,
+    # Last, for nothing works after them.
+    "revocation": revocation_is_heard,
+    "uninstallation": uninstallation_is_heard,
 }
 HELP_CHANNELS = {"public help channel", "private help channel"}
 RECOVERIES = {"public channel after a failure", "private channel after a failure"}
@@ -140,7 +159,13 @@ NEEDED_SCOPES = {
     "groups:read": {"private help channel"},
     "im:history": {"direct message"},
 }
-NEEDED_EVENTS = {"app_home_opened": {"home"}, "app_mention": {"mention", *RECOVERIES}, "message.im": {"direct message"}}
+NEEDED_EVENTS = {
+    "app_home_opened": {"home"},
+    "app_mention": {"mention", *RECOVERIES},
+    "app_uninstalled": {"uninstallation"},
+    "message.im": {"direct message"},
+    "tokens_revoked": {"revocation"},
+}
 
 
 async def broken_surfaces(manifest: dict[str, Any], answers: AnswerService) -> set[str]:

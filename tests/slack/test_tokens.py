@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
+from cryptography.fernet import Fernet
 from pydantic import SecretStr
 
 from bot.errors import SettingsError, TokenError
@@ -101,6 +103,98 @@ def test_every_wrong_token_gets_one_line_that_names_it_and_where_to_get_the_righ
 )
 def test_right_tokens_are_read(bot: str, app: str | None, signing: str | None, tokens: Tokens) -> None:
     assert read_tokens(settings(bot, app, signing)) == tokens
+
+
+# Many workspaces
+
+KEY = Fernet.generate_key().decode()
+FROM_BASIC_INFORMATION = "Many workspaces need it. Copy it from Basic Information at https://api.slack.com/apps."
+MANY = {
+    "slack_client_id": "1.2",
+    "slack_client_secret": "client-secret",
+    "slack_signing_secret": "signing-secret",
+    "public_url": "https://bot.example.com",
+    "encryption_keys": KEY,
+}
+
+
+def settings_for_many(**changes: str | None) -> Settings:
+    nothing: dict[str, Any] = {"slack_bot_token": None, "slack_app_token": None}
+    return Settings(**{**nothing, **MANY, **changes})
+
+
+@pytest.mark.parametrize("public_url", ["https://bot.example.com", "https://bot.example.com/"])
+def test_a_client_id_means_many_workspaces_over_http(public_url: str) -> None:
+    tokens = read_tokens(settings_for_many(public_url=public_url))
+    assert (tokens.bot, tokens.app, tokens.signing_secret) == (None, None, "signing-secret")
+    assert tokens.oauth is not None
+    assert (tokens.oauth.id, tokens.oauth.secret) == ("1.2", "client-secret")
+    assert tokens.oauth.redirect_url == "https://bot.example.com/slack/oauth_redirect"
+
+
+@pytest.mark.parametrize(
+    ("changes", "line"),
+    [
+        pytest.param(
+            {"slack_bot_token": BOT},
+            "SLACK_BOT_TOKEN is for one workspace, and SLACK_CLIENT_ID for many. Both are set; remove one of them.",
+            id="a bot token",
+        ),
+        pytest.param(
+            {"slack_app_token": APP, "slack_client_secret": None},
+            "SLACK_APP_TOKEN is for Socket Mode, and SLACK_CLIENT_ID for many workspaces over HTTP. "
+            "Both are set; remove one of them.",
+            id="an app token, and something missing",
+        ),
+        pytest.param({"slack_client_id": None}, f"SLACK_CLIENT_ID is not set. {FROM_BASIC_INFORMATION}", id="no id"),
+        pytest.param(
+            {"slack_client_secret": " "}, f"SLACK_CLIENT_SECRET is not set. {FROM_BASIC_INFORMATION}", id="no secret"
+        ),
+        pytest.param(
+            {"slack_signing_secret": None},
+            f"SLACK_SIGNING_SECRET is not set. {FROM_BASIC_INFORMATION}",
+            id="no signing secret",
+        ),
+        pytest.param(
+            {"public_url": None},
+            "PUBLIC_URL is not set. Many workspaces need the address that Slack reaches the bot at, like "
+            "https://bot.example.com.",
+            id="no address",
+        ),
+        pytest.param(
+            {"public_url": "http://bot.example.com"},
+            "PUBLIC_URL cannot be used. Many workspaces need the address that Slack reaches the bot at, like "
+            "https://bot.example.com.",
+            id="an address without TLS",
+        ),
+    ],
+)
+def test_what_contradicts_or_is_missing_for_many_workspaces_gets_one_line(
+    changes: dict[str, str | None], line: str
+) -> None:
+    with pytest.raises(SettingsError) as raised:
+        read_tokens(settings_for_many(**changes))
+    assert str(raised.value) == line
+
+
+@pytest.mark.parametrize("keys", [None, "", "do-not-show", f"{KEY},do-not-show"])
+def test_without_a_key_for_their_tokens_many_workspaces_are_refused_in_one_line(keys: str | None) -> None:
+    with pytest.raises(SettingsError, match=r"^ENCRYPTION_KEYS ") as raised:
+        read_tokens(settings_for_many(encryption_keys=keys))
+    assert "do-not-show" not in str(raised.value)
+    assert "\n" not in str(raised.value)
+
+
+def test_everything_that_is_missing_is_told_at_once() -> None:
+    nothing = dict.fromkeys(MANY) | {"slack_client_id": "1.2"}
+    with pytest.raises(SettingsError) as raised:
+        read_tokens(settings_for_many(**nothing))
+    assert [line.partition(" ")[0] for line in str(raised.value).splitlines()] == [
+        "SLACK_CLIENT_SECRET",
+        "SLACK_SIGNING_SECRET",
+        "PUBLIC_URL",
+        "ENCRYPTION_KEYS",
+    ]
 
 
 @pytest.mark.parametrize("wrong", ["xoxp-1-do-not-show", "do-not-show"])

@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.errors import SettingsError, StoreError
 from bot.settings import Settings
-from bot.store import migrate
+from bot.store import Store, migrate
 from bot.store.encryption import cipher_of
 from bot.store.engine import transaction
 from bot.store.installations import Installations, States, reencrypt_tokens
@@ -222,7 +222,8 @@ def test_keys_that_cannot_be_used_are_told_in_one_line_without_their_value(keys:
 async def test_a_state_is_good_once_even_for_two_who_use_it_at_once(database: AsyncEngine) -> None:
     states = States(database)
     state = await states.async_issue()
-    assert await states.async_consume("made-up") is False
+    for made_up in ("made-up", "", "\0", "\udcff", "x" * 10_000):
+        assert await states.async_consume(made_up) is False
     used = await asyncio.gather(*(states.async_consume(state) for _ in range(5)))
     assert sorted(used) == [False] * 4 + [True]
 
@@ -235,8 +236,22 @@ async def test_a_state_that_has_expired_is_refused_and_deleted_by_the_clean_up(d
         past = datetime(2026, 1, 1) - timedelta(seconds=1)
         await connection.execute(update(table).where(table.c.state == late).values(expire_at=past))
     assert await states.async_consume(late) is False
-    assert await states.purge() == 1
+    assert await Store(database, "key", retention_days=90).clean_up()
+    assert len(await everything_in(database, "slack_oauth_states")) == 1
     assert await states.async_consume(good) is True
+
+
+# Organizations
+
+
+async def test_the_workspaces_of_an_organization_are_known_until_they_are_forgotten(database: AsyncEngine) -> None:
+    store = Store(database, "key", retention_days=90)
+    for team, enterprise in (("T1", "E1"), ("T2", "E2"), ("T1", "E1"), ("T2", "E1"), ("T3", "E3")):
+        await store.note_organization(team, enterprise)
+    assert await store.workspaces_of("E1") == ["T1", "T2"]
+    await store.forget_workspace("T1")
+    assert await store.workspaces_of("E1") == ["T2"]
+    assert await store.workspaces_of("E2") == []
 
 
 # The command

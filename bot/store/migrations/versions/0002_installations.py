@@ -1,4 +1,4 @@
-"""Who has installed the bot: the tables of slack_sdk, with room for ciphertext."""
+"""Who has installed the bot: the tables of slack_sdk, with room for ciphertext, and the workspaces of organizations."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -9,6 +9,12 @@ down_revision = "0001"
 
 def upgrade() -> None:
     """Make the tables."""
+    op.create_table(
+        "organizations",
+        sa.Column("team_id", sa.String(length=32), nullable=False),
+        sa.Column("enterprise_id", sa.String(length=32), nullable=False),
+        sa.PrimaryKeyConstraint("team_id", name=op.f("pk_organizations")),
+    )
     op.create_table(
         "slack_installations",
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),

@@ -1,0 +1,141 @@
+"""Workspaces that come with an organization, and workspaces that leave: what was kept of them is erased.
+
+Slack tells of an uninstallation by ``app_uninstalled`` and by ``tokens_revoked``, in any order and perhaps late; an
+organization that takes the bot away from one workspace, by ``team_access_revoked``. All of it is done before the ack,
+so that Slack tells again what could not be done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any
+
+import aiohttp
+import structlog
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.context.async_context import AsyncBoltContext
+from slack_bolt.response import BoltResponse
+from slack_sdk.errors import SlackApiError
+from slack_sdk.oauth.installation_store import Bot
+
+from bot.errors import StoreError
+from bot.slack.clients import DEAD_TOKEN, ClientOf, Clients
+from bot.slack.intake import RETRY_AFTER_SECONDS
+from bot.store import Store
+
+if TYPE_CHECKING:
+    from bot.store.installations import Installations
+
+log = structlog.get_logger()
+
+
+class Workspaces:
+    """Takes note of the workspaces that the bot works in, and forgets those that leave.
+
+    Args:
+        store: What is kept of them.
+        clients: Told when one has left.
+        installations: None for the one workspace of a token.
+        client_of: Makes the client of a token.
+    """
+
+    def __init__(
+        self, store: Store, clients: Clients, installations: Installations | None, client_of: ClientOf
+    ) -> None:
+        self._store = store
+        self._clients = clients
+        self._installations = installations
+        self._client_of = client_of
+        self._noted: set[tuple[str, str]] = set()
+
+    async def take(self, body: dict[str, Any], context: AsyncBoltContext) -> bool:
+        """Look at a request; whether it was about a workspace that leaves, and is done with.
+
+        Raises:
+            StoreError: The database cannot be used.
+            SlackApiError: Slack does not say whether a token is still good; as does any error of the connection.
+        """
+        event = body.get("event") if body.get("type") == "event_callback" else None
+        kind = event.get("type") if isinstance(event, dict) else None
+        if event is None or kind not in ("app_uninstalled", "tokens_revoked", "team_access_revoked"):
+            await self._note(body, context)
+            return False
+        if kind == "team_access_revoked":
+            for team_id in event.get("team_ids") or ():
+                await self._forget_workspace(str(team_id))
+        elif kind == "app_uninstalled" or (event.get("tokens") or {}).get("bot"):
+            await self._leave(context, float(body.get("event_time") or 0))
+        self._clients.forget()
+        return True
+
+    async def _note(self, body: dict[str, Any], context: AsyncBoltContext) -> None:
+        """Find out which workspace of an organization a request is about, and remember that it belongs to it."""
+        team_id, enterprise_id = context.team_id, context.enterprise_id
+        if not enterprise_id:
+            return
+        if not team_id:
+            # The authorization is the organization's and names no workspace; the event around it does.
+            team_id = body.get("context_team_id") or body.get("team_id")
+            if not isinstance(team_id, str):
+                return
+            context["team_id"] = team_id
+        if (team_id, enterprise_id) not in self._noted:
+            await self._store.note_organization(team_id, enterprise_id)
+            self._noted.add((team_id, enterprise_id))
+
+    async def _leave(self, context: AsyncBoltContext, told_at: float) -> None:
+        team_id, enterprise_id = context.team_id, context.enterprise_id
+        if self._installations is None:
+            await self._forget_workspace(team_id or enterprise_id or "")
+            return
+        if team_id and not await self._has_come_back(await self._installations.own(team_id, None), told_at):
+            await self._installations.forget(team_id, None)
+            await self._forget_workspace(team_id)
+        if enterprise_id and not team_id:
+            await self._organization_leaves(self._installations, enterprise_id, told_at)
+
+    async def _organization_leaves(self, installations: Installations, enterprise_id: str, told_at: float) -> None:
+        if await self._has_come_back(await installations.own(None, enterprise_id), told_at):
+            return
+        await installations.forget(None, enterprise_id)
+        for team_id in await self._store.workspaces_of(enterprise_id):
+            # One that has installed the bot by itself stays.
+            if await installations.own(team_id, None) is None:
+                await self._forget_workspace(team_id)
+
+    async def _has_come_back(self, installed: Bot | None, told_at: float) -> bool:
+        """Whether an installation is younger than the news of its end: Slack may bring old news.
+
+        Their clocks may differ, so that Slack is asked whether the token is good.
+        """
+        if installed is None or int(installed.installed_at) <= told_at:
+            return False
+        try:
+            await self._client_of(installed.bot_token).auth_test()
+        except SlackApiError as error:
+            if error.response.get("error") in DEAD_TOKEN:
+                return False
+            raise
+        return True
+
+    async def _forget_workspace(self, team_id: str) -> None:
+        erased = await self._store.forget_workspace(team_id)
+        log.info("workspace_left", team=team_id, questions=erased.questions, misses=erased.misses)
+
+
+def register(app: AsyncApp, workspaces: Workspaces) -> None:
+    """Put this before everything that works with a workspace."""
+
+    @app.middleware
+    async def look(
+        body: dict[str, Any], context: AsyncBoltContext, next: Callable[[], Awaitable[None]]
+    ) -> BoltResponse | None:
+        try:
+            if await workspaces.take(body, context):
+                return BoltResponse(status=200)
+        except (StoreError, SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+            # No ack: Slack tells again.
+            log.error("workspace_not_looked_after", error=type(error).__name__, team=context.team_id)
+            return BoltResponse(status=503, headers={"Retry-After": [str(RETRY_AFTER_SECONDS)]})
+        await next()
+        return None
