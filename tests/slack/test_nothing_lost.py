@@ -21,7 +21,9 @@ from bot.slack.app import api_session, build_app, posting_client
 from bot.slack.clients import Identity, OneWorkspace
 from bot.slack.metrics import Metrics
 from bot.slack.service import SlackService
+from bot.slack.tenancy import Tenancy
 from bot.slack.worker import Pace, Worker
+from bot.slack.workspaces import Workspaces
 from bot.store import engine_of, migrate, open_store
 from bot.store.engine import IN_MEMORY, transaction
 from bot.store.tables import questions
@@ -260,7 +262,9 @@ async def test_without_the_store_nothing_is_acknowledged_so_that_slack_tells_aga
         clients = OneWorkspace(posting_client("xoxb-local", "http://127.0.0.1:1/api/", session), identity)
         service, metrics = SlackService(Answers(answers)), Metrics()
         worker = Worker(store, service, clients.for_team, metrics, Pace())
-        app = build_app(posting_client("x", "http://127.0.0.1:1/", session), clients, service, worker, store, metrics)
+        client = posting_client("x", "http://127.0.0.1:1/", session)
+        tenants = Tenancy(clients, Workspaces(store, clients, None, lambda _: client))
+        app = build_app(client, tenants, service, worker, store, metrics)
         await store.engine.dispose()  # which is the end of one in memory
         event = {"type": "app_mention", "user": "U0MAYA", "channel": "C0ASK", "text": QUESTION, "ts": "1.2"}
         body = {"type": "event_callback", "team_id": "T0LOCAL", "event_id": "Ev0", "event": event}
