@@ -1,40 +1,37 @@
 """Answer -> Block Kit and the plain text that says the same. Pure.
 
 Every text of the knowledge base and of a person is escaped here, so that nothing in it can mention or ping.
-Limits: https://docs.slack.dev/reference/block-kit/blocks
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, TypeAlias
 
 from bot.answering import Answer
 from bot.knowledge import Concept, Entry, KnowledgeBase, Model, Row, Source, Term
-
-Block: TypeAlias = dict[str, Any]
-
-# Characters.
-HEADER_LIMIT = 150
-BUTTON_LIMIT = 75
-FIELD_LIMIT = 2_000
-SECTION_LIMIT = 3_000
-CONTEXT_LIMIT = 3_000
-# Over all cells of a table.
-TABLE_LIMIT = 10_000
-TABLE_ROWS = 100
-# A Home tab takes 100 blocks and 250 KB; five blocks stand around these.
-HOME_ROWS = 40
-HOME_THEMES = 36
-# Ours: a link longer than this, with its label, is left out, so that two of them fit beside the rest.
-LINK_LIMIT = 1_200
-# Blocks in a message.
-BLOCKS_LIMIT = 50
-# Slack cuts `text` beyond 40,000 and asks to stay below 4,000; answers of two long rows may pass the latter.
-TEXT_LIMIT = 40_000
+from bot.slack.layout import (
+    BLOCKS_LIMIT,
+    CONTEXT_LIMIT,
+    FIELD_LIMIT,
+    HOME_ROWS,
+    HOME_THEMES,
+    LINK_LIMIT,
+    TABLE_LIMIT,
+    TABLE_ROWS,
+    TEXT_LIMIT,
+    Block,
+    button,
+    context,
+    day,
+    escape,
+    header,
+    listed,
+    section,
+    shortened,
+    split,
+)
 
 MAX_RELATED = 2
 MAX_SOURCES_SHOWN = 2
@@ -84,29 +81,29 @@ def answer_reply(answer: Answer, knowledge: KnowledgeBase, today: date) -> Reply
 
 def overview_reply(knowledge: KnowledgeBase) -> Reply:
     """What the bot covers, how to ask, and the whole comparison as one table."""
-    themes = [f"{theme.title}: {_listed(entry.title for entry in theme.entries)}" for theme in knowledge.themes]
+    themes = [f"{theme.title}: {listed(entry.title for entry in theme.entries)}" for theme in knowledge.themes]
     blocks = [
-        _header("PEO versus ASO: what I can answer"),
-        _section(escape(_HOW_TO_ASK)),
+        header("PEO versus ASO: what I can answer"),
+        section(escape(_HOW_TO_ASK)),
         *([comparison_table(knowledge)] if knowledge.rows else []),
-        *(_context(f"*{escape(theme.title)}:* {escape(_listed(e.title for e in theme.entries))}")
+        *(context(f"*{escape(theme.title)}:* {escape(listed(e.title for e in theme.entries))}")
           for theme in knowledge.themes[1:]),
         _provider_context(knowledge),
     ]  # fmt: skip
     text = "\n".join([_HOW_TO_ASK, _comparison_text(knowledge), *themes[1:]])
-    return Reply(_shortened(escape(text), TEXT_LIMIT), blocks[:BLOCKS_LIMIT])
+    return Reply(shortened(escape(text), TEXT_LIMIT), blocks[:BLOCKS_LIMIT])
 
 
 def home_view(knowledge: KnowledgeBase) -> Block:
     """The Home tab: how to ask, and the whole comparison. Slack takes no table there, so that each row is a section."""
-    rows = [{**_section(f"*{escape(row.title)}*"), **_sides(row, None)[0][0]} for row in knowledge.rows[:HOME_ROWS]]
+    rows = [{**section(f"*{escape(row.title)}*"), **_sides(row, None)[0][0]} for row in knowledge.rows[:HOME_ROWS]]
     themes = [
-        _context(f"*{escape(theme.title)}:* {escape(_listed(entry.title for entry in theme.entries))}")
+        context(f"*{escape(theme.title)}:* {escape(listed(entry.title for entry in theme.entries))}")
         for theme in knowledge.themes[1:HOME_THEMES]
     ]
     blocks = [
-        _header("PEO versus ASO"),
-        _section(escape(_HOW_TO_ASK)),
+        header("PEO versus ASO"),
+        section(escape(_HOW_TO_ASK)),
         {"type": "divider"},
         *rows,
         {"type": "divider"},
@@ -121,7 +118,7 @@ def comparison_table(knowledge: KnowledgeBase) -> Block:
     rows = [("Topic", "ASO", "PEO"), *((row.title, row.aso, row.peo) for row in knowledge.rows[: TABLE_ROWS - 1])]
     if sum(len(cell) for row in rows for cell in row) > TABLE_LIMIT:
         share = TABLE_LIMIT // (3 * len(rows))
-        rows = [(_shortened(topic, share), _shortened(aso, share), _shortened(peo, share)) for topic, aso, peo in rows]
+        rows = [(shortened(topic, share), shortened(aso, share), shortened(peo, share)) for topic, aso, peo in rows]
     return {
         "type": "table",
         "column_settings": [{"is_wrapped": True}] * 3,
@@ -135,12 +132,12 @@ def more_reply(entry: Entry, knowledge: KnowledgeBase) -> Reply:
     plain_sources = "\n".join(f"- {_source_text(source, knowledge)}" for source in entry.sources)
     details = [escape(entry.more)] if entry.more else []
     blocks = [
-        _header(f"More on: {entry.title}"),
-        *(_section(text) for text in details),
-        *(_context(part) for part in _split(f"*Sources*\n{sources}", CONTEXT_LIMIT)),
+        header(f"More on: {entry.title}"),
+        *(section(text) for text in details),
+        *(context(part) for part in split(f"*Sources*\n{sources}", CONTEXT_LIMIT)),
     ]
     text = "\n".join([escape(f"More on: {entry.title}"), *details, "Sources:", escape(plain_sources)])
-    return Reply(_shortened(text, TEXT_LIMIT), blocks[:BLOCKS_LIMIT])
+    return Reply(shortened(text, TEXT_LIMIT), blocks[:BLOCKS_LIMIT])
 
 
 def error_text() -> str:
@@ -163,17 +160,12 @@ def gone_text() -> str:
     return "That topic is no longer in the knowledge base. Ask me in your own words and I will look again."
 
 
-def escape(text: str) -> str:
-    """Escape a text for mrkdwn: https://docs.slack.dev/messaging/formatting-message-text#escaping"""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
 def _term_reply(term: Term, entry: Entry) -> Reply:
     """One line for an acronym, and the entry to read on as a button."""
     names = " / ".join((term.term, *term.also))
     meaning = f"stands for {term.stands_for}: {term.meaning}"
-    button = _button(f"{SHOW_TOPIC}:0", entry.title, entry.id, spoken=f"Read on: {entry.title}")
-    blocks = [_section(f"*{escape(names)}* {escape(meaning)}"), {"type": "actions", "elements": [button]}]
+    read_on = button(f"{SHOW_TOPIC}:0", entry.title, entry.id, spoken=f"Read on: {entry.title}")
+    blocks = [section(f"*{escape(names)}* {escape(meaning)}"), {"type": "actions", "elements": [read_on]}]
     return Reply(escape(f"{names} {meaning} Read on: {entry.title}."), blocks)
 
 
@@ -184,10 +176,10 @@ def _entry_reply(entry: Entry, focus: Model | None, knowledge: KnowledgeBase, to
     body, body_text = _sides(entry, focus) if isinstance(entry, Row) else _text_of(entry, knowledge)
     provenance, provenance_text = _provenance(entry, knowledge, today)
     blocks = [
-        _header(entry.title),
+        header(entry.title),
         *body,
-        *(_context(escape(note)) for note in notes),
-        _context(provenance),
+        *(context(escape(note)) for note in notes),
+        context(provenance),
         *_buttons(entry, knowledge),
     ]
     return Reply(
@@ -201,15 +193,15 @@ def _sides(row: Row, focus: Model | None) -> tuple[list[Block], list[str]]:
     labels = {model: f"{_MODEL_NAMES[model]}{' (you asked about this)' if model == focus else ''}" for model in order}
     texts: dict[Model, str] = {"aso": escape(row.aso), "peo": escape(row.peo)}
     marked = [f"*{labels[model]}*\n{texts[model]}" for model in order]
-    fields = [{"type": "mrkdwn", "text": _shortened(field, FIELD_LIMIT)} for field in marked]
+    fields = [{"type": "mrkdwn", "text": shortened(field, FIELD_LIMIT)} for field in marked]
     return [{"type": "section", "fields": fields}], [f"{labels[model]}: {texts[model]}" for model in order]
 
 
 def _text_of(concept: Concept, knowledge: KnowledgeBase) -> tuple[list[Block], list[str]]:
     text = escape(concept.text)
     if concept.id != "difference":
-        return [_section(text)], [text]
-    return [_section(text), comparison_table(knowledge)], [text, escape(_comparison_text(knowledge))]
+        return [section(text)], [text]
+    return [section(text), comparison_table(knowledge)], [text, escape(_comparison_text(knowledge))]
 
 
 def _provenance(entry: Entry, knowledge: KnowledgeBase, today: date) -> tuple[str, str]:
@@ -217,15 +209,15 @@ def _provenance(entry: Entry, knowledge: KnowledgeBase, today: date) -> tuple[st
     shown = entry.sources[:MAX_SOURCES_SHOWN]
     hidden = len(entry.sources) - len(shown)
     rest = [f"{hidden} more under More"] if hidden else []
-    sentences = [f"Reviewed {_day(entry.reviewed)}."]
+    sentences = [f"Reviewed {day(entry.reviewed)}."]
     if entry.review_by is not None and today > entry.review_by:
-        sentences.append(f"Due for review since {_day(entry.review_by)}: check it before you rely on it.")
+        sentences.append(f"Due for review since {day(entry.review_by)}: check it before you rely on it.")
     if "provider" not in entry.sources:
         sentences.append(_DISCLAIMER)
     end = " ".join(sentences)
     marked = "; ".join([*(_source_line(source, knowledge) for source in shown), *rest])
     plain = "; ".join([*(escape(_source_text(source, knowledge)) for source in shown), *rest])
-    marked = _shortened(marked, CONTEXT_LIMIT - len("Source: . ") - len(end))
+    marked = shortened(marked, CONTEXT_LIMIT - len("Source: . ") - len(end))
     return f"Source: {marked}. {end}", f"Source: {plain}. {end}"
 
 
@@ -246,9 +238,9 @@ def _source_text(source: Source | str, knowledge: KnowledgeBase) -> str:
 
 def _buttons(entry: Entry, knowledge: KnowledgeBase) -> list[Block]:
     related = [knowledge.entries[entry_id] for entry_id in entry.related[:MAX_RELATED]]
-    buttons = [_button(f"{SHOW_TOPIC}:{number}", other.title, other.id) for number, other in enumerate(related)]
+    buttons = [button(f"{SHOW_TOPIC}:{number}", other.title, other.id) for number, other in enumerate(related)]
     if entry.more or len(entry.sources) > MAX_SOURCES_SHOWN:
-        buttons.append(_button(SHOW_MORE, "More", entry.id, spoken=f"More on {entry.title}"))
+        buttons.append(button(SHOW_MORE, "More", entry.id, spoken=f"More on {entry.title}"))
     return [{"type": "actions", "elements": buttons}] if buttons else []
 
 
@@ -256,25 +248,25 @@ def _choices_reply(entries: Sequence[Entry]) -> Reply:
     intro = "I am not sure which of these you mean. Pick one:"
     choices = [
         {
-            **_section(escape(entry.question)),
-            "accessory": _button(f"{CHOOSE_TOPIC}:{number}", entry.title, entry.id),
+            **section(escape(entry.question)),
+            "accessory": button(f"{CHOOSE_TOPIC}:{number}", entry.title, entry.id),
         }
         for number, entry in enumerate(entries)
     ]
     text = "\n".join([intro, *(f"- {entry.title}: {entry.question}" for entry in entries)])
-    return Reply(escape(text), [_section(intro), *choices])
+    return Reply(escape(text), [section(intro), *choices])
 
 
 def _nothing_reply(answer: Answer, knowledge: KnowledgeBase) -> Reply:
     """Nothing was asked, or nothing that the knowledge base answers."""
     if answer.reason == "thanks":
-        return Reply("You're welcome!", [_section("You're welcome!")])
+        return Reply("You're welcome!", [section("You're welcome!")])
     ask = f"Ask me about PEO versus ASO, for example: {EXAMPLE_QUESTION}"
     if answer.reason == "greeting":
         return _with_overview_button(f"Hello! {ask}")
     if answer.reason == "empty":
         return _with_overview_button(f"I see no question in that. {ask}")
-    covered = _listed(row.title for row in knowledge.rows)
+    covered = listed(row.title for row in knowledge.rows)
     return _with_overview_button(
         "That is not something I know. I answer from a reviewed comparison of PEO and ASO and nothing else. "
         f"It covers: {covered}; and what the models are, what each costs, contracts, taxes, benefits, law and more."
@@ -282,9 +274,9 @@ def _nothing_reply(answer: Answer, knowledge: KnowledgeBase) -> Reply:
 
 
 def _with_overview_button(text: str) -> Reply:
-    button = _button(SHOW_OVERVIEW, "What I can answer", "overview")
-    text = _shortened(escape(text), TEXT_LIMIT)
-    return Reply(text, [_section(text), {"type": "actions", "elements": [button]}])
+    opens = button(SHOW_OVERVIEW, "What I can answer", "overview")
+    text = shortened(escape(text), TEXT_LIMIT)
+    return Reply(text, [section(text), {"type": "actions", "elements": [opens]}])
 
 
 def _joined(replies: Sequence[Reply]) -> Reply:
@@ -293,7 +285,7 @@ def _joined(replies: Sequence[Reply]) -> Reply:
     for number, reply in enumerate(replies):
         blocks += [{"type": "divider"}] if number else []
         blocks += [block for block in reply.blocks if block["type"] != "table" or len(replies) == 1]
-    return Reply(_shortened("\n\n".join(reply.text for reply in replies), TEXT_LIMIT), blocks)
+    return Reply(shortened("\n\n".join(reply.text for reply in replies), TEXT_LIMIT), blocks)
 
 
 def _comparison_text(knowledge: KnowledgeBase) -> str:
@@ -301,50 +293,4 @@ def _comparison_text(knowledge: KnowledgeBase) -> str:
 
 
 def _provider_context(knowledge: KnowledgeBase) -> Block:
-    return _context(f"Source of the table: {_source_line('provider', knowledge)}.")
-
-
-def _header(text: str) -> Block:
-    return {"type": "header", "text": {"type": "plain_text", "text": text[:HEADER_LIMIT]}}
-
-
-def _section(mrkdwn: str) -> Block:
-    return {"type": "section", "text": {"type": "mrkdwn", "text": _shortened(mrkdwn, SECTION_LIMIT)}}
-
-
-def _context(mrkdwn: str) -> Block:
-    return {"type": "context", "elements": [{"type": "mrkdwn", "text": _shortened(mrkdwn, CONTEXT_LIMIT)}]}
-
-
-def _button(action_id: str, label: str, value: str, *, spoken: str | None = None) -> Block:
-    button: Block = {
-        "type": "button",
-        "action_id": action_id,
-        "text": {"type": "plain_text", "text": label[:BUTTON_LIMIT]},
-        "value": value,
-    }
-    return {**button, "accessibility_label": spoken[:BUTTON_LIMIT]} if spoken else button
-
-
-def _split(text: str, limit: int) -> Iterable[str]:
-    """The lines of a text in as few parts of at most ``limit`` characters as they fill."""
-    part = ""
-    for line in text.splitlines():
-        if part and len(part) + 1 + len(line) > limit:
-            yield part
-            part = ""
-        part = f"{part}\n{line}" if part else line
-    yield part
-
-
-def _shortened(text: str, limit: int) -> str:
-    """At most ``limit`` characters, with a mark where something is missing and no half of an escape before it."""
-    return text if len(text) <= limit else re.sub(r"&[a-z]*$", "", text[: limit - 1]) + "…"
-
-
-def _listed(titles: Iterable[str]) -> str:
-    return "; ".join(titles)
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%b %Y}"
+    return context(f"Source of the table: {_source_line('provider', knowledge)}.")

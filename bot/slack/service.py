@@ -15,7 +15,6 @@ from bot.slack.blocks import (
     CHOOSE_TOPIC,
     SHOW_MORE,
     SHOW_OVERVIEW,
-    Block,
     Reply,
     answer_reply,
     gone_text,
@@ -24,6 +23,7 @@ from bot.slack.blocks import (
     overview_reply,
 )
 from bot.slack.keys import button_key
+from bot.slack.layout import Block
 from bot.store import Outcome, Question, Surface
 
 log = structlog.get_logger()

@@ -18,7 +18,8 @@ from pydantic import HttpUrl
 from bot.answering import Answer
 from bot.knowledge import Concept, Entry, KnowledgeBase, Model, Row, Source
 from bot.knowledge.model import ProviderFile, Theme
-from bot.slack.blocks import Block, Reply, answer_reply, comparison_table, escape, home_view, more_reply, overview_reply
+from bot.slack.blocks import Reply, answer_reply, comparison_table, home_view, more_reply, overview_reply
+from bot.slack.layout import Block, escape
 from bot.workspace.block_kit import limits, message_faults, view_faults
 from tests.shared import parts
 
