@@ -74,7 +74,7 @@ async def connected_bot(
         client_of = partial(posting_client, api_url=settings.slack_api_url, session=session, metrics=metrics)
         tenants = await tenancy(tokens, store, client, client_of)
         service = SlackService(in_use)
-        worker = Worker(store, service, tenants.clients.for_team, metrics, pace)
+        worker = Worker(store, service, tenants.clients.for_team, metrics, pace, tenants.workspaces.look_after)
         app = build_app(client, tenants, service, worker, store, metrics, signing_secret=tokens.signing_secret)
         operators = partial(Operators, in_use, metrics, store)
         if tokens.app:

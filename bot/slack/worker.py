@@ -97,6 +97,7 @@ class Worker:
             been done.
         metrics: Told of each reply.
         pace: How to go about it.
+        daily: What else is done once a day, by the replica that cleans up.
     """
 
     def __init__(
@@ -106,12 +107,14 @@ class Worker:
         client_for: ClientFor,
         metrics: Metrics,
         pace: Pace | None = None,
+        daily: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self._store = store
         self._service = service
         self._client_for = client_for
         self._metrics = metrics
         self._pace = pace or Pace()
+        self._daily = daily
         self._owner = str(uuid.uuid4())
         self._jobs: dict[asyncio.Task[None], _Job] = {}
         self._others_under_way = 0
@@ -332,6 +335,8 @@ class Worker:
             try:
                 if await self._store.clean_up():
                     log.info("cleaned_up")
+                    if self._daily is not None:
+                        await self._daily()
             except StoreError as error:
                 log.warning("not_cleaned_up", reason=str(error))
             await asyncio.sleep(CLEAN_UP_EVERY)

@@ -88,35 +88,65 @@ class Workspaces:
         if self._installations is None:
             await self._forget_workspace(team_id or enterprise_id or "")
             return
-        if team_id and not await self._has_come_back(await self._installations.own(team_id, None), told_at):
-            await self._installations.forget(team_id, None)
-            await self._forget_workspace(team_id)
-        if enterprise_id and not team_id:
-            await self._organization_leaves(self._installations, enterprise_id, told_at)
-
-    async def _organization_leaves(self, installations: Installations, enterprise_id: str, told_at: float) -> None:
-        if await self._has_come_back(await installations.own(None, enterprise_id), told_at):
+        if not await self._has_ended(self._installations, team_id, enterprise_id, told_at):
             return
-        await installations.forget(None, enterprise_id)
+        if team_id:
+            await self._forget_workspace(team_id)
+        elif enterprise_id:
+            await self._forget_organization(self._installations, enterprise_id)
+
+    async def _forget_organization(self, installations: Installations, enterprise_id: str) -> None:
         for team_id in await self._store.workspaces_of(enterprise_id):
             # One that has installed the bot by itself stays.
             if await installations.own(team_id, None) is None:
                 await self._forget_workspace(team_id)
 
-    async def _has_come_back(self, installed: Bot | None, told_at: float) -> bool:
-        """Whether an installation is younger than the news of its end: Slack may bring old news.
+    async def _has_ended(
+        self, installations: Installations, team_id: str | None, enterprise_id: str | None, told_at: float
+    ) -> bool:
+        """Whether an installation is at its end, as we have been told, and no more in the store.
 
-        Their clocks may differ, so that Slack is asked whether the token is good.
+        Slack may bring old news: one that is younger than its end stays. Their clocks may differ, so that Slack is
+        asked whether the token is good.
         """
-        if installed is None or int(installed.installed_at) <= told_at:
+        installed = await installations.own(team_id, enterprise_id)
+        if installed is None:
+            return True
+        if int(installed.installed_at) > told_at and not await self._is_dead(installed):
             return False
+        await installations.forget(installed)
+        return True
+
+    async def _is_dead(self, installed: Bot) -> bool:
+        """Whether Slack says that nobody can use the token of an installation any more."""
         try:
             await self._client_of(installed.bot_token).auth_test()
         except SlackApiError as error:
             if error.response.get("error") in DEAD_TOKEN:
-                return False
+                return True
             raise
-        return True
+        return False
+
+    async def look_after(self) -> None:
+        """Find out who has left while nobody listened, and erase what came in after an erasure; for the daily clean-up.
+
+        Raises:
+            StoreError: The database cannot be used.
+        """
+        if self._installations is None:
+            return
+        for installed in await self._installations.everyone():
+            try:
+                if await self._is_dead(installed):
+                    await self._installations.forget(installed)
+                    log.info("installation_ended", team=installed.team_id, enterprise=installed.enterprise_id)
+            except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+                # What Slack does not say today, it may say tomorrow.
+                log.warning("installation_not_checked", error=type(error).__name__, team=installed.team_id)
+        for team_id, enterprise_id in (await self._store.workspaces()).items():
+            if await self._installations.find(team_id, enterprise_id) is None:
+                await self._forget_workspace(team_id)
+        self._clients.forget()
 
     async def _forget_workspace(self, team_id: str) -> None:
         erased = await self._store.forget_workspace(team_id)

@@ -95,8 +95,7 @@ class Installations(AsyncSQLAlchemyInstallationStore):
                 await connection.execute(
                     delete(table).where(self._is_of(table, installation.team_id, installation.enterprise_id))
                 )
-                # The columns of slack_sdk hold UTC without saying so.
-                row["installed_at"] = row["installed_at"].replace(tzinfo=None)
+                row["installed_at"] = _naive(row["installed_at"])
                 await connection.execute(insert(table).values(client_id=self.client_id, **row))
 
     async def find(self, team_id: str | None, enterprise_id: str | None) -> Bot | None:
@@ -127,21 +126,34 @@ class Installations(AsyncSQLAlchemyInstallationStore):
         query = select(self.bots).where(self._is_of(self.bots, team_id, enterprise_id))
         return await self._newest(query)
 
+    async def everyone(self) -> list[Bot]:
+        """All installations.
+
+        Raises:
+            StoreError: The database cannot be used, or no key fits a token.
+        """
+        query = select(self.bots).where(self.bots.c.client_id == self.client_id).order_by(self.bots.c.id)
+        async with transaction(self.engine) as connection:
+            rows = (await connection.execute(query)).mappings().all()
+        return [SQLAlchemyInstallationStore.build_bot_entity(row) for row in rows]
+
     async def _newest(self, query: Select[Any]) -> Bot | None:
         async with transaction(self.engine) as connection:
             newest_first = query.order_by(desc(self.bots.c.installed_at)).limit(1)
             row = (await connection.execute(newest_first)).mappings().first()
         return None if row is None else SQLAlchemyInstallationStore.build_bot_entity(row)
 
-    async def forget(self, team_id: str | None, enterprise_id: str | None) -> None:
-        """Delete the installation of a workspace or, without ``team_id``, of an organization.
+    async def forget(self, bot: Bot) -> None:
+        """Delete an installation, and not the one that may have come into its place meanwhile.
 
         Raises:
             StoreError: The database cannot be used.
         """
+        installed_at = _naive(datetime.fromtimestamp(bot.installed_at, UTC))
         async with transaction(self.engine) as connection:
             for table in self._tables:
-                await connection.execute(delete(table).where(self._is_of(table, team_id, enterprise_id)))
+                is_it = self._is_of(table, bot.team_id, bot.enterprise_id)
+                await connection.execute(delete(table).where(is_it, table.c.installed_at <= installed_at))
 
     def _is_of(self, table: Table, team_id: str | None, enterprise_id: str | None) -> ColumnElement[bool]:
         c = table.c
@@ -236,8 +248,12 @@ class States(AsyncSQLAlchemyOAuthStateStore):
 
 
 def _utc_now() -> datetime:
+    return _naive(datetime.now(UTC))
+
+
+def _naive(utc: datetime) -> datetime:
     """As slack_sdk's columns hold it: UTC without saying so."""
-    return datetime.now(UTC).replace(tzinfo=None)
+    return utc.replace(tzinfo=None)
 
 
 async def reencrypt_tokens(settings: Settings) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -57,8 +58,7 @@ async def shared_key(engine: AsyncEngine) -> str:
 async def forget_user(engine: AsyncEngine, key: str, user_id: str) -> Erased:
     """Erase everything of a person, in every workspace; what is still open goes unanswered."""
     async with transaction(engine) as connection:
-        teams = union(select(questions.c.team_id), select(misses.c.team_id))
-        found = (await connection.execute(teams)).scalars().all()
+        found = await _workspaces(connection)
         total = Erased(0, 0)
         for team_id in found:
             is_theirs = {"team_id": team_id, "user_hash": user_hash(key, team_id, user_id)}
@@ -83,6 +83,19 @@ async def note_organization(engine: AsyncEngine, team_id: str, enterprise_id: st
         await connection.execute(
             noted.on_conflict_do_update(index_elements=["team_id"], set_={"enterprise_id": enterprise_id})
         )
+
+
+async def workspaces(engine: AsyncEngine) -> dict[str, str | None]:
+    """Every workspace that something is kept of, with its organization."""
+    query = select(organizations.c.team_id, organizations.c.enterprise_id)
+    async with transaction(engine) as connection:
+        known: dict[str, str | None] = {team: enterprise for team, enterprise in await connection.execute(query)}
+        return dict.fromkeys(await _workspaces(connection)) | known
+
+
+async def _workspaces(connection: AsyncConnection) -> Sequence[str]:
+    teams = union(select(questions.c.team_id), select(misses.c.team_id))
+    return (await connection.execute(teams)).scalars().all()
 
 
 async def workspaces_of(engine: AsyncEngine, enterprise_id: str) -> list[str]:

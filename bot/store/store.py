@@ -183,6 +183,10 @@ class Store:
         """Remember which organization a workspace belongs to."""
         await privacy.note_organization(self.engine, team_id, enterprise_id)
 
+    async def workspaces(self) -> dict[str, str | None]:
+        """Every workspace that something is kept of, with its organization."""
+        return await privacy.workspaces(self.engine)
+
     async def workspaces_of(self, enterprise_id: str) -> list[str]:
         """The workspaces of an organization, as far as they are known."""
         return await privacy.workspaces_of(self.engine, enterprise_id)

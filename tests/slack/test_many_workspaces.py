@@ -477,6 +477,25 @@ async def test_where_slack_does_not_say_it_is_asked_again_and_nothing_is_lost_me
         assert await is_answered(acme)
 
 
+async def test_the_daily_clean_up_finds_who_left_while_nobody_listened(world: World) -> None:
+    acme, bravo = await world.open(ACME, BRAVO)
+    async with world.running_bot():
+        for workspace in (acme, bravo):
+            await world.browser.install(workspace.team_id)
+            await has_left_traces(workspace)
+    acme.uninstall(tells=False)
+    bravo.fail_next("auth.test", "internal_error", status=500)
+    engine = engine_of(world.database_url)
+    async with transaction(engine) as connection:
+        await connection.execute(text("UPDATE chores SET last_at = 0"))
+    await engine.dispose()
+    async with world.running_bot():
+        async with asyncio.timeout(10):
+            while await world.teams_in(*KEPT) != {"T0BRAVO"}:
+                await asyncio.sleep(0.05)
+        assert await is_answered(bravo)
+
+
 # Organizations
 
 

@@ -137,9 +137,11 @@ async def test_what_is_forgotten_is_gone_and_nothing_else_is(database: AsyncEngi
     store = installations(database)
     for team, enterprise in (("T1", None), ("T2", None), ("T3", "E1"), (None, "E1")):
         await store.async_save(installed(f"xoxb-{team}", team, enterprise))
-    for _ in range(2):
-        await store.forget("T1", None)
-        await store.forget(None, "E1")
+    for which in (("T1", None), (None, "E1")):
+        installed_there = await store.own(*which)
+        assert installed_there is not None
+        for _ in range(2):
+            await store.forget(installed_there)
     assert [await token_of(store, *which) for which in (("T1", None), ("T2", None), ("T3", "E1"), (None, "E1"))] == [
         None,
         "xoxb-T2",
@@ -148,6 +150,16 @@ async def test_what_is_forgotten_is_gone_and_nothing_else_is(database: AsyncEngi
     ]
     for table in ("slack_bots", "slack_installations"):
         assert {row["team_id"] for row in await everything_in(database, table)} == {"T2", "T3"}
+
+
+async def test_what_has_come_in_the_place_of_the_forgotten_stays(database: AsyncEngine) -> None:
+    store = installations(database)
+    await store.async_save(installed("xoxb-1"))
+    old = await store.own("T1", None)
+    assert old is not None
+    await store.async_save(installed("xoxb-2"))
+    await store.forget(old)
+    assert await token_of(store, "T1") == "xoxb-2"
 
 
 async def test_who_installed_the_bot_is_not_kept(database: AsyncEngine) -> None:
