@@ -30,8 +30,11 @@ from bot.manifest import shipped_manifest
 from bot.matching import fit
 from bot.settings import SHIPPED_KNOWLEDGE
 from bot.slack.app import api_session, web_client
+from bot.store.engine import IN_MEMORY
 from bot.terminal import console
 from bot.workspace import Workspace
+from tools.chaos import Plan, run_chaos
+from tools.databases import NoPostgres
 from tools.growth import grow
 from tools.peers import compare
 
@@ -80,6 +83,11 @@ def main() -> None:
     table.add_row("ratio", f"{rates['peo-aso'] / rates['bare Bolt app, constant answer']:.2f}")
     screen.print(table)
 
+    try:
+        screen.print(asyncio.run(run_chaos(Plan())).table())
+    except NoPostgres as missing:
+        screen.print(f"No chaos run: {missing}")
+
 
 def _times(call: Callable[[str], object], questions: Sequence[str]) -> Times:
     times = []
@@ -103,6 +111,7 @@ async def _start_of_run() -> tuple[float, float]:
                 "SLACK_APP_TOKEN": workspace.app_token,
                 "PORT": "0",
                 "LOG_LEVEL": "ERROR",
+                "DATABASE_URL": IN_MEMORY,
             }
             started = time.perf_counter()
             process_ = await asyncio.create_subprocess_exec(sys.executable, "-m", "bot", "run", env=environment)

@@ -13,12 +13,14 @@ class Answer:
 
     Attributes:
         is_lost: The connection is cut in the place of an answer.
+        late_seconds: How long the answer is held back.
     """
 
     status: int
     headers: Mapping[str, str]
     body: Payload
     is_lost: bool = False
+    late_seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class Failure:
         retry_after_seconds: For the ``Retry-After`` header; None for none.
         is_done: What was asked for is done all the same.
         is_lost: The app gets no answer at all.
+        late_seconds: How long the answer is held back.
     """
 
     error: str
@@ -38,13 +41,14 @@ class Failure:
     retry_after_seconds: int | None
     is_done: bool = False
     is_lost: bool = False
+    late_seconds: float = 0.0
 
     @property
     def answer(self) -> Answer:
         """What the app gets."""
         seconds = self.retry_after_seconds
         headers = {} if seconds is None else {"Retry-After": str(seconds)}
-        return Answer(self.status, headers, {"ok": False, "error": self.error}, self.is_lost)
+        return Answer(self.status, headers, {"ok": False, "error": self.error}, self.is_lost, self.late_seconds)
 
 
 def error_body(error: ApiError) -> Payload:

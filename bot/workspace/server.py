@@ -1,5 +1,6 @@
 """The HTTP server of the workspace: on loopback only, for itself only."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, Protocol
 
@@ -132,6 +133,7 @@ class Server:
             except ApiError as error:
                 return _json(Answer(200, {}, error_body(error)))
             answer = self._web_api.call(request.match_info["method"], _bearer_token(request), arguments)
+            await asyncio.sleep(answer.late_seconds)
             if answer.is_lost and request.transport is not None:
                 request.transport.abort()
             return _json(answer)

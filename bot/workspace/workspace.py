@@ -372,6 +372,7 @@ class Workspace:
         times: int = 1,
         is_done: bool = False,
         is_lost: bool = False,
+        late_seconds: float = 0.0,
     ) -> None:
         """Let the next calls fail.
 
@@ -383,11 +384,12 @@ class Workspace:
             times: How many calls fail.
             is_done: What they ask for is done all the same; of methods of the Web API.
             is_lost: The connection is cut in the place of an answer.
+            late_seconds: How long the answer is held back; of methods of the Web API.
         """
         if error == "ratelimited" and retry_after_seconds is None:
             retry_after_seconds = DEFAULT_RETRY_AFTER_SECONDS
         status = status or _HTTP_STATUS_OF_ERROR.get(error, 200)
-        failure = Failure(error, status, retry_after_seconds, is_done, is_lost)
+        failure = Failure(error, status, retry_after_seconds, is_done, is_lost, late_seconds)
         self._web_api.fail_next(method, failure, times)
 
     # Who and where

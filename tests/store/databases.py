@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import os
-import uuid
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-import asyncpg
 import pytest
+
+from tools import databases
 
 Kind: TypeAlias = Literal["sqlite", "postgresql"]
 KINDS: tuple[Kind, ...] = ("sqlite", "postgresql")
-
-# Where tests may make and drop databases.
-SERVER = os.environ.get("TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
 
 
 @asynccontextmanager
@@ -32,16 +29,11 @@ async def database(kind: Kind, folder: Path) -> AsyncIterator[str]:
 @asynccontextmanager
 async def postgres_database() -> AsyncIterator[str]:
     """The URL of an empty database on PostgreSQL. Where none runs the test is skipped, or fails in CI."""
-    try:
-        server = await asyncpg.connect(SERVER, timeout=2)
-    except (OSError, TimeoutError) as error:
-        if os.environ.get("REQUIRE_POSTGRES") == "1":
-            raise
-        pytest.skip(f"no PostgreSQL answers at {SERVER}: {error}")
-    name = f"peo_aso_test_{uuid.uuid4().hex}"
-    try:
-        await server.execute(f"CREATE DATABASE {name}")
-        yield f"{SERVER.rpartition('/')[0]}/{name}"
-    finally:
-        await server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        await server.close()
+    async with AsyncExitStack() as stack:
+        try:
+            url = await stack.enter_async_context(databases.postgres_database())
+        except databases.NoPostgres as missing:
+            if os.environ.get("REQUIRE_POSTGRES") == "1":
+                raise
+            pytest.skip(str(missing))
+        yield url

@@ -1,6 +1,7 @@
 """The Web API refuses what Slack refuses, with Slack's error codes."""
 
 import json
+import time
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -550,6 +551,13 @@ async def test_an_answer_may_be_lost(workspace: Workspace, call: Call) -> None:
     with pytest.raises(aiohttp.ClientError):
         await call("chat.postMessage", channel=ASK, text="x")
     assert [message.text for message in workspace.messages(ASK)] == ["x"]
+
+
+async def test_an_answer_may_be_late(workspace: Workspace, call: Call) -> None:
+    workspace.fail_next("chat.postMessage", is_done=True, late_seconds=0.2)
+    started = time.perf_counter()
+    assert (await call("chat.postMessage", channel=ASK, text="x"))["ok"] is False
+    assert time.perf_counter() - started >= 0.2
 
 
 async def test_timestamps_rise_even_when_the_clock_stands_still(call: Call) -> None:
