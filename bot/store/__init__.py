@@ -2,8 +2,20 @@
 
 from bot.store.engine import engine_of
 from bot.store.migrating import check_schema, migrate
-from bot.store.model import Outcome, Question, Surface
+from bot.store.model import ChannelSetting, Exchange, Outcome, Question, Surface
 from bot.store.privacy import Erased
 from bot.store.store import Store, open_store
 
-__all__ = ["Erased", "Outcome", "Question", "Store", "Surface", "check_schema", "engine_of", "migrate", "open_store"]
+__all__ = [
+    "ChannelSetting",
+    "Erased",
+    "Exchange",
+    "Outcome",
+    "Question",
+    "Store",
+    "Surface",
+    "check_schema",
+    "engine_of",
+    "migrate",
+    "open_store",
+]

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
-Surface: TypeAlias = Literal["channel", "dm", "command", "button"]
+# `plain`: a channel message that is not addressed to the bot; `deletion`: a message that has been taken back;
+# `joining`: the bot has come into a channel.
+Surface: TypeAlias = Literal["channel", "dm", "command", "button", "plain", "deletion", "joining"]
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,7 @@ class Question:
         text: The asker's words; None for a button.
         button: Its ``action_id``, its ``value``, and whether only one person sees it; None for words.
         response_url: Where a reply for one person alone goes.
+        revision: When the message was edited or deleted, by Slack's clock; None for the message as it was first sent.
         may_be_sent: The reply may stand in Slack already.
         deaths: How many processes died over it.
         age_seconds: Since it was accepted, when it was taken out of the store.
@@ -38,6 +41,7 @@ class Question:
     text: str | None
     button: dict[str, Any] | None = None
     response_url: str | None = None
+    revision: str | None = None
     may_be_sent: bool = False
     deaths: int = 0
     age_seconds: float = 0.0
@@ -68,3 +72,33 @@ class Outcome:
     miss: str | None = None
     nearest: Sequence[str] = ()
     unseen: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """A message that asked something, at one of its revisions, and what became of it.
+
+    Attributes:
+        revision: As of `Question`; empty for the message as it was first sent.
+        is_open: It has no outcome yet.
+        reply_ts: The reply to it; None where there is none.
+    """
+
+    question_id: str
+    surface: Surface
+    revision: str
+    is_open: bool
+    reply_ts: str | None
+
+
+@dataclass(frozen=True)
+class ChannelSetting:
+    """What the bot has been told about a channel.
+
+    Attributes:
+        listens: It answers plain questions there.
+        switched_by: Who said so last, ``U...``; None where nobody did, or where that person was forgotten.
+    """
+
+    listens: bool
+    switched_by: str | None

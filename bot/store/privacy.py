@@ -14,8 +14,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.store.clock import database_now
+from bot.store.conversations import forget_switcher
 from bot.store.engine import transaction
-from bot.store.tables import chores, keys, misses, organizations, questions, seen
+from bot.store.tables import channels, chores, keys, misses, organizations, questions, seen
 
 # Of slack_sdk's store; named here, for most installations need nothing else of it.
 _oauth_states = table("slack_oauth_states", column("expire_at", DateTime))
@@ -64,13 +65,14 @@ async def forget_user(engine: AsyncEngine, key: str, user_id: str) -> Erased:
             is_theirs = {"team_id": team_id, "user_hash": user_hash(key, team_id, user_id)}
             gone = await _erase(connection, is_theirs)
             total = Erased(total.questions + gone.questions, total.misses + gone.misses)
+        await forget_switcher(connection, user_id)
     return total
 
 
 async def forget_workspace(engine: AsyncEngine, team_id: str) -> Erased:
     """Erase everything of a workspace that has put the bot out."""
     async with transaction(engine) as connection:
-        for table_of_workspace in (seen, organizations):
+        for table_of_workspace in (seen, organizations, channels):
             await connection.execute(delete(table_of_workspace).filter_by(team_id=team_id))
         return await _erase(connection, {"team_id": team_id})
 

@@ -13,12 +13,12 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.settings import Settings
-from bot.store import privacy
+from bot.store import conversations, privacy
 from bot.store.clock import database_now
 from bot.store.engine import engine_of, transaction
 from bot.store.gathering import Gathering
 from bot.store.migrating import check_schema, migrate
-from bot.store.model import Outcome, Question
+from bot.store.model import ChannelSetting, Exchange, Outcome, Question
 from bot.store.privacy import Erased
 from bot.store.tables import misses, questions, seen
 
@@ -55,6 +55,7 @@ _GIVEN = (
     "text",
     "button",
     "response_url",
+    "revision",
 )
 _TOLD = ("state", "kind", "topics", "focus", "confidence", "reply_channel", "reply_ts")
 
@@ -164,6 +165,28 @@ class Store:
         async with transaction(self.engine) as connection:
             counted = select(func.count()).select_from(questions).where(questions.c.due_at.is_not(None))
             return int((await connection.execute(counted)).scalar_one())
+
+    # Conversations
+
+    async def channel_setting(self, team_id: str, channel_id: str) -> ChannelSetting:
+        """What the bot has been told about a channel."""
+        return await conversations.channel_setting(self.engine, team_id, channel_id)
+
+    async def switch_listening(self, team_id: str, channel_id: str, *, listens: bool, user_id: str) -> None:
+        """Let the bot answer plain questions in a channel, or no longer."""
+        await conversations.switch_listening(self.engine, team_id, channel_id, listens=listens, user_id=user_id)
+
+    async def introduce(self, question: Question) -> bool:
+        """Whether this is the joining with which the bot introduces itself in a channel: the first one there."""
+        return await conversations.introduce(self.engine, question)
+
+    async def topics_before(self, question: Question) -> Sequence[str]:
+        """What a question may lean on: see `conversations.topics_before`."""
+        return await conversations.topics_before(self.engine, question)
+
+    async def exchange(self, question: Question) -> Sequence[Exchange]:
+        """What became of the message of a question at all its revisions, the first one first."""
+        return await conversations.exchange(self.engine, question)
 
     # Privacy
 

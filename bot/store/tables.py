@@ -24,13 +24,15 @@ questions = Table(
     Column("id", String(36), primary_key=True),
     Column("team_id", String(32), nullable=False),
     Column("enterprise_id", String(32)),
-    # channel, dm, command or button.
+    # See `Surface`.
     Column("surface", String(16), nullable=False),
     Column("channel_id", String(32), nullable=False),
     # The message that asks, or under whose blocks the button stands; a command has none.
     Column("message_ts", String(32)),
     # The thread that the reply belongs in.
     Column("thread_ts", String(32)),
+    # Of what becomes of a message later, an edit or its deletion, when that was, by Slack's clock.
+    Column("revision", String(32)),
     Column("user_hash", String(64), nullable=False),
     # Erased with the reply: the words, or what a button asks for; and the address of what one person alone sees.
     Column("text", Text),
@@ -54,9 +56,25 @@ questions = Table(
     Column("confidence", Double),
     Column("reply_channel", String(32)),
     Column("reply_ts", String(32)),
-    # Little is open at any time, and the claim every second must not read the rest. No other index: each would cost
-    # every question, and forgetting a person or the daily clean-up may take a moment.
+    # Little is open at any time, and the claim every second must not read the rest.
     Index(None, "due_at"),
+    # Whatever is said in a thread or edited in any channel asks for this. No other index: each would cost every
+    # question, and forgetting a person or the daily clean-up may take a moment.
+    Index(None, "channel_id", "message_ts"),
+)
+
+# What the bot has been told about a channel.
+channels = Table(
+    "channels",
+    metadata,
+    Column("team_id", String(32), primary_key=True),
+    Column("channel_id", String(32), primary_key=True),
+    # The id of the question with which it has introduced itself there.
+    Column("introduction", String(36)),
+    # Whether it answers plain questions; and who said so last, by id, for it is shown to whoever asks.
+    Column("listens", Boolean, nullable=False),
+    Column("switched_by", String(32)),
+    Column("switched_at", Double),
 )
 
 # What Slack has told us, so that a second telling of it gets no second reply.

@@ -1,0 +1,104 @@
+"""Where the bot speaks: channels that have let it, threads in which it has, and messages that it has answered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from bot.store.clock import database_now
+from bot.store.engine import transaction
+from bot.store.model import ChannelSetting, Exchange, Question
+from bot.store.tables import channels, questions
+
+# So long after an answer, what is said in its thread may lean on it.
+THREAD_SECONDS = 3_600.0
+# Answers of a thread that are looked at, the latest ones; an hour seldom has more.
+_MOST_ANSWERS = 50
+_ASKING = ("channel", "dm", "plain", "deletion")
+
+
+# Channels
+
+
+async def channel_setting(engine: AsyncEngine, team_id: str, channel_id: str) -> ChannelSetting:
+    """What the bot has been told about a channel; where that is nothing, it answers when mentioned."""
+    query = select(channels.c.listens, channels.c.switched_by).filter_by(team_id=team_id, channel_id=channel_id)
+    async with transaction(engine) as connection:
+        row = (await connection.execute(query)).one_or_none()
+    return ChannelSetting(row.listens, row.switched_by) if row else ChannelSetting(False, None)
+
+
+async def switch_listening(engine: AsyncEngine, team_id: str, channel_id: str, *, listens: bool, user_id: str) -> None:
+    """Let the bot answer plain questions in a channel, or no longer."""
+    said = {"listens": listens, "switched_by": user_id, "switched_at": database_now(engine)}
+    async with transaction(engine) as connection:
+        await connection.execute(_upsert(engine, {"team_id": team_id, "channel_id": channel_id}, said, said))
+
+
+async def introduce(engine: AsyncEngine, question: Question) -> bool:
+    """Whether this is the joining with which the bot introduces itself in a channel: the first one there."""
+    which = {"team_id": question.team_id, "channel_id": question.channel_id}
+    first = {"introduction": func.coalesce(channels.c.introduction, question.id)}
+    noted = _upsert(engine, which, {"introduction": question.id, "listens": False}, first)
+    async with transaction(engine) as connection:
+        introduction = (await connection.execute(noted.returning(channels.c.introduction))).scalar_one()
+    return bool(introduction == question.id)
+
+
+def _upsert(engine: AsyncEngine, which: dict[str, str], new: dict[str, Any], old: dict[str, Any]) -> Any:
+    dialect = postgresql if engine.dialect.name == "postgresql" else sqlite
+    return dialect.insert(channels).values(**which, **new).on_conflict_do_update(index_elements=[*which], set_=old)
+
+
+async def forget_switcher(connection: AsyncConnection, user_id: str) -> None:
+    """Erase who switched a channel; what was switched stays."""
+    await connection.execute(update(channels).where(channels.c.switched_by == user_id).values(switched_by=None))
+
+
+# Threads
+
+
+async def topics_before(engine: AsyncEngine, question: Question) -> Sequence[str]:
+    """What a question may lean on: the topics of an answer in its conversation that is not older than an hour.
+
+    Two people may ask in turns, so that it is the latest answer to the same person, or else the latest one.
+
+    Returns:
+        The topics of that answer, best first; empty where there is none.
+    """
+    asked_at = question.message_ts or ""
+    query = (
+        select(questions.c.user_hash, questions.c.topics)
+        .filter_by(team_id=question.team_id, channel_id=question.channel_id, thread_ts=question.thread_ts)
+        # All of a thread was asked after its first message, which leaves the index less to read.
+        .where(questions.c.message_ts >= (question.thread_ts or ""), questions.c.message_ts < asked_at)
+        .where(questions.c.done_at > database_now(engine) - THREAD_SECONDS, questions.c.state == "done")
+        # Offered choices are no topic yet; what a button shows is one, without a kind.
+        .where(questions.c.kind.is_(None) | (questions.c.kind == "answer"))
+        .order_by(questions.c.accepted_at.desc())
+        .limit(_MOST_ANSWERS)
+    )
+    async with transaction(engine) as connection:
+        answered = [(user, topics) for user, topics in await connection.execute(query) if topics]
+    own = [topics for user, topics in answered if user == question.user_hash]
+    return next(iter(own or [topics for _, topics in answered]), ())
+
+
+# Messages
+
+
+async def exchange(engine: AsyncEngine, question: Question) -> Sequence[Exchange]:
+    """What became of the message of a question at all its revisions, the first one first."""
+    query = (
+        select(questions.c.id, questions.c.surface, questions.c.revision, questions.c.due_at, questions.c.reply_ts)
+        .filter_by(team_id=question.team_id, channel_id=question.channel_id, message_ts=question.message_ts)
+        .where(questions.c.surface.in_(_ASKING))
+        .order_by(func.coalesce(questions.c.revision, ""))
+    )
+    async with transaction(engine) as connection:
+        rows = (await connection.execute(query)).all()
+    return [Exchange(row.id, row.surface, row.revision or "", row.due_at is not None, row.reply_ts) for row in rows]
