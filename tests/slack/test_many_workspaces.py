@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 import time
 from collections.abc import AsyncIterator
@@ -33,7 +34,7 @@ from bot.store.installations import reencrypt_tokens
 from bot.workspace import Enterprise, Slack, Team, Timing, Workspace
 from tests.store.databases import KINDS, database
 
-from .processes import free_port, local_workspace
+from .processes import START_SECONDS, bot_process, free_port, local_workspace, stopped
 
 ASK = "ask-peo-aso"
 COMMAND = "/peo-vs-aso"
@@ -541,6 +542,46 @@ async def test_a_workspace_that_loses_its_organizations_bot_is_erased_alone(sqli
         await east.settle()
         assert await sqlite_world.teams_in("questions", "misses", "seen", "organizations") == {"T0WEST"}
         assert await is_answered(west)
+
+
+# As a process
+
+
+async def test_run_serves_many_workspaces_and_its_log_has_no_secret_and_no_word_of_theirs(
+    answers: AnswerService, bot_folder: Path
+) -> None:
+    url = f"sqlite:///{bot_folder / 'test.sqlite3'}"
+    async with world_on(url, answers) as world:
+        [acme] = await world.open(ACME)
+        environment = {
+            "SLACK_CLIENT_ID": world.slack.client_id,
+            "SLACK_CLIENT_SECRET": world.slack.client_secret,
+            "SLACK_SIGNING_SECRET": world.slack.signing_secret,
+            "SLACK_API_URL": world.slack.api_url,
+            "PUBLIC_URL": world.bot_url,
+            "ENCRYPTION_KEYS": OLD_KEY,
+            "DATABASE_URL": url,
+            "PORT": str(urlsplit(world.bot_url).port),
+            "LOG_LEVEL": "DEBUG",
+        }
+        async with bot_process(bot_folder, environment) as process:
+            await acme.wait_connected(START_SECONDS)
+            back = await world.browser.decide(await world.browser.set_out(), "T0ACME")
+            assert (await world.browser.get(back.replace("code=", "code=wrong")))[0] == 401
+            assert (await world.browser.get(f"{back}&error=made-up-reason"))[0] == 200
+            await world.browser.install("T0ACME")
+            token = acme.bot_token
+            await has_left_traces(acme)
+            acme.uninstall()
+            await acme.settle()
+            result = await stopped(process)
+    assert result.code == 0
+    events = [json.loads(line)["event"] for line in result.stderr.splitlines()]
+    assert {"running", "installed", "not_installed", "workspace_left"} <= set(events)
+    given = {value for name, [value] in parse_qs(urlsplit(back).query).items() if name in ("code", "state")}
+    secrets = {token, OLD_KEY, world.slack.client_secret, world.slack.signing_secret, *given}
+    for told in (*secrets, "made-up-reason", QUESTION, MISS, "U0MAYA"):
+        assert told not in result.stderr
 
 
 # Replicas
