@@ -142,7 +142,9 @@ async def test_what_only_a_person_can_look_up_is_said_and_not_guessed(bot_folder
 
 
 def lacking_scopes(manifest: dict[str, Any]) -> None:
-    manifest["oauth_config"]["scopes"]["bot"] = ["channels:read", "chat:write", "commands", "groups:read"]
+    scopes = manifest["oauth_config"]["scopes"]["bot"]
+    scopes.remove("app_mentions:read")
+    scopes.remove("im:history")
 
 
 def socket_mode_off(manifest: dict[str, Any]) -> None:
