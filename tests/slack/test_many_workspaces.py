@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import aiohttp
+import asyncpg
 import pytest
 from cryptography.fernet import Fernet
 from pydantic import SecretStr
@@ -33,6 +34,7 @@ from bot.store.engine import transaction
 from bot.store.installations import reencrypt_tokens
 from bot.workspace import Enterprise, Slack, Team, Timing, Workspace
 from tests.store.databases import KINDS, database
+from tools.databases import SERVER
 
 from .processes import START_SECONDS, bot_process, free_port, local_workspace, stopped
 
@@ -625,6 +627,26 @@ async def test_a_question_that_meets_a_token_of_before_the_reinstallation_is_ans
             assert "Unemployment claims" in reply.text
             refused = [call.error for call in acme.traffic.calls("chat.postMessage") if call.error]
             assert set(refused) == {"token_revoked"}
+
+
+async def test_without_the_database_nothing_is_acknowledged_so_that_slack_tells_again(
+    answers: AnswerService, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    async with database("postgresql", tmp_path) as url, world_on(url, answers) as world:
+        [acme] = await world.open(ACME)
+        async with world.running_bot():
+            await world.browser.install("T0ACME")
+            server = await asyncpg.connect(SERVER)
+            await server.execute(f"DROP DATABASE {url.rpartition('/')[2]} WITH (FORCE)")
+            await server.close()
+            await acme.mention("maya", ASK, QUESTION)
+            acme.uninstall()
+            await acme.settle()
+            status, page = await world.browser.get(world.bot_url + INSTALL_PATH)
+    assert [envelope.status for envelope in acme.traffic.events("app_mention")] == [503, 503]
+    assert [envelope.status for envelope in acme.traffic.events("app_uninstalled")] == [503, 503]
+    assert (status, "not available right now" in page) == (503, True)
 
 
 # One workspace
