@@ -25,7 +25,7 @@ from bot.matching import (
     turn_of,
     wanted,
 )
-from bot.room import is_question_to_anyone
+from bot.room import is_further_question, is_question_to_anyone
 from bot.text import stems
 
 Kind: TypeAlias = Literal["answer", "choices", "none", "silent"]
@@ -71,12 +71,14 @@ class Thresholds:
             is what was asked.
         pair: From here on two topics are shown, by the probability that both were asked for.
         plain: From here on an unaddressed channel message is answered.
+        thread: From here on an unaddressed message in a thread where the bot has answered is answered.
     """
 
     answer: float = 0.45
     choices: float = 0.5
     pair: float = 0.5
     plain: float = 0.93
+    thread: float = 0.6
 
 
 @dataclass(frozen=True)
@@ -134,7 +136,14 @@ class AnswerService:
         other._speak_from(knowledge)
         return other
 
-    def answer(self, question: str, *, addressed: bool = True, thread: Sequence[str] = ()) -> Answer:
+    def answer(
+        self,
+        question: str,
+        *,
+        addressed: bool = True,
+        thread: Sequence[str] = (),
+        thread_topics: Sequence[str] = (),
+    ) -> Answer:
         """Answer one question.
 
         Args:
@@ -142,9 +151,10 @@ class AnswerService:
             addressed: Whether it was meant for the bot (mention, command, DM). An ordinary channel message
                 never gets choices or ``none``.
             thread: What was asked before in this thread, oldest first.
+            thread_topics: In its place, where the words are gone: the entries that the last answer showed, best first.
         """
         started = time.perf_counter_ns()
-        answer = self._decide(question, addressed, thread)
+        answer = self._decide(question, addressed, thread, thread_topics)
         micros = (time.perf_counter_ns() - started) // 1_000
         return replace(answer, micros=micros)
 
@@ -153,7 +163,9 @@ class AnswerService:
         entry = self.knowledge.entries.get(entry_id)
         return Answer("answer", (entry,), confidence=1.0) if entry else None
 
-    def _decide(self, question: str, addressed: bool, thread: Sequence[str]) -> Answer:
+    def _decide(
+        self, question: str, addressed: bool, thread: Sequence[str], thread_topics: Sequence[str] = ()
+    ) -> Answer:
         reason = self._small_talk.reason(question)
         if reason is not None:
             return Answer("none", reason=reason) if addressed else Answer("silent")
@@ -164,21 +176,24 @@ class AnswerService:
             asked, match = question, self.matcher.match(question)
         if match is None:
             return Answer("none", reason="empty") if addressed else Answer("silent")
+        in_thread = bool(thread or thread_topics)
         if not addressed:
-            return self._plain(question, match)
+            # Of a thread that is given by its words nobody says that the bot has answered in it.
+            in_turn = self._decide(question, True, thread, thread_topics) if thread_topics else None
+            return self._further(question, in_turn) if in_turn else self._plain(question, match)
         term = self._glossary.term_asked_for(match.reading)
         if term is not None:
             entries = (self.knowledge.entries[term.see],)
             return Answer("answer", entries, match.reading.focus, NAMED_CONFIDENCE, term=term, match=match, how="term")
         # "what is a PEO" asks the same wherever it is asked; "PEO?" in a thread asks for the other side.
-        if match.phrasing_of is not None and not thread and self.thresholds.answer <= NAMED_CONFIDENCE:
+        if match.phrasing_of is not None and not in_thread and self.thresholds.answer <= NAMED_CONFIDENCE:
             entries = (self.knowledge.entries[match.phrasing_of],)
             return Answer("answer", entries, match.reading.focus, NAMED_CONFIDENCE, match=match, how="phrasing")
         says_only_names = defines(match.reading) or not own_content(match.reading)
         named = self._named(match) if asked == question or says_only_names else None
-        if named is not None and (not thread or defines(match.reading)):
+        if named is not None and (not in_thread or defines(match.reading)):
             return named
-        carried = self._carried_over(match, thread) if thread else None
+        carried = self._carried_over(match, thread, thread_topics) if in_thread else None
         if carried is not None:
             return carried
         pair = self._pair(asked, match) if asked == question else None
@@ -214,6 +229,13 @@ class AnswerService:
             "answer", self._entries(match.best), match.reading.focus, match.confidence, match=match, how="plain"
         )
 
+    def _further(self, question: str, in_turn: Answer) -> Answer:
+        """A message in a thread where the bot has answered: answered as in its turn where it asks on, else silence."""
+        is_for_bot = in_turn.kind == "answer" and in_turn.confidence >= self.thresholds.thread
+        if is_for_bot and is_further_question(question):
+            return in_turn
+        return replace(in_turn, kind="silent", entries=(), reason=None, term=None)
+
     def _pair(self, question: str, match: Match) -> Answer | None:
         """Two rows, where the question clearly asks for two topics."""
         pair = find_pair(question, match, self.matcher.match)
@@ -222,14 +244,14 @@ class AnswerService:
         entries = self._entries(pair.first.best, pair.second.best)
         return Answer("answer", entries, match.reading.focus, pair.probability, match=match, how="pair")
 
-    def _carried_over(self, match: Match, thread: Sequence[str]) -> Answer | None:
+    def _carried_over(self, match: Match, thread: Sequence[str], thread_topics: Sequence[str]) -> Answer | None:
         """The topic of the thread, where the question makes sense only with it; None where it stands on its own."""
         turn, own = turn_of(match.reading), own_content(match.reading)
         names_topic = _names_topic_alone(match)
         is_clear = match.confidence >= LEAN_CLEAR_FROM and (own or match.best.entry_id not in _GENERAL)
         if turn == "fresh" or (turn == "lean" and (is_clear or names_topic)):
             return self._named_alone(match) if names_topic else None
-        topic = self._topic_of(thread)
+        topic = next(iter(thread_topics), None) or self._topic_of(thread)
         if topic is None or (own and match.evidence.clear < NOT_OURS_BELOW):
             return None
         if turn == "switch":

@@ -20,6 +20,30 @@ _ASKS = re.compile(
     re.IGNORECASE,
 )
 
+# How people ask on without a question mark: "and under an ASO", "source", "now the other model".
+_LEADING_IN = (
+    r"^(?:(?:and|but|or|so|ok|okay|kk|hm+|now|then|also|plus|next|gotcha|got it|great|cool|right)\b[,.:;!\s]*)*"
+)
+_ASKS_ON = re.compile(
+    _LEADING_IN
+    + r"(?:who|whose|whos|who's|what|what's|whats|which|how|hows|how's|why|when|where|is|are|does|do|can|would"
+    r"|explain|sources?|example|say it|says who|the other|other|same|flip|switch|reverse|under|with an?|in an?|for an?"
+    r"|if|by which|next|(?:an? )?(?:peo|aso)\W*$)(?:\b|$)",
+    re.IGNORECASE,
+)
+# What people in a thread ask each other, of themselves, of what somebody said, of what is to be done now.
+_AMONG_THEMSELVES = re.compile(
+    r"\b(?:did|do|are|have|were) you\b|\bdid (?:we|the|they|he|she)\b|\b(?:said|told|forward|forwarded|emailed)\b"
+    r"|\bshould (?:i|we) (?:send|tell|ask|call|email|loop)\b|\b(?:this|which|that) (?:account|client|deck|month)\b"
+    r"|^(?:oh|wow|huh|really|seriously|what|no way|so|ok|okay|right|lol)\W*$|\binvoice\b",
+    re.IGNORECASE,
+)
+# To a person by a bare name: "Carla, ..." and "hey Carla". Further on in a message, see `_NAME`.
+_CALLED = re.compile(
+    r"^(?!(?:And|But|Or|So|Ok|Okay|Now|Then|Also|Plus|Great|Right|Cool|Gotcha|Hmm|Thanks|Yes|No|Well|Wait|Sorry|Next)\b)"
+    r"[A-Z][a-z]{2,}\s*,|^(?:hey|hi|hello)\s+[A-Z][a-z]{2,}\b"
+)
+
 # "under a PEO the client pays" is a statement; with a question mark behind it, it is not.
 _CONDITION = re.compile(r"(?:under|with|in|if|after)\b", re.IGNORECASE)
 
@@ -49,3 +73,16 @@ def is_question_to_anyone(message: str) -> bool:
     text = plain(message)
     asks = _ASKS.match(text) or ("?" in text and _CONDITION.match(text))
     return bool(asks) and not _CONVERSATION.search(text) and not _NAME.search(text)
+
+
+def is_further_question(message: str) -> bool:
+    """Whether a message in a thread where the bot has answered asks on, and not somebody by name.
+
+    More counts than in a channel, where nobody waits for the bot: the few words of a second question.
+    """
+    if _MENTION.search(message) or _LINK.search(message):
+        return False
+    text = plain(message)
+    if any(sign.search(text) for sign in (_CALLED, _NAME, _CONVERSATION, _AMONG_THEMSELVES)):
+        return False
+    return "?" in text or bool(_ASKS_ON.match(text))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 ROWS = (
@@ -16,6 +18,7 @@ ROWS = (
     "suta-rate",
     "unemployment-claims",
 )
+QUESTIONS = Path(__file__).parent / "questions"
 CONCEPTS = ("peo", "aso", "co-employment", "difference", "similarities", "choosing")
 
 
@@ -28,3 +31,10 @@ def parts(value: Any) -> Iterator[Mapping[str, Any]]:
     elif isinstance(value, list):
         for inner in value:
             yield from parts(inner)
+
+
+def chatter(*files: Path) -> list[str]:
+    """Ordinary channel messages that ask the bot nothing, of labelled files; without any, of the repository's own."""
+    files = files or tuple(sorted(QUESTIONS.glob("*/nothing.jsonl")))
+    labelled = [json.loads(line) for file in files for line in file.read_text(encoding="utf-8").splitlines()]
+    return [one["question"] for one in labelled if one.get("addressed") is False and one["labels"] == ["none"]]

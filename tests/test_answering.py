@@ -18,6 +18,7 @@ from bot.matching import Match, Matcher, fit
 from bot.matching.clauses import MOST_JOINTS
 from bot.text import MAX_WORDS
 from tests.knowledge.support import SHIPPED, Folder
+from tests.shared import chatter
 
 CLAIMS = "who handles unemployment claims under a PEO?"
 
@@ -289,6 +290,72 @@ def test_what_colleagues_say_to_each_other_gets_no_reply(answers: AnswerService,
 
 def test_a_thread_does_not_make_a_message_one_for_the_bot(answers: AnswerService) -> None:
     assert answers.answer("and under an ASO?", addressed=False, thread=[CLAIMS]).kind == "silent"
+
+
+# --- Messages in a thread where the bot has answered
+
+
+@pytest.mark.parametrize(
+    ("message", "topic"),
+    [
+        pytest.param("and under an ASO?", "unemployment-claims", id="the other model"),
+        pytest.param("and under an aso", "unemployment-claims", id="the other model, typed in haste"),
+        pytest.param("what about the other one", "unemployment-claims", id="the other one"),
+        pytest.param("why?", "unemployment-claims", id="why"),
+        pytest.param("source?", "unemployment-claims", id="source"),
+        pytest.param("and COBRA?", "cobra", id="another topic in a word"),
+        pytest.param("who is liable for payroll taxes?", "payroll-tax-liability", id="a fresh question"),
+    ],
+)
+def test_in_a_thread_with_an_answer_the_next_question_needs_no_address(
+    answers: AnswerService, message: str, topic: str
+) -> None:
+    answer = answers.answer(message, addressed=False, thread_topics=["unemployment-claims"])
+    assert (answer.kind, answer.topics) == ("answer", (topic,))
+    assert answers.answer(message, thread_topics=["unemployment-claims"]).topics == (topic,)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "thanks, that helps",
+        "ok I'll tell the client",
+        "yeah but our PEO does it differently",
+        "so it is the PEO",
+        "then PEO all day",
+        "really?",
+        "are you sure?",
+        "Carla, who handles that with a PEO?",
+        "hey Carla who handles that with a PEO?",
+        "@carla and under an ASO?",
+        "<@U0CARLA> and under an ASO?",
+        "is that what you told them, Jim?",
+        "what did the client say?",
+        "which client is this for?",
+        "when is the call?",
+        "can you loop in Dana?",
+        "where's the spreadsheet for this?",
+    ],
+)
+def test_what_people_say_to_each_other_in_a_thread_gets_no_reply(answers: AnswerService, message: str) -> None:
+    answer = answers.answer(message, addressed=False, thread_topics=["unemployment-claims"])
+    assert (answer.kind, answer.entries) == ("silent", ())
+
+
+def test_colleagues_who_talk_in_a_thread_are_left_alone(answers: AnswerService) -> None:
+    """Chatter, as it is in channels, put into a thread: whatever gets a reply there is a question."""
+    messages = chatter()
+    assert len(messages) > 150
+    replied = [
+        message
+        for message in messages
+        if answers.answer(message, addressed=False, thread_topics=["unemployment-claims"]).kind != "silent"
+    ]
+    assert replied == []
+
+
+def test_topics_that_are_gone_from_the_knowledge_leave_a_second_turn_alone(answers: AnswerService) -> None:
+    assert answers.answer("and under an ASO?", addressed=False, thread_topics=["gone"]).kind == "silent"
 
 
 # --- A button

@@ -30,7 +30,14 @@ class Scripted(AnswerService):
         self.knowledge = knowledge
         self._answer = Answer(kind, tuple(knowledge.entries[topic] for topic in topics))
 
-    def answer(self, question: str, *, addressed: bool = True, thread: Sequence[str] = ()) -> Answer:
+    def answer(
+        self,
+        question: str,
+        *,
+        addressed: bool = True,
+        thread: Sequence[str] = (),
+        thread_topics: Sequence[str] = (),
+    ) -> Answer:
         return self._answer
 
 
