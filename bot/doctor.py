@@ -14,15 +14,25 @@ from bot.errors import KnowledgeError
 from bot.findings import Finding, Verdict, fault, ok
 from bot.knowledge import load_knowledge
 from bot.logs import configure_logging
-from bot.manifest import shipped_manifest
+from bot.manifest import http_manifest, shipped_manifest
 from bot.settings import Settings
-from bot.slack.inspection import signing_secret_fault, slack_findings
-from bot.store.inspection import inspect_database
+from bot.slack.inspection import (
+    many_findings,
+    signing_secret_fault,
+    slack_findings,
+    subscription_findings,
+    token_findings,
+)
+from bot.slack.tokens import is_for_many
+from bot.store.inspection import inspect_database, inspect_installations
 
 _LABELS: dict[Verdict, str] = {"ok": "ok", "fault": "FAULT", "unseen": "by hand"}
 _LABEL_WIDTH = max(map(len, _LABELS.values())) + 2
-# Seconds for the bot on this machine to answer.
-_OWN_ANSWER_SECONDS = 5
+# A bot on this machine answers at once that it lives, and takes three seconds at most to say how it is.
+_ALIVE_SECONDS = 2
+_READY_SECONDS = 5
+# What is compared with the manifest has no address in it.
+_ANY_ADDRESS = "https://bot.example.com"
 _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "": "127.0.0.1", "::": "::1"}
 
 
@@ -57,7 +67,16 @@ async def _findings(settings: Settings, write_to: str | None) -> list[Finding]:
     found.append(await _port_finding("", settings.host, settings.port))
     if settings.metrics_port is not None:
         found.append(await _port_finding("METRICS_", settings.metrics_host, settings.metrics_port))
-    return found + await slack_findings(settings, shipped_manifest(), database.last_asked, write_to)
+    manifest = http_manifest(_ANY_ADDRESS, many_workspaces=True) if is_for_many(settings) else shipped_manifest()
+    found += token_findings(settings)
+    if not is_for_many(settings):
+        found += await slack_findings(settings, manifest, write_to)
+    elif database.is_current:
+        unreadable, installed = await inspect_installations(settings)
+        found += unreadable or await many_findings(settings, manifest, installed)
+    found += subscription_findings(settings, manifest, database.last_asked, write_to)
+    # Where Slack cannot be reached, every token says so in the same words.
+    return list(dict.fromkeys(found))
 
 
 def _knowledge_findings(settings: Settings) -> Iterator[Finding]:
@@ -103,9 +122,9 @@ async def _finding_of_this_bot(host: str, port: int) -> Finding | None:
     """How the bot is that serves here; None where it is another program."""
     address = f"{f'[{host}]' if ':' in host else host}:{port}"
     try:
-        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=_OWN_ANSWER_SECONDS)) as session:
-            if await _get(session, f"http://{address}/healthz") == (200, "ok"):
-                status, text = await _get(session, f"http://{address}/readyz")
+        async with aiohttp.ClientSession() as session:
+            if await _get(session, f"http://{address}/healthz", _ALIVE_SECONDS) == (200, "ok"):
+                status, text = await _get(session, f"http://{address}/readyz", _READY_SECONDS)
                 if status == 200:
                     return ok(f"The bot runs at {address} and is ready.")
                 return fault(f"The bot that runs at {address} is not ready ({text}). See its log.")
@@ -114,6 +133,6 @@ async def _finding_of_this_bot(host: str, port: int) -> Finding | None:
     return None
 
 
-async def _get(session: aiohttp.ClientSession, url: str) -> tuple[int, str]:
-    async with session.get(url) as response:
+async def _get(session: aiohttp.ClientSession, url: str, timeout_seconds: float) -> tuple[int, str]:
+    async with session.get(url, timeout=aiohttp.ClientTimeout(total=timeout_seconds)) as response:
         return response.status, " ".join((await response.text()).split())

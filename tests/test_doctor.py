@@ -14,9 +14,15 @@ from typing import Any
 
 import asyncpg
 import pytest
+from cryptography.fernet import Fernet
+from pydantic import SecretStr
+from slack_sdk.oauth.installation_store import Installation
 
 from bot.manifest import http_manifest, shipped_manifest
-from bot.workspace import Workspace
+from bot.store import engine_of, migrate
+from bot.store.encryption import cipher_of
+from bot.store.installations import Installations
+from bot.workspace import Slack, Team, Workspace
 from tests.slack.processes import Ended, bot_process, connected, ended, environment_of, free_port
 from tests.store.databases import postgres_database
 
@@ -436,3 +442,83 @@ async def test_no_secret_is_ever_printed(bot_folder: Path) -> None:
             result = await ended(process)
     assert result.code == 1
     assert "secret-" not in result.stdout + result.stderr
+
+
+# Many workspaces
+
+PUBLIC_URL = "https://bot.example.com"
+
+
+def for_many(slack: Slack, folder: Path, **more: str) -> dict[str, str]:
+    return {
+        "SLACK_API_URL": slack.api_url,
+        "SLACK_CLIENT_ID": slack.client_id,
+        "SLACK_CLIENT_SECRET": slack.client_secret,
+        "SLACK_SIGNING_SECRET": slack.signing_secret,
+        "PUBLIC_URL": PUBLIC_URL,
+        "ENCRYPTION_KEYS": Fernet.generate_key().decode(),
+        "DATABASE_URL": f"sqlite:///{folder / 'many.sqlite3'}",
+        "PORT": "0",
+        **more,
+    }
+
+
+async def install(workspace: Workspace, token: str, environment: dict[str, str]) -> None:
+    """Let the bot into a workspace, and keep that as `run` would."""
+    workspace.install(token)
+    engine = engine_of(environment["DATABASE_URL"])
+    await migrate(engine)
+    cipher = cipher_of(SecretStr(environment["ENCRYPTION_KEYS"]))
+    installation = Installation(user_id="U0MAYA", app_id="A0LOCAL", team_id=workspace.team_id, bot_token=token)
+    await Installations(environment["SLACK_CLIENT_ID"], engine, cipher).async_save(installation)
+    await engine.dispose()
+
+
+async def test_of_a_sound_installation_for_many_workspaces_nothing_is_found(bot_folder: Path) -> None:
+    manifest = http_manifest(PUBLIC_URL, many_workspaces=True)
+    async with Slack(manifest, signing_secret=SECRET) as slack:
+        environment = for_many(slack, bot_folder)
+        await migrated(bot_folder, environment)
+        none_yet = await examined(bot_folder, environment)
+        for name in ("acme", "bolt"):
+            workspace = await slack.open(Team(f"T0{name.upper()}", name))
+            await install(workspace, f"xoxb-{name}", environment)
+        report = await examined(bot_folder, environment)
+    assert (none_yet.code, none_yet.faults) == (0, [])
+    assert f"No workspace has installed the bot yet. That begins at {PUBLIC_URL}/slack/install." in none_yet.ok
+    assert (report.code, report.faults) == (0, [])
+    assert "2 of the 2 installations that came last are good." in report.ok
+    assert "The clock agrees with Slack's." in report.ok
+    assert "team_access_revoked" in report.by_hand[0]
+
+
+async def test_workspaces_whose_installation_is_not_good_are_named(bot_folder: Path) -> None:
+    manifest = http_manifest(PUBLIC_URL, many_workspaces=True)
+    manifest["oauth_config"]["scopes"]["bot"].remove("im:history")
+    async with Slack(manifest, signing_secret=SECRET) as slack:
+        environment = for_many(slack, bot_folder)
+        acme, bolt = await slack.open(Team("T0ACME", "Acme")), await slack.open(Team("T0BOLT", "Bolt"))
+        await install(acme, "xoxb-acme", environment)
+        await install(bolt, "xoxb-bolt", environment)
+        bolt.uninstall()
+        report = await examined(bot_folder, environment)
+        lost_key = await examined(bot_folder, environment | {"ENCRYPTION_KEYS": Fernet.generate_key().decode()})
+    again = f"Install it again at {PUBLIC_URL}/slack/install."
+    assert report.faults == [
+        f"Workspace T0BOLT does not accept its token (account_inactive). {again}",
+        f"Workspace T0ACME has not granted im:history. {again}",
+    ]
+    [line] = lost_key.faults
+    assert line.startswith("ENCRYPTION_KEYS cannot read ")
+
+
+async def test_what_many_workspaces_need_is_named_where_it_is_missing(bot_folder: Path) -> None:
+    async with Slack(http_manifest(PUBLIC_URL, many_workspaces=True)) as slack:
+        nothing = {"SLACK_CLIENT_SECRET": "", "SLACK_SIGNING_SECRET": "", "PUBLIC_URL": "", "ENCRYPTION_KEYS": "short"}
+        report = await examined(bot_folder, for_many(slack, bot_folder, **nothing))
+    assert [line.split()[0] for line in report.faults] == [
+        "SLACK_CLIENT_SECRET",
+        "SLACK_SIGNING_SECRET",
+        "PUBLIC_URL",
+        "ENCRYPTION_KEYS",
+    ]

@@ -9,22 +9,24 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
+from slack_sdk.oauth.installation_store import Bot
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.errors import TokenError
 from bot.findings import Finding, fault, ok, unseen
+from bot.manifest import INSTALL_PATH
 from bot.settings import Settings
 from bot.slack.app import api_session, web_client
 from bot.slack.blocks import trial_text
-from bot.slack.tokens import auth_test, check_app_token, own_token, token_faults
+from bot.slack.tokens import auth_test, check_app_token, is_for_many, own_token, token_faults, unreachable
 
 _APPS = "https://api.slack.com/apps"
 
@@ -41,23 +43,22 @@ _SURFACE_OF_EVENT = {"app_mention": "channel", "message.im": "dm"}
 _CHANNELS_PER_PAGE = 200
 
 
-async def slack_findings(
-    settings: Settings,
-    manifest: Mapping[str, Any],
-    last_asked: Mapping[str, float],
-    write_to: str | None,
-) -> list[Finding]:
-    """Everything about Slack.
+def token_findings(settings: Settings) -> list[Finding]:
+    """What is wrong with the form of the tokens, without asking Slack."""
+    return [fault(line) for line in token_faults(settings)]
+
+
+async def slack_findings(settings: Settings, manifest: Mapping[str, Any], write_to: str | None) -> list[Finding]:
+    """What Slack says of the tokens of one workspace, as far as they have the right form.
 
     Args:
         settings: The tokens, and what is configured with them.
         manifest: What the app should have been made from.
-        last_asked: When something last arrived, by surface, in seconds since the epoch. What arrives is subscribed to.
         write_to: A member's id. They are written to, and the message is deleted: the only way to see a closed
             messages tab. None writes to nobody.
     """
     faults = token_faults(settings)
-    found = [fault(line) for line in faults]
+    found = []
     async with api_session() as session:
         if settings.slack_bot_token and not any(line.startswith("SLACK_BOT_TOKEN") for line in faults):
             client = web_client(own_token(settings.slack_bot_token), settings.slack_api_url, session)
@@ -65,9 +66,7 @@ async def slack_findings(
         if settings.slack_app_token and not any(line.startswith("SLACK_APP_TOKEN") for line in faults):
             client = web_client("", settings.slack_api_url, session)
             found += await _socket_mode_findings(client, own_token(settings.slack_app_token))
-    found += _subscription_findings(settings, manifest, last_asked, write_to)
-    # Where Slack cannot be reached, both tokens say so in the same words.
-    return list(dict.fromkeys(found))
+    return found
 
 
 async def _bot_findings(
@@ -80,7 +79,7 @@ async def _bot_findings(
         return [fault(str(error))]
     answered_at = time.time()
     found = [ok(f"The bot token is that of @{answer.get('user')} in {answer.get('team')} ({answer.get('team_id')}).")]
-    found.append(_scope_finding(answer, manifest["oauth_config"]["scopes"]["bot"]))
+    found.append(_scope_finding(answer, manifest))
     found.append(_clock_finding(answer, asked_at, answered_at))
     found.append(await _channels_finding(client))
     if settings.help_channel:
@@ -91,9 +90,43 @@ async def _bot_findings(
     return found
 
 
-def _scope_finding(answer: AsyncSlackResponse, wanted: Iterable[str]) -> Finding:
-    granted = {scope.strip() for scope in answer.headers.get("x-oauth-scopes", "").split(",")}
-    missing = [scope for scope in wanted if scope not in granted]
+async def many_findings(settings: Settings, manifest: Mapping[str, Any], installed: Sequence[Bot]) -> list[Finding]:
+    """What Slack says of the tokens of many workspaces.
+
+    Args:
+        settings: Where they install the bot.
+        manifest: What they should have granted.
+        installed: The installations to ask about.
+    """
+    again = f"{(settings.public_url or 'https://HOST').rstrip('/')}{INSTALL_PATH}"
+    if not installed:
+        return [ok(f"No workspace has installed the bot yet. That begins at {again}.")]
+    found: list[Finding] = []
+    good, clocks = 0, []
+    async with api_session() as session:
+        for bot in installed:
+            client = web_client(bot.bot_token, settings.slack_api_url, session)
+            name = f"{'Organization' if bot.is_enterprise_install else 'Workspace'} {bot.team_id or bot.enterprise_id}"
+            asked_at = time.time()
+            try:
+                answer = await client.auth_test()
+            except SlackApiError as error:
+                found.append(fault(f"{name} does not accept its token ({_code(error)}). Install it again at {again}."))
+                continue
+            except (aiohttp.ClientError, TimeoutError) as error:
+                return [*found, fault(unreachable(client, error))]
+            missing = _missing_scopes(answer, manifest)
+            if missing:
+                found.append(fault(f"{name} has not granted {', '.join(missing)}. Install it again at {again}."))
+            good += not missing
+            clocks.append(_clock_finding(answer, asked_at, time.time()))
+    found += clocks[-1:]
+    found.append(ok(f"{good} of the {len(installed)} installations that came last are good."))
+    return found
+
+
+def _scope_finding(answer: AsyncSlackResponse, manifest: Mapping[str, Any]) -> Finding:
+    missing = _missing_scopes(answer, manifest)
     if not missing:
         return ok("The app has every scope of the manifest.")
     named = f"scope {missing[0]}" if len(missing) == 1 else f"scopes {', '.join(missing)}"
@@ -101,6 +134,11 @@ def _scope_finding(answer: AsyncSlackResponse, wanted: Iterable[str]) -> Finding
         f"The app lacks the {named}. Add what is missing under OAuth & Permissions at {_APPS}, then choose "
         "Reinstall to Workspace there."
     )
+
+
+def _missing_scopes(answer: AsyncSlackResponse, manifest: Mapping[str, Any]) -> list[str]:
+    granted = {scope.strip() for scope in answer.headers.get("x-oauth-scopes", "").split(",")}
+    return [scope for scope in manifest["oauth_config"]["scopes"]["bot"] if scope not in granted]
 
 
 def _clock_finding(answer: AsyncSlackResponse, asked_at: float, answered_at: float) -> Finding:
@@ -202,10 +240,17 @@ def signing_secret_fault(settings: Settings) -> str | None:
     )
 
 
-def _subscription_findings(
+def subscription_findings(
     settings: Settings, manifest: Mapping[str, Any], last_asked: Mapping[str, float], write_to: str | None
 ) -> Iterator[Finding]:
-    """What Slack shows to no bot, as far as what has arrived does not tell it."""
+    """What Slack shows to no bot, as far as what has arrived does not tell it.
+
+    Args:
+        settings: Say which mode it is.
+        manifest: What the app should have been made from.
+        last_asked: When something last arrived, by surface, in seconds since the epoch. What arrives is subscribed to.
+        write_to: As of `slack_findings`.
+    """
     if last_asked:
         days = (f"{_SURFACES.get(surface, surface)} on {_day(at)}" for surface, at in sorted(last_asked.items()))
         yield ok(f"What came in last: {', '.join(days)}.")
@@ -223,7 +268,9 @@ def _subscription_findings(
             "Messages tab: under App Home it must be on and allow messages. To see, let the bot write to you for a "
             "moment: peo-aso doctor --write-to U..."
         )
-    if settings.slack_app_token or not settings.slack_signing_secret:
+    if is_for_many(settings) and (settings.help_channel or write_to):
+        yield unseen("HELP_CHANNEL and --write-to are of one workspace, and not looked for among many.")
+    if not is_for_many(settings) and (settings.slack_app_token or not settings.slack_signing_secret):
         yield unseen("Tokens: both must belong to the same app. If in doubt, copy both again from its pages.")
     else:
         yield unseen(

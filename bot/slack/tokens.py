@@ -171,7 +171,7 @@ async def auth_test(client: AsyncWebClient) -> AsyncSlackResponse:
     except SlackApiError as error:
         raise TokenError(_refused(_BOT_TOKEN, error)) from None
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
-        raise TokenError(_unreachable(client, error)) from None
+        raise TokenError(unreachable(client, error)) from None
 
 
 async def check_bot_token(client: AsyncWebClient) -> Identity:
@@ -203,7 +203,7 @@ async def check_app_token(client: AsyncWebClient, app_token: str) -> AsyncSlackR
     except SlackApiError as error:
         raise TokenError(_refused(_APP_TOKEN, error)) from None
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
-        raise TokenError(_unreachable(client, error)) from None
+        raise TokenError(unreachable(client, error)) from None
 
 
 def _refused(kind: tuple[str, str, str], error: SlackApiError) -> str:
@@ -214,6 +214,7 @@ def _refused(kind: tuple[str, str, str], error: SlackApiError) -> str:
     return f"Slack does not accept {name} ({detail}). It needs {prefix}...: {origin}."
 
 
-def _unreachable(client: AsyncWebClient, error: Exception) -> str:
+def unreachable(client: AsyncWebClient, error: Exception) -> str:
+    """What to tell of a Slack that does not answer."""
     reason = str(error) or type(error).__name__
     return f"Slack cannot be reached at {client.base_url} ({reason}). Check the network, the proxy and SLACK_API_URL."

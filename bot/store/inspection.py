@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryFile
 
+from slack_sdk.oauth.installation_store import Bot
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.errors import StoreError
+from bot.errors import SettingsError, StoreError
 from bot.findings import Finding, fault, ok
+from bot.settings import Settings
+from bot.store.encryption import cipher_of
 from bot.store.engine import engine_of, transaction
+from bot.store.installations import Installations
 from bot.store.migrating import check_schema
 from bot.store.tables import questions
+
+# Slack is asked about each, one after the other.
+MOST_INSTALLATIONS = 100
 
 
 @dataclass(frozen=True)
@@ -23,11 +30,13 @@ class DatabaseReport:
 
     Attributes:
         finding: In words.
+        is_current: Whether it has the tables of this code.
         last_asked: When something was last taken from Slack, by surface; seconds since the epoch.
     """
 
     finding: Finding
-    last_asked: Mapping[str, float]
+    is_current: bool = False
+    last_asked: Mapping[str, float] = field(default_factory=dict)
 
 
 async def inspect_database(url: str) -> DatabaseReport:
@@ -35,14 +44,14 @@ async def inspect_database(url: str) -> DatabaseReport:
     try:
         engine = engine_of(url)
     except StoreError as error:
-        return DatabaseReport(fault(str(error)), {})
+        return DatabaseReport(fault(str(error)))
     try:
         file = Path(engine.url.database) if engine.dialect.name == "sqlite" and engine.url.database else None
         if file is not None and not file.exists():
-            return DatabaseReport(_new_file_finding(file), {})
+            return DatabaseReport(_new_file_finding(file))
         return await _report(engine)
     except StoreError as error:
-        return DatabaseReport(fault(str(error)), {})
+        return DatabaseReport(fault(str(error)))
     finally:
         await engine.dispose()
 
@@ -57,8 +66,25 @@ async def _report(engine: AsyncEngine) -> DatabaseReport:
         if engine.dialect.name != "sqlite":
             raise
         # It can be used, so that only the schema is old.
-        return DatabaseReport(ok(f"The database {where} will be brought up to date by the next peo-aso run."), {})
-    return DatabaseReport(ok(f"The database {where} is there and up to date."), await _last_asked(engine))
+        return DatabaseReport(ok(f"The database {where} will be brought up to date by the next peo-aso run."))
+    last_asked = await _last_asked(engine)
+    return DatabaseReport(ok(f"The database {where} is there and up to date."), is_current=True, last_asked=last_asked)
+
+
+async def inspect_installations(settings: Settings) -> tuple[list[Finding], list[Bot]]:
+    """What is wrong with the tokens of many workspaces in a database that is current; and those that came last."""
+    engine = None
+    try:
+        cipher = cipher_of(settings.encryption_keys)
+        engine = engine_of(settings.database_url.get_secret_value())
+        installations = Installations(settings.slack_client_id or "", engine, cipher)
+        await installations.check_keys()
+        return [], (await installations.everyone())[-MOST_INSTALLATIONS:][::-1]
+    except (SettingsError, StoreError) as error:
+        return [fault(str(error))], []
+    finally:
+        if engine is not None:
+            await engine.dispose()
 
 
 def _new_file_finding(file: Path) -> Finding:
