@@ -12,8 +12,8 @@ import random
 import time
 import traceback
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 
 import aiohttp
@@ -186,10 +186,8 @@ class Worker:
             self._look.clear()
             if self._is_stopping:
                 return
-            try:
+            with _going_on("questions_not_claimed"):
                 await self._claim()
-            except StoreError as error:
-                log.warning("questions_not_claimed", reason=str(error))
 
     async def _claim(self) -> None:
         free = self._free_hands
@@ -234,7 +232,7 @@ class Worker:
             # The lease runs out, and whoever takes over looks first.
             log.error("outcome_not_recorded", question=job.question.id, reason=str(error))
         except Exception as error:
-            _log_bug("worker_failed", error, job.question)
+            _log_bug("worker_failed", error, question=job.question.id)
 
     async def _until_done(self, job: _Job) -> None:
         prepared = self._prepare(job.question)
@@ -262,7 +260,7 @@ class Worker:
             else:
                 return self._service.prepare(question)
         except Exception as error:
-            _log_bug("answer_failed", error, question)
+            _log_bug("answer_failed", error, question=question.id, team=question.team_id, surface=question.surface)
         how: How = "respond" if question.response_url else "post"
         return Prepared(Reply(error_text(), []), self._service.refused(question), how)
 
@@ -321,24 +319,19 @@ class Worker:
             ours_until = time.monotonic() + self._pace.lease_seconds
             jobs = list(self._jobs.values())
             ids = [job.question.id for job in jobs]
-            try:
+            with _going_on("leases_not_extended"):
                 ours = await self._store.extend(self._owner, ids, self._pace.lease_seconds)
-            except StoreError as error:
-                log.warning("leases_not_extended", reason=str(error))
-                continue
-            for job in jobs:
-                # What was taken from us while we were held up, or is done by now.
-                job.ours_until = ours_until if job.question.id in ours else 0.0
+                for job in jobs:
+                    # What was taken from us while we were held up, or is done by now.
+                    job.ours_until = ours_until if job.question.id in ours else 0.0
 
     async def _clean_up(self) -> None:
         while True:
-            try:
+            with _going_on("not_cleaned_up"):
                 if await self._store.clean_up():
                     log.info("cleaned_up")
                     if self._daily is not None:
                         await self._daily()
-            except StoreError as error:
-                log.warning("not_cleaned_up", reason=str(error))
             await asyncio.sleep(CLEAN_UP_EVERY)
 
     async def _finish(self) -> None:
@@ -352,12 +345,10 @@ class Worker:
                 await self._hand_back(job, 0)
 
     async def _hand_back(self, job: _Job, delay_seconds: float) -> None:
-        try:
+        with _going_on("question_not_handed_back"):
             await self._store.hand_back(
                 self._owner, job.question, delay_seconds=delay_seconds, may_be_sent=job.may_be_sent
             )
-        except StoreError as error:
-            log.warning("question_not_handed_back", question=job.question.id, reason=str(error))
 
 
 async def _found(client: AsyncWebClient, question: Question) -> str | None:
@@ -381,13 +372,18 @@ async def _cancelled(*tasks: asyncio.Task[None]) -> None:
     await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def _log_bug(event: str, error: Exception, question: Question) -> None:
+@contextmanager
+def _going_on(event: str) -> Iterator[None]:
+    """What fails now is tried again in the next round; no fault may end a loop that others rely on."""
+    try:
+        yield
+    except StoreError as error:
+        log.warning(event, reason=str(error))
+    except Exception as error:
+        _log_bug(event, error)
+
+
+def _log_bug(event: str, error: Exception, **about: str) -> None:
     # Without the error's words, which may be the asker's.
-    log.error(
-        event,
-        error=type(error).__name__,
-        question=question.id,
-        team=question.team_id,
-        surface=question.surface,
-        traceback="".join(traceback.format_tb(error.__traceback__)),
-    )
+    where = "".join(traceback.format_tb(error.__traceback__))
+    log.error(event, error=type(error).__name__, traceback=where, **about)

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from sqlalchemy import URL, event, make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
@@ -112,17 +112,22 @@ async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
     try:
         async with connection.begin():
             yield connection
-    except (SQLAlchemyError, OSError) as error:
+    except (SQLAlchemyError, OSError, UnicodeError) as error:
         raise _unreachable(engine, error) from error
     finally:
         await connection.close()
 
 
 def _unreachable(engine: AsyncEngine, error: Exception) -> StoreError:
-    # The driver's own words, without the statement and its parameters, which may be what somebody asked.
-    cause = getattr(error, "orig", None) or error
-    reason = " ".join(str(cause).split()) or type(cause).__name__
     return StoreError(
-        f"The database {engine.url.render_as_string(hide_password=True)} cannot be used ({reason}). "
+        f"The database {engine.url.render_as_string(hide_password=True)} cannot be used ({_reason(error)}). "
         "Check DATABASE_URL, and that the database runs and may be written to."
     )
+
+
+def _reason(error: Exception) -> str:
+    cause = getattr(error, "orig", None) or error
+    if isinstance(error, (DBAPIError, UnicodeError)) and not isinstance(error, OperationalError):
+        # Drivers quote what they could not store, which may be what somebody asked.
+        return type(cause.__cause__ or cause).__name__
+    return " ".join(str(cause).split()) or type(cause).__name__

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from sqlalchemy import RowMapping, Select, bindparam, case, func, insert, literal, or_, select, text, update
@@ -296,12 +296,14 @@ class Store:
 
 
 def _row(accepted: _Accepted) -> dict[str, Any]:
-    question, outcome = asdict(accepted.question), accepted.outcome
-    row = {name: question[name] for name in _GIVEN}
+    outcome = accepted.outcome
+    row = {name: getattr(accepted.question, name) for name in _GIVEN}
     row |= {name: None for name in _TOLD} | {"state": "open", "owner": accepted.owner}
     if outcome is not None:
         row |= _of(outcome) | {"text": None}
-    return row | {"lease_seconds": accepted.lease_seconds, "is_done": outcome is not None}
+    # What nobody has may be claimed at once.
+    lease_seconds = accepted.lease_seconds if accepted.owner else 0.0
+    return row | {"lease_seconds": lease_seconds, "is_done": outcome is not None}
 
 
 def _ending(question: Question, outcome: Outcome) -> dict[str, Any]:

@@ -72,7 +72,7 @@ async def test_a_question_with_an_owner_is_nobody_elses_while_the_lease_runs(sto
 
 async def test_a_question_without_an_owner_is_claimed_once_as_it_was_accepted(store: Store) -> None:
     accepted = question(surface="button", text=None, button={"action_id": "show_more", "value": "peo"})
-    await store.accept(accepted, ["1"])
+    await store.accept(accepted, ["1"], lease_seconds=LONG)
     [claimed] = await store.claim("one", 10, LONG)
     assert (claimed.id, claimed.text, claimed.button) == (accepted.id, accepted.text, accepted.button)
     assert (claimed.may_be_sent, claimed.deaths) == (False, 0)
@@ -175,6 +175,13 @@ async def test_a_database_that_is_gone_is_told_to_everybody_who_waits() -> None:
     waiting = (gone.accept(question(), [str(number)]) for number in range(5))
     results = await asyncio.gather(*waiting, return_exceptions=True)
     assert [type(result) for result in results] == [StoreError] * 5
+
+
+async def test_what_a_driver_cannot_store_is_not_repeated_in_its_error(store: Store) -> None:
+    with pytest.raises(StoreError) as raised:
+        await store.accept(question(text="quokka \ud800"), ["1"])
+    assert "quokka" not in str(raised.value)
+    assert await store.accept(question(), ["2"])
 
 
 async def test_after_the_server_closed_every_connection_the_next_question_is_accepted() -> None:
