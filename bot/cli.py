@@ -272,7 +272,13 @@ def forget(
             return await store.forget_user(user)
 
     erased = asyncio.run(erase())
-    print(f"Erased of {user}: {_counted(erased.questions, 'question')}, {_counted(erased.misses, 'unanswered one')}.")
+    counts = {
+        "question": erased.questions,
+        "unanswered one": erased.misses,
+        "vote": erased.votes,
+        "reported answer": erased.reports,
+    }
+    print(f"Erased of {user}: {', '.join(_counted(count, noun) for noun, count in counts.items())}.")
 
 
 def _counted(number: int, noun: str) -> str:

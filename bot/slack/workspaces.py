@@ -8,6 +8,7 @@ so that Slack tells again what could not be done.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
@@ -150,7 +151,7 @@ class Workspaces:
 
     async def _forget_workspace(self, team_id: str) -> None:
         erased = await self._store.forget_workspace(team_id)
-        log.info("workspace_left", team=team_id, questions=erased.questions, misses=erased.misses)
+        log.info("workspace_left", team=team_id, **asdict(erased))
 
 
 def register(app: AsyncApp, workspaces: Workspaces) -> None:

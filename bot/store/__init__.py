@@ -1,6 +1,7 @@
 """The only folder with SQL: what has been accepted, what has been answered, and what is kept of it."""
 
 from bot.store.engine import engine_of
+from bot.store.feedback import Voter
 from bot.store.migrating import check_schema, migrate
 from bot.store.model import ChannelSetting, Exchange, Outcome, Question, Surface
 from bot.store.privacy import Erased
@@ -14,6 +15,7 @@ __all__ = [
     "Question",
     "Store",
     "Surface",
+    "Voter",
     "check_schema",
     "engine_of",
     "migrate",

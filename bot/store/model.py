@@ -21,6 +21,7 @@ class Question:
         message_ts: The message that asks, or under which the button stands; None for a command.
         thread_ts: The thread that the reply belongs in; None for a message of its own.
         user_hash: See `Store.user_hash`.
+        user_id: As Slack knows the asker.
         text: The asker's words; None for a button.
         button: Its ``action_id``, its ``value``, and whether only one person sees it; None for words.
         response_url: Where a reply for one person alone goes.
@@ -39,6 +40,7 @@ class Question:
     thread_ts: str | None
     user_hash: str
     text: str | None
+    user_id: str | None = None
     button: dict[str, Any] | None = None
     response_url: str | None = None
     revision: str | None = None

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from bot.store.clock import database_now
 from bot.store.conversations import forget_switcher
 from bot.store.engine import transaction
-from bot.store.tables import channels, chores, keys, misses, organizations, questions, seen
+from bot.store.tables import channels, chores, keys, misses, organizations, questions, reports, seen, votes
 
 # Of slack_sdk's store; named here, for most installations need nothing else of it.
 _oauth_states = table("slack_oauth_states", column("expire_at", DateTime))
@@ -28,6 +28,7 @@ _DAY_SECONDS = 86_400.0
 SEEN_SECONDS = 25 * 3_600.0
 # Without their words. So long an edit finds its reply, and a button under it knows that it was pressed.
 ANSWERED_DAYS = 30
+_OF_PEOPLE = (questions, misses, votes, reports)
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,11 @@ class Erased:
 
     questions: int
     misses: int
+    votes: int
+    reports: int
+
+    def __add__(self, other: Erased) -> Erased:
+        return Erased(**{name: count + getattr(other, name) for name, count in vars(self).items()})
 
 
 def user_hash(key: str, team_id: str, user_id: str) -> str:
@@ -59,12 +65,10 @@ async def shared_key(engine: AsyncEngine) -> str:
 async def forget_user(engine: AsyncEngine, key: str, user_id: str) -> Erased:
     """Erase everything of a person, in every workspace; what is still open goes unanswered."""
     async with transaction(engine) as connection:
-        found = await _workspaces(connection)
-        total = Erased(0, 0)
-        for team_id in found:
+        total = Erased(0, 0, 0, 0)
+        for team_id in await _workspaces(connection):
             is_theirs = {"team_id": team_id, "user_hash": user_hash(key, team_id, user_id)}
-            gone = await _erase(connection, is_theirs)
-            total = Erased(total.questions + gone.questions, total.misses + gone.misses)
+            total += await _erase(connection, is_theirs)
         await forget_switcher(connection, user_id)
     return total
 
@@ -96,7 +100,7 @@ async def workspaces(engine: AsyncEngine) -> dict[str, str | None]:
 
 
 async def _workspaces(connection: AsyncConnection) -> Sequence[str]:
-    teams = union(select(questions.c.team_id), select(misses.c.team_id))
+    teams = union(*(select(table_of_people.c.team_id) for table_of_people in _OF_PEOPLE))
     return (await connection.execute(teams)).scalars().all()
 
 
@@ -108,10 +112,7 @@ async def workspaces_of(engine: AsyncEngine, enterprise_id: str) -> list[str]:
 
 
 async def _erase(connection: AsyncConnection, which: dict[str, str]) -> Erased:
-    counts = {
-        table.name: (await connection.execute(delete(table).filter_by(**which))).rowcount
-        for table in (questions, misses)
-    }
+    counts = {table.name: (await connection.execute(delete(table).filter_by(**which))).rowcount for table in _OF_PEOPLE}
     return Erased(**counts)
 
 
@@ -120,7 +121,7 @@ async def clean_up(engine: AsyncEngine, retention_days: int) -> bool:
 
     Args:
         engine: Of the store.
-        retention_days: For the words of misses.
+        retention_days: For the words of misses and reports.
 
     Returns:
         Whether it was our turn.
@@ -135,7 +136,10 @@ async def clean_up(engine: AsyncEngine, retention_days: int) -> bool:
             return False
         await connection.execute(delete(seen).where(seen.c.seen_at < now - SEEN_SECONDS))
         await connection.execute(delete(questions).where(questions.c.done_at < now - ANSWERED_DAYS * _DAY_SECONDS))
+        # A vote means something together with the record of its question.
+        await connection.execute(delete(votes).where(votes.c.voted_at < now - ANSWERED_DAYS * _DAY_SECONDS))
         await connection.execute(delete(misses).where(misses.c.asked_at < now - retention_days * _DAY_SECONDS))
+        await connection.execute(delete(reports).where(reports.c.reported_at < now - retention_days * _DAY_SECONDS))
         # Of those who set out to install the bot and never came back. slack_sdk writes UTC without saying so.
         expired = _oauth_states.c.expire_at < datetime.now(UTC).replace(tzinfo=None)
         await connection.execute(delete(_oauth_states).where(expired))

@@ -13,9 +13,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.settings import Settings
-from bot.store import conversations, privacy
+from bot.store import conversations, feedback, privacy
 from bot.store.clock import database_now
 from bot.store.engine import engine_of, transaction
+from bot.store.feedback import Voter
 from bot.store.gathering import Gathering
 from bot.store.migrating import check_schema, migrate
 from bot.store.model import ChannelSetting, Exchange, Outcome, Question
@@ -52,6 +53,7 @@ _GIVEN = (
     "message_ts",
     "thread_ts",
     "user_hash",
+    "user_id",
     "text",
     "button",
     "response_url",
@@ -188,6 +190,26 @@ class Store:
         """What became of the message of a question at all its revisions, the first one first."""
         return await conversations.exchange(self.engine, question)
 
+    # What people think of the replies
+
+    async def vote(self, voter: Voter, *, is_helpful: bool) -> bool:
+        """Count a person's vote in the place of their former one; whether it is another than before."""
+        return await feedback.vote(self.engine, voter, is_helpful=is_helpful)
+
+    @property
+    def keeps_words(self) -> bool:
+        """Whether misses and reported answers are kept at all."""
+        return self._retention_days > 0
+
+    async def report(self, voter: Voter, expected_topic: str | None, text: str) -> None:
+        """Keep what a person expected in the place of a reply, where that is kept at all."""
+        if self.keeps_words:
+            await feedback.report(self.engine, voter, expected_topic, text)
+
+    async def words_of_miss(self, team_id: str, question_id: str) -> str | None:
+        """The words of a question that had no answer; None where they are not kept, or not any more."""
+        return await feedback.words_of_miss(self.engine, team_id, question_id)
+
     # Privacy
 
     def user_hash(self, team_id: str, user_id: str) -> str:
@@ -287,7 +309,7 @@ class Store:
 
     def _statement_for_finish(self) -> Any:
         told = {name: bindparam(name, type_=questions.c[name].type) for name in _TOLD}
-        erased = {"text": None, "button": None, "response_url": None}
+        erased = {"user_id": None, "text": None, "button": None, "response_url": None}
         return (
             update(questions)
             .where(questions.c.id == bindparam("question_id"))
@@ -304,6 +326,8 @@ def _row(accepted: _Accepted) -> dict[str, Any]:
     # What nobody has may be claimed at once.
     lease_seconds = accepted.lease_seconds if accepted.owner else 0.0
     return row | {"lease_seconds": lease_seconds, "is_done": outcome is not None}
+        row |= _of(outcome) | {"user_id": None, "text": None}
+    return row | {"lease_seconds": accepted.lease_seconds, "is_done": outcome is not None}
 
 
 def _ending(question: Question, outcome: Outcome) -> dict[str, Any]:

@@ -34,7 +34,9 @@ questions = Table(
     # Of what becomes of a message later, an edit or its deletion, when that was, by Slack's clock.
     Column("revision", String(32)),
     Column("user_hash", String(64), nullable=False),
-    # Erased with the reply: the words, or what a button asks for; and the address of what one person alone sees.
+    # Erased with the reply: the asker, who is written to where the reply can stand nowhere else; the words, or what a
+    # button asks for; and the address of what one person alone sees.
+    Column("user_id", String(32)),
     Column("text", Text),
     Column("button", JSON(none_as_null=True)),
     Column("response_url", Text),
@@ -106,6 +108,31 @@ organizations = Table(
     metadata,
     Column("team_id", String(32), primary_key=True),
     Column("enterprise_id", String(32), nullable=False),
+)
+
+# What people think of a reply, which is known by the id of its question. One vote a person, which may change.
+votes = Table(
+    "votes",
+    metadata,
+    Column("team_id", String(32), primary_key=True),
+    Column("question_id", String(36), primary_key=True),
+    Column("user_hash", String(64), primary_key=True),
+    Column("is_helpful", Boolean, nullable=False),
+    Column("voted_at", Double, nullable=False),
+)
+
+# Answers that a person reported as wrong or missing, for the owners of the knowledge.
+reports = Table(
+    "reports",
+    metadata,
+    Column("team_id", String(32), primary_key=True),
+    Column("question_id", String(36), primary_key=True),
+    Column("user_hash", String(64), primary_key=True),
+    # The entry that should have come; None where it is not said, or none fits.
+    Column("expected_topic", String(64)),
+    # In the person's own words; may be empty.
+    Column("text", Text, nullable=False),
+    Column("reported_at", Double, nullable=False),
 )
 
 # Secrets that the replicas share and nobody has to set.

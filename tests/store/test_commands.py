@@ -55,6 +55,6 @@ async def test_forget_says_how_much_it_has_erased(tmp_path: Path) -> None:
             asked = question(user_hash=store.user_hash("T0ONE", "U0MAYA"))
             await store.record(asked, Outcome("done", miss="the words" if number else None), [str(number)])
     result = peo_aso(tmp_path, "forget", "--user", "U0MAYA", database_url=url)
-    assert result.stdout == "Erased of U0MAYA: 2 questions, 1 unanswered one.\n"
+    assert result.stdout == "Erased of U0MAYA: 2 questions, 1 unanswered one, 0 votes, 0 reported answers.\n"
     again = peo_aso(tmp_path, "forget", "--user", "U0MAYA", database_url=url)
-    assert again.stdout == "Erased of U0MAYA: 0 questions, 0 unanswered ones.\n"
+    assert again.stdout == "Erased of U0MAYA: 0 questions, 0 unanswered ones, 0 votes, 0 reported answers.\n"
