@@ -322,12 +322,10 @@ def _row(accepted: _Accepted) -> dict[str, Any]:
     row = {name: getattr(accepted.question, name) for name in _GIVEN}
     row |= {name: None for name in _TOLD} | {"state": "open", "owner": accepted.owner}
     if outcome is not None:
-        row |= _of(outcome) | {"text": None}
+        row |= _of(outcome) | {"user_id": None, "text": None}
     # What nobody has may be claimed at once.
     lease_seconds = accepted.lease_seconds if accepted.owner else 0.0
     return row | {"lease_seconds": lease_seconds, "is_done": outcome is not None}
-        row |= _of(outcome) | {"user_id": None, "text": None}
-    return row | {"lease_seconds": accepted.lease_seconds, "is_done": outcome is not None}
 
 
 def _ending(question: Question, outcome: Outcome) -> dict[str, Any]:
