@@ -22,7 +22,7 @@ from bot.slack.server import SlackRequests
 from bot.slack.service import SlackService
 from bot.slack.tenancy import tenancy
 from bot.slack.tokens import Tokens, check_app_token, read_tokens
-from bot.slack.transports import http_mode, socket_mode
+from bot.slack.transports import Backlog, http_mode, socket_mode
 from bot.slack.worker import Pace, Worker
 from bot.store import open_store
 
@@ -81,8 +81,9 @@ async def connected_bot(
             await check_app_token(client, tokens.app)
             mode = socket_mode(settings, app, tokens.app, metrics, operators)
         else:
-            requests = SlackRequests(app, tokens.signing_secret, metrics, is_full=lambda: False)
-            mode = http_mode(settings, requests, operators, tenants.routes)
+            backlog = Backlog(store)
+            requests = SlackRequests(app, tokens.signing_secret, metrics, backlog.is_full)
+            mode = http_mode(settings, requests, backlog, operators, tenants.routes)
         # The worker leaves last: what the transport took before it closed is finished.
         async with worker.running(), mode, in_use.kept_fresh():
             yield

@@ -15,6 +15,7 @@ from typing import Any
 
 import structlog
 from aiohttp import web
+from aiohttp.http import HttpProcessingError
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.error import BoltError
@@ -240,6 +241,11 @@ class _Connection(web.RequestHandler):
         super().data_received(data)
         if not self._is_answering and self._head_is_due is None:
             self._head_is_due = self._own_loop.call_later(HEAD_SECONDS, self._cut)
+
+    def log_exception(self, *args: Any, **more: Any) -> None:
+        """Log what went wrong of ours; what is no HTTP has its answer, and must not fill the disk."""
+        if not isinstance(more.get("exc_info"), HttpProcessingError):
+            super().log_exception(*args, **more)
 
     def connection_lost(self, error: BaseException | None) -> None:
         self._head_arrived()

@@ -24,7 +24,7 @@ from bot.slack.blocks import (
 )
 from bot.slack.keys import button_key
 from bot.slack.layout import Block
-from bot.store import Outcome, Question, Surface
+from bot.store import Outcome, Question
 
 log = structlog.get_logger()
 
@@ -53,7 +53,7 @@ class SlackService:
     def prepare(self, question: Question) -> Prepared:
         """The reply to a question from the store."""
         if question.button is None:
-            reply, outcome = self.reply(question.text or "", question.surface)
+            reply, outcome = self.reply(question.text or "", question)
             return Prepared(reply, outcome, "post")
         replaces = question.button["action_id"].startswith(CHOOSE_TOPIC)
         how: How
@@ -63,13 +63,17 @@ class SlackService:
             how = "update" if replaces else "post"
         return Prepared(self._behind(question.button["action_id"], question.button["value"]), Outcome("done"), how)
 
-    def reply(self, text: str, surface: Surface, thread: Sequence[str] = ()) -> tuple[Reply, Outcome]:
-        """Answer one question that was addressed to the bot."""
+    def reply(self, text: str, question: Question, thread: Sequence[str] = ()) -> tuple[Reply, Outcome]:
+        """Answer the words of one question that was addressed to the bot."""
         answers = self._answers.current
         answer = answers.answer(text, thread=thread)
         log.info(
             "question",
-            surface=surface,
+            question=question.id,
+            team=question.team_id,
+            channel=question.channel_id,
+            ts=question.message_ts,
+            surface=question.surface,
             kind=answer.kind,
             reason=answer.reason,
             topics=answer.topics,

@@ -6,105 +6,127 @@ Only what the listeners and Bolt read is checked; whatever else Slack adds is le
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
-Payload = Mapping[str, Any]
+Payload: TypeAlias = Mapping[str, Any]
+
+# An id, a ts, a type: visible ASCII, which every database takes. Some are empty.
+Id: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[!-~]*$", max_length=256)]
 
 
 class _Shape(BaseModel):
     model_config = ConfigDict(strict=True, extra="allow")
 
 
-class _Id(_Shape):
-    id: str
+class _Named(_Shape):
+    id: Id
+
+
+class _Payload(_Shape):
+    """What Bolt looks for in all of them, to find out whose they are."""
+
+    type: Id | None = None
+    team_id: Id | None = None
+    enterprise_id: Id | None = None
+    user_id: Id | None = None
+    channel_id: Id | None = None
+    trigger_id: Id | None = None
+    team: _Named | Id | None = None
+    enterprise: _Named | Id | None = None
+    user: _Named | Id | None = None
+    channel: _Named | Id | None = None
+    event: dict[str, Any] | None = None
+    view: dict[str, Any] | None = None
+    is_enterprise_install: bool | str | None = None
 
 
 class _Message(_Shape):
     """https://docs.slack.dev/reference/events/message, and app_mention, which is one."""
 
-    channel: str
-    ts: str
-    user: str | None = None
+    channel: Id
+    ts: Id
+    user: Id | None = None
     text: str | None = None
-    thread_ts: str | None = None
-    subtype: str | None = None
-    channel_type: str | None = None
-    bot_id: str | None = None
+    thread_ts: Id | None = None
+    subtype: Id | None = None
+    channel_type: Id | None = None
+    bot_id: Id | None = None
     edited: dict[str, Any] | None = None
 
 
 class _HomeOpened(_Shape):
     """https://docs.slack.dev/reference/events/app_home_opened"""
 
-    user: str
-    channel: str | None = None
-    tab: str | None = None
+    user: Id
+    channel: Id | None = None
+    tab: Id | None = None
 
 
-class _Typed(_Shape):
-    type: str
+class _TokensRevoked(_Shape):
+    """https://docs.slack.dev/reference/events/tokens_revoked"""
+
+    tokens: dict[str, list[str]]
+
+
+class _Event(_Shape):
+    type: Id
+
+
+class _Authorization(_Shape):
+    team_id: Id | None = None
+    enterprise_id: Id | None = None
+    user_id: Id | None = None
 
 
 class _Callback(_Shape):
     """https://docs.slack.dev/apis/events-api#callback-field"""
 
-    event: _Typed
-    event_id: str
-    team_id: str | None = None
-    enterprise_id: str | None = None
-    authorizations: list[dict[str, Any]] | None = None
+    event: _Event
+    event_id: Id
+    authorizations: list[_Authorization] | None = None
 
 
 class _Action(_Shape):
-    type: str | None = None
-    action_id: str
-    block_id: str | None = None
+    action_id: Id
+    block_id: Id | None = None
     value: str | None = None
 
 
 class _Container(_Shape):
-    channel_id: str | None = None
-    message_ts: str | None = None
-    thread_ts: str | None = None
+    channel_id: Id | None = None
+    message_ts: Id | None = None
+    thread_ts: Id | None = None
     is_ephemeral: bool | None = None
 
 
-class _Interaction(_Shape):
-    """https://docs.slack.dev/reference/interaction-payloads"""
+class _BlockActions(_Shape):
+    """https://docs.slack.dev/reference/interaction-payloads/block_actions-payload"""
 
-    user: _Id
-    team: _Id | None = None
-    enterprise: _Id | None = None
-    channel: _Id | None = None
-    trigger_id: str | None = None
-    response_url: str | None = None
-
-
-class _BlockActions(_Interaction):
+    user: _Named
     container: _Container
     actions: list[_Action] = Field(min_length=1)
+    response_url: str | None = None
 
 
 _EVENTS: Mapping[str, type[_Shape]] = {
     "app_mention": _Message,
     "message": _Message,
     "app_home_opened": _HomeOpened,
+    "tokens_revoked": _TokensRevoked,
 }
 
 
 def misshapen(payload: Payload) -> str | None:
     """Where a payload is not as Slack makes it, such as ``event.channel``; None where it is. Never its words."""
     try:
-        kind = payload.get("type")
+        kind = _Payload.model_validate(payload).type
         if kind == "event_callback":
             event = _Callback.model_validate(payload).event
-            _EVENTS.get(event.type, _Shape).model_validate(payload["event"])
+            _EVENTS.get(event.type, _Event).model_validate(payload["event"])
         elif kind == "block_actions":
             _BlockActions.model_validate(payload)
-        elif kind is not None and ("user" in payload or "trigger_id" in payload):
-            _Interaction.model_validate(payload)
     except ValidationError as error:
-        return ".".join(str(part) for part in error.errors()[0]["loc"])
+        return ".".join(str(part) for part in error.errors(include_input=False)[0]["loc"])
     return None

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
 import structlog
 from aiohttp import web
 from slack_bolt.async_app import AsyncApp
 
-from bot.errors import SettingsError
+from bot.errors import SettingsError, StoreError
 from bot.manifest import EVENTS_PATH
 from bot.settings import Settings
 from bot.slack.health import Check, Operators, socket_check
 from bot.slack.metrics import Metrics
 from bot.slack.server import SlackRequests, listening
 from bot.slack.socket import SocketConnection
+from bot.store import Store
 
 log = structlog.get_logger()
+# A replica answers some hundred questions a second, so that the last of these waits some ten seconds.
+MOST_WAITING = 1_000
+LOOK_SECONDS = 1.0
 
 MakeOperators = Callable[[Check], Operators]
 
@@ -39,10 +44,43 @@ async def socket_mode(
         await connection.close()
 
 
+class Backlog:
+    """How many questions wait in the store for an answer, of all replicas: looked up about once a second.
+
+    Attributes:
+        length: At the last look.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.length = 0
+
+    def is_full(self) -> bool:
+        """Whether a question more would wait too long."""
+        return self.length >= MOST_WAITING
+
+    @asynccontextmanager
+    async def watched(self) -> AsyncIterator[None]:
+        """Look inside the context."""
+        watching = asyncio.create_task(self._watch())
+        try:
+            yield
+        finally:
+            watching.cancel()
+
+    async def _watch(self) -> None:
+        while True:
+            # Where the database is gone, the intake says so with each request.
+            with suppress(StoreError):
+                self.length = await self._store.open_count()
+            await asyncio.sleep(LOOK_SECONDS)
+
+
 @asynccontextmanager
 async def http_mode(
     settings: Settings,
     requests: SlackRequests,
+    backlog: Backlog,
     operators: MakeOperators,
     more: Sequence[web.RouteDef] = (),
 ) -> AsyncIterator[None]:
@@ -59,7 +97,7 @@ async def http_mode(
         except OSError as error:
             address, reason = f"{settings.host}:{settings.port}", error.strerror or type(error).__name__
             raise SettingsError(f"Cannot listen on {address} ({reason}). Set HOST and PORT to a free one.") from None
-        async with _metrics_served(settings, asked):
+        async with backlog.watched(), _metrics_served(settings, asked):
             yield
 
 

@@ -46,7 +46,7 @@ async def ended(process: Process) -> Ended:
     async with asyncio.timeout(EXIT_SECONDS):
         stdout, stderr = await process.communicate()
     assert process.returncode is not None
-    return Ended(process.returncode, stdout.decode(), stderr.decode())
+    return Ended(process.returncode, stdout.decode(), (stderr or b"").decode())
 
 
 def write_light_knowledge(knowledge: KnowledgeBase, folder: Path) -> None:
@@ -62,16 +62,20 @@ def write_light_knowledge(knowledge: KnowledgeBase, folder: Path) -> None:
 
 
 @asynccontextmanager
-async def bot_process(folder: Path, environment: Mapping[str, str], *command: str) -> AsyncIterator[Process]:
+async def bot_process(
+    folder: Path, environment: Mapping[str, str], *command: str, log: Path | None = None
+) -> AsyncIterator[Process]:
     """Run Python in a folder without a ``.env``, with nothing of Slack or a store around it but what is given.
 
     Args:
         folder: To run in; with what `write_light_knowledge` writes in ``knowledge``.
         environment: Variables on top of the system's own.
         command: Arguments for Python; without any, ``-m bot run``.
+        log: Where its standard error goes, for one that says more than a pipe holds.
     """
     own = {"PYTHONPATH": str(ROOT), "KNOWLEDGE_DIR": str(folder / "knowledge"), "XDG_CACHE_HOME": str(folder / "cache")}
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(("SLACK_", "DATABASE_"))}
+    stderr = PIPE if log is None else log.open("wb")
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         *(command or ("-m", "bot", "run")),
@@ -79,7 +83,7 @@ async def bot_process(folder: Path, environment: Mapping[str, str], *command: st
         env={**inherited, **own, **environment},
         stdin=DEVNULL,
         stdout=PIPE,
-        stderr=PIPE,
+        stderr=stderr,
     )
     try:
         yield process
@@ -87,6 +91,8 @@ async def bot_process(folder: Path, environment: Mapping[str, str], *command: st
         if process.returncode is None:
             process.kill()
         await process.communicate()
+        if not isinstance(stderr, int):
+            stderr.close()
 
 
 def local_workspace(**changes: Any) -> Workspace:

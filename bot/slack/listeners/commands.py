@@ -32,16 +32,16 @@ def register(app: AsyncApp, service: SlackService, worker: Worker, store: Store,
         async with worker.under_way():
             started = time.perf_counter()
             text = command.get("text") or ""
+            question = command_question(command, context.team_id, context.enterprise_id, store.user_hash)
             if _ASKS_FOR_HELP.fullmatch(text):
                 reply, outcome = service.overview(), Outcome("done")
             else:
-                reply, outcome = service.reply(text, "command")
+                reply, outcome = service.reply(text, question)
             # Inside the ack: the fastest way, and the only one that needs no further call to Slack. The asker sees the
             # answer or Slack's own error, so that nothing is lost where the record is.
             await ack(text=reply.text, blocks=reply.blocks, response_type="ephemeral")
             kind, is_miss = outcome.kind or "help", outcome.miss is not None
             metrics.answered(kind, "command", time.perf_counter() - started, is_miss=is_miss)
-            question = command_question(command, context.team_id, context.enterprise_id, store.user_hash)
             try:
                 await store.record(question, outcome, command_keys(command))
             except StoreError as error:
