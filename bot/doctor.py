@@ -70,10 +70,10 @@ async def _findings(settings: Settings, write_to: str | None) -> list[Finding]:
     manifest = http_manifest(_ANY_ADDRESS, many_workspaces=True) if is_for_many(settings) else shipped_manifest()
     found += token_findings(settings)
     if not is_for_many(settings):
-        found += await slack_findings(settings, manifest, write_to)
+        found += await slack_findings(settings, manifest, database.listening, write_to)
     elif database.is_current:
         unreadable, installed = await inspect_installations(settings)
-        found += unreadable or await many_findings(settings, manifest, installed)
+        found += unreadable or await many_findings(settings, manifest, installed, database.listening)
     found += subscription_findings(settings, manifest, database.last_asked, write_to)
     # Where Slack cannot be reached, every token says so in the same words.
     return list(dict.fromkeys(found))

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,8 @@ from pydantic import SecretStr
 from slack_sdk.oauth.installation_store import Installation
 
 from bot.manifest import http_manifest, shipped_manifest
-from bot.store import engine_of, migrate
+from bot.settings import Settings
+from bot.store import engine_of, migrate, open_store
 from bot.store.encryption import cipher_of
 from bot.store.installations import Installations
 from bot.workspace import Slack, Team, Workspace
@@ -391,6 +393,39 @@ async def test_an_old_sqlite_file_is_no_fault_for_the_bot_migrates_it_itself(bot
         report = await examined(bot_folder, environment)
     assert (report.code, report.faults) == (0, [])
     assert any(line.endswith("will be brought up to date by the next peo-aso run.") for line in report.ok)
+
+
+async def test_a_channel_that_listens_without_the_bot_in_it_is_named(bot_folder: Path) -> None:
+    async with Workspace(shipped_manifest()) as workspace:
+        environment = environment_of(workspace)
+        await migrated(bot_folder, environment)
+        settings = Settings(database_url=SecretStr(f"sqlite:///{bot_folder / 'peo-aso.sqlite3'}"))
+        async with open_store(settings) as store:
+            for channel_id in ("C0ASK", "C0RANDOM"):
+                await store.switch_listening(workspace.team_id, channel_id, listens=True, user_id="U0MAYA")
+            await store.switch_listening("T0OTHER", "C0ELSEWHERE", listens=True, user_id="U0MAYA")
+        report = await examined(bot_folder, environment)
+    assert report.faults == [
+        "C0RANDOM is to be answered without a mention, but the bot is not in it. Type /invite and its name."
+    ]
+
+
+async def test_what_has_arrived_need_not_be_looked_up(bot_folder: Path) -> None:
+    async with Workspace(shipped_manifest()) as workspace:
+        environment = environment_of(workspace)
+        async with bot_process(bot_folder, environment) as process:
+            await connected(workspace, process)
+            asked = await workspace.mention("maya", "#ask-peo-aso", "Who handles unemployment claims?")
+            await workspace.next_message("#ask-peo-aso", asked.ts)
+            await workspace.direct_message("maya", "what is a PEO?")
+            await workspace.next_message(workspace.direct_channel("maya"))
+            await workspace.slash("maya", "#ask-peo-aso", "/peo-vs-aso", "what is an ASO?")
+            await workspace.settle()
+            report = await examined(bot_folder, environment)
+    today = datetime.now(UTC).date().isoformat()
+    assert f"What came in last: a mention on {today}, a direct message on {today}, a command on {today}." in report.ok
+    assert [line.partition(":")[0] for line in report.by_hand] == ["Events", "Buttons", "Tokens"]
+    assert "app_mention" not in report.by_hand[0]
 
 
 async def test_a_port_that_another_program_has_is_named(bot_folder: Path) -> None:

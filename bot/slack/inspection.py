@@ -37,7 +37,13 @@ LARGEST_SKEW_SECONDS = 30
 # As shown at the foot of a channel's details. G: private channels made before 2021.
 _CHANNEL_ID = re.compile(r"[CG][A-Z0-9]+")
 _SIGNING_SECRET = re.compile(r"[0-9a-z]{32}")
-_SURFACES = {"channel": "a mention", "dm": "a direct message", "command": "a command", "button": "a click"}
+_SURFACES = {
+    "channel": "a mention",
+    "plain": "a message without a mention",
+    "dm": "a direct message",
+    "command": "a command",
+    "button": "a click",
+}
 _SURFACE_OF_EVENT = {"app_mention": "channel", "message.im": "dm"}
 # Slack's most for one page is 1,000, and asks for 200 at most.
 _CHANNELS_PER_PAGE = 200
@@ -48,12 +54,15 @@ def token_findings(settings: Settings) -> list[Finding]:
     return [fault(line) for line in token_faults(settings)]
 
 
-async def slack_findings(settings: Settings, manifest: Mapping[str, Any], write_to: str | None) -> list[Finding]:
+async def slack_findings(
+    settings: Settings, manifest: Mapping[str, Any], listening: Mapping[str, Sequence[str]], write_to: str | None
+) -> list[Finding]:
     """What Slack says of the tokens of one workspace, as far as they have the right form.
 
     Args:
         settings: The tokens, and what is configured with them.
         manifest: What the app should have been made from.
+        listening: The channels that are to be answered without a mention, by workspace.
         write_to: A member's id. They are written to, and the message is deleted: the only way to see a closed
             messages tab. None writes to nobody.
     """
@@ -62,7 +71,7 @@ async def slack_findings(settings: Settings, manifest: Mapping[str, Any], write_
     async with api_session() as session:
         if settings.slack_bot_token and not any(line.startswith("SLACK_BOT_TOKEN") for line in faults):
             client = web_client(own_token(settings.slack_bot_token), settings.slack_api_url, session)
-            found += await _bot_findings(client, settings, manifest, write_to)
+            found += await _bot_findings(client, settings, manifest, listening, write_to)
         if settings.slack_app_token and not any(line.startswith("SLACK_APP_TOKEN") for line in faults):
             client = web_client("", settings.slack_api_url, session)
             found += await _socket_mode_findings(client, own_token(settings.slack_app_token))
@@ -70,7 +79,11 @@ async def slack_findings(settings: Settings, manifest: Mapping[str, Any], write_
 
 
 async def _bot_findings(
-    client: AsyncWebClient, settings: Settings, manifest: Mapping[str, Any], write_to: str | None
+    client: AsyncWebClient,
+    settings: Settings,
+    manifest: Mapping[str, Any],
+    listening: Mapping[str, Sequence[str]],
+    write_to: str | None,
 ) -> list[Finding]:
     asked_at = time.time()
     try:
@@ -81,7 +94,7 @@ async def _bot_findings(
     found = [ok(f"The bot token is that of @{answer.get('user')} in {answer.get('team')} ({answer.get('team_id')}).")]
     found.append(_scope_finding(answer, manifest))
     found.append(_clock_finding(answer, asked_at, answered_at))
-    found.append(await _channels_finding(client))
+    found += await _channel_findings(client, listening.get(answer.get("team_id") or "", ()))
     if settings.help_channel:
         line = await help_channel_fault(client, settings.help_channel)
         found.append(fault(line) if line else ok(f"HELP_CHANNEL {settings.help_channel} is there, and the bot in it."))
@@ -90,13 +103,19 @@ async def _bot_findings(
     return found
 
 
-async def many_findings(settings: Settings, manifest: Mapping[str, Any], installed: Sequence[Bot]) -> list[Finding]:
+async def many_findings(
+    settings: Settings,
+    manifest: Mapping[str, Any],
+    installed: Sequence[Bot],
+    listening: Mapping[str, Sequence[str]],
+) -> list[Finding]:
     """What Slack says of the tokens of many workspaces.
 
     Args:
         settings: Where they install the bot.
         manifest: What they should have granted.
         installed: The installations to ask about.
+        listening: As of `slack_findings`.
     """
     again = f"{(settings.public_url or 'https://HOST').rstrip('/')}{INSTALL_PATH}"
     if not installed:
@@ -119,6 +138,9 @@ async def many_findings(settings: Settings, manifest: Mapping[str, Any], install
             if missing:
                 found.append(fault(f"{name} has not granted {', '.join(missing)}. Install it again at {again}."))
             good += not missing
+            if listening.get(bot.team_id or ""):
+                channels = await _channel_findings(client, listening[bot.team_id or ""])
+                found += [fault(f"{name}: {one.text}") for one in channels if one.verdict == "fault"]
             clocks.append(_clock_finding(answer, asked_at, time.time()))
     found += clocks[-1:]
     found.append(ok(f"{good} of the {len(installed)} installations that came last are good."))
@@ -156,18 +178,34 @@ def _clock_finding(answer: AsyncSlackResponse, asked_at: float, answered_at: flo
     )
 
 
-async def _channels_finding(client: AsyncWebClient) -> Finding:
+async def _channel_findings(client: AsyncWebClient, listening: Sequence[str]) -> list[Finding]:
+    """In which channels the bot is, and in which it should be."""
     try:
-        answer = await client.users_conversations(
-            types="public_channel,private_channel", exclude_archived=True, limit=_CHANNELS_PER_PAGE
-        )
+        channels = await _own_channels(client)
     except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
-        return fault(f"The bot's channels cannot be listed ({_code(error)}). {_remedy(error)}")
-    count = len(answer["channels"])
+        return [fault(f"The bot's channels cannot be listed ({_code(error)}). {_remedy(error)}")]
+    found = [
+        fault(f"{channel_id} is to be answered without a mention, but the bot is not in it. Type /invite and its name.")
+        for channel_id in listening
+        if channel_id not in {channel["id"] for channel in channels}
+    ]
+    count = sum(not channel.get("is_archived") for channel in channels)
     if not count:
-        return ok("The bot is in no channel yet. Type /invite and its name where it should be mentioned.")
-    more = " or more" if (answer.get("response_metadata") or {}).get("next_cursor") else ""
-    return ok(f"The bot is in {count}{more} channel{'' if count == 1 else 's'}.")
+        return [*found, ok("The bot is in no channel yet. Type /invite and its name where it should be mentioned.")]
+    return [*found, ok(f"The bot is in {count} channel{'' if count == 1 else 's'}.")]
+
+
+async def _own_channels(client: AsyncWebClient) -> list[dict[str, Any]]:
+    """All channels that the bot is in, archived ones too."""
+    channels: list[dict[str, Any]] = []
+    cursor = ""
+    while True:
+        types = "public_channel,private_channel"
+        answer = await client.users_conversations(types=types, limit=_CHANNELS_PER_PAGE, cursor=cursor)
+        channels += answer["channels"]
+        cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
+        if not cursor:
+            return channels
 
 
 async def help_channel_fault(client: AsyncWebClient, channel_id: str) -> str | None:
@@ -252,7 +290,9 @@ def subscription_findings(
         write_to: As of `slack_findings`.
     """
     if last_asked:
-        days = (f"{_SURFACES.get(surface, surface)} on {_day(at)}" for surface, at in sorted(last_asked.items()))
+        days = (
+            f"{words} on {_day(last_asked[surface])}" for surface, words in _SURFACES.items() if surface in last_asked
+        )
         yield ok(f"What came in last: {', '.join(days)}.")
     events = manifest["settings"]["event_subscriptions"]["bot_events"]
     unproven = [event for event in events if _SURFACE_OF_EVENT.get(event) not in last_asked]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -18,7 +18,7 @@ from bot.store.encryption import cipher_of
 from bot.store.engine import engine_of, transaction
 from bot.store.installations import Installations
 from bot.store.migrating import check_schema
-from bot.store.tables import questions
+from bot.store.tables import channels, questions
 
 # Slack is asked about each, one after the other.
 MOST_INSTALLATIONS = 100
@@ -31,11 +31,13 @@ class DatabaseReport:
     Attributes:
         finding: In words.
         is_current: Whether it has the tables of this code.
+        listening: The channels that are to be answered without a mention, by workspace.
         last_asked: When something was last taken from Slack, by surface; seconds since the epoch.
     """
 
     finding: Finding
     is_current: bool = False
+    listening: Mapping[str, Sequence[str]] = field(default_factory=dict)
     last_asked: Mapping[str, float] = field(default_factory=dict)
 
 
@@ -67,8 +69,12 @@ async def _report(engine: AsyncEngine) -> DatabaseReport:
             raise
         # It can be used, so that only the schema is old.
         return DatabaseReport(ok(f"The database {where} will be brought up to date by the next peo-aso run."))
-    last_asked = await _last_asked(engine)
-    return DatabaseReport(ok(f"The database {where} is there and up to date."), is_current=True, last_asked=last_asked)
+    return DatabaseReport(
+        ok(f"The database {where} is there and up to date."),
+        is_current=True,
+        listening=await _listening(engine),
+        last_asked=await _last_asked(engine),
+    )
 
 
 async def inspect_installations(settings: Settings) -> tuple[list[Finding], list[Bot]]:
@@ -97,6 +103,15 @@ def _new_file_finding(file: Path) -> Finding:
             f"The database {file} cannot be made ({error.strerror}). Give DATABASE_URL a folder that is there and can "
             "be written to."
         )
+
+
+async def _listening(engine: AsyncEngine) -> dict[str, list[str]]:
+    query = select(channels.c.team_id, channels.c.channel_id).where(channels.c.listens).order_by(channels.c.channel_id)
+    found: dict[str, list[str]] = {}
+    async with transaction(engine) as connection:
+        for team_id, channel_id in await connection.execute(query):
+            found.setdefault(team_id, []).append(channel_id)
+    return found
 
 
 async def _last_asked(engine: AsyncEngine) -> dict[str, float]:
