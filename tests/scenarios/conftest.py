@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Literal, TypeAlias
 
 import pytest
@@ -15,14 +16,16 @@ from bot.manifest import http_manifest
 from bot.settings import Settings
 from bot.slack.run import connected_bot
 from bot.slack.tokens import read_tokens
+from bot.store.engine import IN_MEMORY
 from bot.workspace import Workspace
 from tests.slack.processes import free_port
+from tests.store.databases import migrated
 
-Transport: TypeAlias = Literal["socket", "http"]
+Transport: TypeAlias = Literal["socket", "http", "http and postgresql"]
 
 
 @asynccontextmanager
-async def bot_over_http(answers: AnswerService) -> AsyncIterator[Workspace]:
+async def bot_over_http(answers: AnswerService, database_url: str = IN_MEMORY) -> AsyncIterator[Workspace]:
     """A local workspace that sends signed requests to the real bot."""
     port = free_port()
     async with Workspace(http_manifest(f"http://127.0.0.1:{port}")) as workspace:
@@ -33,7 +36,7 @@ async def bot_over_http(answers: AnswerService) -> AsyncIterator[Workspace]:
             slack_api_url=workspace.api_url,
             host="127.0.0.1",
             port=port,
-            database_url=SecretStr("sqlite://"),
+            database_url=SecretStr(database_url),
         )
         async with connected_bot(settings, read_tokens(settings), answers):
             await workspace.wait_connected()
@@ -47,7 +50,11 @@ def transport(request: pytest.FixtureRequest) -> Transport:
 
 
 @pytest.fixture
-async def workspace(answers: AnswerService, transport: Transport) -> AsyncIterator[Workspace]:
+async def workspace(answers: AnswerService, transport: Transport, tmp_path: Path) -> AsyncIterator[Workspace]:
     """The local workspace with the real bot, over one transport and then over the other."""
+    if transport == "http and postgresql":
+        async with migrated("postgresql", tmp_path) as url, bot_over_http(answers, url) as running:
+            yield running
+        return
     async with (bot_over_http if transport == "http" else bot_in_workspace)(answers) as running:
         yield running

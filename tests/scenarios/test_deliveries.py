@@ -9,9 +9,17 @@ import pytest
 
 from bot.workspace import Delivery, Message, Workspace
 
+from .conftest import Transport
 from .support import A_QUESTION, ASK, ITS_TITLE, OFF_TOPIC, nothing_follows, posts, replies, said_by_bot, title
 
 Event = dict[str, Any]
+
+
+@pytest.fixture(params=["socket", "http", "http and postgresql"])
+def transport(request: pytest.FixtureRequest) -> Transport:
+    """What was seen is known by unique keys, which each database has in its own way."""
+    transport: Transport = request.param
+    return transport
 
 
 async def ask_and_wait(workspace: Workspace, event_type: str) -> Message:

@@ -6,7 +6,7 @@ import asyncio
 import signal
 from asyncio.subprocess import Process
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 import pytest
@@ -24,27 +24,17 @@ from bot.slack.service import SlackService
 from bot.slack.tenancy import Tenancy
 from bot.slack.worker import Pace, Worker
 from bot.slack.workspaces import Workspaces
-from bot.store import engine_of, migrate, open_store
+from bot.store import engine_of, open_store
 from bot.store.engine import IN_MEMORY, transaction
 from bot.store.tables import questions
 from bot.workspace import Message, Workspace
-from tests.store.databases import KINDS, Kind, database
+from tests.store.databases import KINDS, migrated
 
 from .processes import bot_process, connected, environment_of, local_workspace, stopped
 
 ASK = "#ask-peo-aso"
 QUESTION = "Who handles unemployment claims?"
 DONE_SECONDS = 15.0
-
-
-@asynccontextmanager
-async def migrated(kind: Kind, folder: Path) -> AsyncIterator[str]:
-    """A database with its tables."""
-    async with database(kind, folder) as url:
-        engine = engine_of(url)
-        await migrate(engine)
-        await engine.dispose()
-        yield url
 
 
 @pytest.fixture(params=KINDS)

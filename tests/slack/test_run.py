@@ -14,6 +14,7 @@ import aiohttp
 import pytest
 
 from bot.workspace import Message, Workspace
+from tests.store.databases import postgres_database
 
 from .processes import bot_process, connected, ended, environment_of, free_port, local_workspace, stopped
 from .test_tokens import APP_IS_BOT, APP_ORIGIN, BOT_IS_APP, BOT_ORIGIN, NO_APP, NO_BOT
@@ -71,6 +72,16 @@ async def test_tokens_that_are_not_right_are_refused_a_line_each_before_anything
     assert result.code == 1
     assert result.stderr.splitlines() == lines
     assert result.stdout == ""
+
+
+async def test_a_database_without_its_tables_is_refused_in_one_line_that_says_what_to_run(bot_folder: Path) -> None:
+    async with local_workspace() as workspace, postgres_database() as url:
+        environment = environment_of(workspace, DATABASE_URL=url)
+        async with bot_process(bot_folder, environment) as process:
+            result = await ended(process)
+        assert workspace.connection_count == 0
+    assert result.code == 1
+    assert result.stderr.splitlines() == ["The database has no tables yet. Run: peo-aso migrate"]
 
 
 # What works

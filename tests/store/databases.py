@@ -10,6 +10,7 @@ from typing import Literal, TypeAlias
 
 import pytest
 
+from bot.store import engine_of, migrate
 from tools import databases
 
 Kind: TypeAlias = Literal["sqlite", "postgresql"]
@@ -36,4 +37,14 @@ async def postgres_database() -> AsyncIterator[str]:
             if os.environ.get("REQUIRE_POSTGRES") == "1":
                 raise
             pytest.skip(str(missing))
+        yield url
+
+
+@asynccontextmanager
+async def migrated(kind: Kind, folder: Path) -> AsyncIterator[str]:
+    """The URL of a database with its tables, in which nothing is yet."""
+    async with database(kind, folder) as url:
+        engine = engine_of(url)
+        await migrate(engine)
+        await engine.dispose()
         yield url

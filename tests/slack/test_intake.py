@@ -1,0 +1,97 @@
+"""What Slack sends is read as a question that any database takes, or as none; whatever it is, nothing stumbles."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.slack.intake import told_by
+
+EVENT = {
+    "type": "app_mention",
+    "channel": "C0ASK",
+    "channel_type": "im",
+    "ts": "1700000000.000100",
+    "thread_ts": "1700000000.000050",
+    "user": "U0MAYA",
+    "text": "who handles unemployment claims?",
+}
+CLICK = {
+    "type": "block_actions",
+    "user": {"id": "U0MAYA"},
+    "container": {"channel_id": "C0ASK", "message_ts": "1700000000.000100", "is_ephemeral": True},
+    "actions": [{"action_id": "show_topic:0", "value": "peo"}],
+    "response_url": "https://hooks.slack.com/actions/T0/1/x",
+}
+
+anything: st.SearchStrategy[Any] = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(codec=None), max_size=60),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+def told(body: dict[str, Any]) -> Any:
+    return told_by(body, "T0ONE", None, lambda team_id, user_id: "0" * 64)
+
+
+def check_storable(value: Any) -> None:
+    """Every text goes into a column of PostgreSQL as it is."""
+    if isinstance(value, str):
+        value.encode()
+        assert "\0" not in value
+    if isinstance(value, dict):
+        for inner in value.values():
+            check_storable(inner)
+
+
+def check(body: dict[str, Any]) -> None:
+    question = told(body)
+    if question is None:
+        return
+    for name, value in vars(question.question).items():
+        check_storable(value)
+        if name in ("channel_id", "message_ts", "thread_ts") and value is not None:
+            assert len(value) <= 32
+    assert {len(key) for key in question.keys} == {32}
+
+
+@given(st.dictionaries(st.sampled_from(sorted(EVENT)), anything))
+def test_an_event_with_anything_in_any_field_is_storable_or_no_question(changes: dict[str, Any]) -> None:
+    for event_type in ("app_mention", "message"):
+        check({"event_id": "Ev1", "event": {**EVENT, "type": event_type, **changes}})
+
+
+@given(st.dictionaries(st.sampled_from(sorted(CLICK)), anything), anything, anything)
+def test_a_click_with_anything_in_any_field_is_storable_or_no_question(
+    changes: dict[str, Any], action: Any, container: Any
+) -> None:
+    check({**CLICK, **changes})
+    check({**CLICK, "actions": [action]})
+    check({**CLICK, "container": container})
+
+
+@pytest.mark.parametrize(
+    ("body", "surface", "thread_ts"),
+    [
+        pytest.param({"event": EVENT}, "channel", "1700000000.000050", id="a mention in a thread"),
+        pytest.param({"event": {**EVENT, "thread_ts": None}}, "channel", "1700000000.000100", id="a mention"),
+        pytest.param({"event": {**EVENT, "type": "message", "thread_ts": None}}, "dm", None, id="a direct message"),
+        pytest.param(CLICK, "button", "1700000000.000100", id="a click"),
+    ],
+)
+def test_a_question_says_where_its_reply_belongs(body: dict[str, Any], surface: str, thread_ts: str | None) -> None:
+    question = told(body).question
+    assert (question.surface, question.channel_id, question.thread_ts) == (surface, "C0ASK", thread_ts)
+    assert question.message_ts == "1700000000.000100"
+
+
+def test_tellings_of_one_question_share_a_key_and_those_of_two_do_not() -> None:
+    first = told({"event_id": "Ev1", "event": EVENT})
+    other_event = told({"event_id": "Ev2", "event": EVENT})
+    other_message = told({"event_id": "Ev3", "event": {**EVENT, "ts": "1700000000.000101"}})
+    assert set(first.keys) & set(other_event.keys)
+    assert not set(first.keys) & set(other_message.keys)
