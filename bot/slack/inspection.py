@@ -289,10 +289,9 @@ def subscription_findings(
         last_asked: When something last arrived, by surface, in seconds since the epoch. What arrives is subscribed to.
         write_to: As of `slack_findings`.
     """
-    if last_asked:
-        days = (
-            f"{words} on {_day(last_asked[surface])}" for surface, words in _SURFACES.items() if surface in last_asked
-        )
+    arrived = {words: last_asked[surface] for surface, words in _SURFACES.items() if surface in last_asked}
+    if arrived:
+        days = (f"{words} on {_day(at)}" for words, at in arrived.items())
         yield ok(f"What came in last: {', '.join(days)}.")
     events = manifest["settings"]["event_subscriptions"]["bot_events"]
     unproven = [event for event in events if _SURFACE_OF_EVENT.get(event) not in last_asked]
