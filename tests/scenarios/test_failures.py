@@ -137,6 +137,16 @@ def looks(workspace: Workspace) -> list[ApiCallRecord]:
     return workspace.traffic.calls("conversations.replies") + workspace.traffic.calls("conversations.history")
 
 
+async def test_what_one_person_alone_sees_comes_after_a_failure_too(workspace: Workspace) -> None:
+    reply = await ask(workspace, "command", A_QUESTION)
+    (action_id, label), *_ = buttons(reply, "show_topic")
+    workspace.fail_next(RESPONSE_URL, status=500)
+    await workspace.click("maya", reply, action_id=action_id)
+    await until(workspace, lambda: len(workspace.ephemerals("maya", ASK)) == 2)
+    await workspace.settle()
+    assert [title(message) for message in workspace.ephemerals("maya", ASK)] == [ITS_TITLE, label]
+
+
 @pytest.mark.parametrize("error", ["is_archived", "restricted_action", "msg_too_long"])
 async def test_after_a_refusal_the_next_question_is_answered(workspace: Workspace, error: str) -> None:
     workspace.fail_next("chat.postMessage", error)
