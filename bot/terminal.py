@@ -61,7 +61,7 @@ def _block(block: Mapping[str, Any], width: int) -> Iterator[RenderableType]:
     elif kind == "context":
         for element in block["elements"]:
             yield mrkdwn(element["text"], style="dim")
-    elif kind == "actions":
+    elif kind in ("actions", "context_actions"):
         yield _buttons(block["elements"])
     elif kind == "table":
         yield _table(block)
@@ -89,7 +89,16 @@ def _section(block: Mapping[str, Any], width: int) -> Iterator[RenderableType]:
 
 
 def _buttons(elements: Iterable[Mapping[str, Any]]) -> RenderableType:
-    return Columns(Text(f"[ {element['text']['text']} ]", style="cyan") for element in elements)
+    labels = [label for element in elements for label in _labels(element)]
+    return Columns(Text(f"[ {label} ]", style="cyan") for label in labels)
+
+
+def _labels(element: Mapping[str, Any]) -> list[str]:
+    """What a person can choose in an element."""
+    if element["type"] == "feedback_buttons":
+        return [element[name]["text"]["text"] for name in ("positive_button", "negative_button")]
+    choices = element["options"] if element["type"] == "overflow" else [element]
+    return [choice["text"]["text"] for choice in choices]
 
 
 def _table(block: Mapping[str, Any]) -> RenderableType:

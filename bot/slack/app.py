@@ -25,7 +25,7 @@ from bot.logs import BOLT_LOGGER
 from bot.slack import intake, workspaces
 from bot.slack.blocks import error_text, not_installed_text
 from bot.slack.clients import Authorize
-from bot.slack.listeners import actions, commands, events
+from bot.slack.listeners import actions, commands, events, feedback
 from bot.slack.metrics import CountingFailures, Metrics
 from bot.slack.service import SlackService
 from bot.slack.tenancy import Tenancy
@@ -105,6 +105,7 @@ def build_app(
     intake.register(app, worker, store.user_hash)
     events.register(app, service, worker)
     commands.register(app, service, worker, store, metrics)
+    feedback.register(app, service, worker, store, metrics)
     actions.register(app)
 
     @app.error

@@ -128,7 +128,7 @@ def comparison_table(knowledge: KnowledgeBase) -> Block:
 
 def more_reply(entry: Entry, knowledge: KnowledgeBase) -> Reply:
     """The details behind an entry's "More" button: what did not fit, and every source."""
-    sources = "\n".join(f"• {_source_line(source, knowledge)}" for source in entry.sources)
+    sources = "\n".join(source_lines(entry, knowledge))
     plain_sources = "\n".join(f"- {_source_text(source, knowledge)}" for source in entry.sources)
     details = [escape(entry.more)] if entry.more else []
     blocks = [
@@ -153,6 +153,16 @@ def not_installed_text() -> str:
 def trial_text() -> str:
     """What a person reads for a moment whom the doctor writes to."""
     return "peo-aso doctor tries whether I can write to you. I can, and delete this at once."
+
+
+def thanks_text() -> str:
+    """What a person reads who has voted. It says who sees that."""
+    return "Thank you, that is counted. Nobody in Slack sees how you voted, and you may change it at any time."
+
+
+def not_kept_text() -> str:
+    """What a person reads whose words could not be kept."""
+    return "I could not keep that just now. Please send it again in a minute."
 
 
 def gone_text() -> str:
@@ -209,9 +219,7 @@ def _provenance(entry: Entry, knowledge: KnowledgeBase, today: date) -> tuple[st
     shown = entry.sources[:MAX_SOURCES_SHOWN]
     hidden = len(entry.sources) - len(shown)
     rest = [f"{hidden} more under More"] if hidden else []
-    sentences = [f"Reviewed {day(entry.reviewed)}."]
-    if entry.review_by is not None and today > entry.review_by:
-        sentences.append(f"Due for review since {day(entry.review_by)}: check it before you rely on it.")
+    sentences = [review_text(entry, today)]
     if "provider" not in entry.sources:
         sentences.append(_DISCLAIMER)
     end = " ".join(sentences)
@@ -219,6 +227,19 @@ def _provenance(entry: Entry, knowledge: KnowledgeBase, today: date) -> tuple[st
     plain = "; ".join([*(escape(_source_text(source, knowledge)) for source in shown), *rest])
     marked = shortened(marked, CONTEXT_LIMIT - len("Source: . ") - len(end))
     return f"Source: {marked}. {end}", f"Source: {plain}. {end}"
+
+
+def review_text(entry: Entry, today: date) -> str:
+    """When an entry was reviewed, and whether that is too long ago."""
+    reviewed = f"Reviewed {day(entry.reviewed)}."
+    if entry.review_by is None or today <= entry.review_by:
+        return reviewed
+    return f"{reviewed} Due for review since {day(entry.review_by)}: check it before you rely on it."
+
+
+def source_lines(entry: Entry, knowledge: KnowledgeBase) -> list[str]:
+    """Every source of an entry as mrkdwn, one a line."""
+    return [f"• {_source_line(source, knowledge)}" for source in entry.sources]
 
 
 def _source_line(source: Source | str, knowledge: KnowledgeBase) -> str:

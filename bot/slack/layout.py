@@ -15,6 +15,7 @@ Block: TypeAlias = dict[str, Any]
 # Characters.
 HEADER_LIMIT = 150
 BUTTON_LIMIT = 75
+OPTION_VALUE_LIMIT = 150
 FIELD_LIMIT = 2_000
 SECTION_LIMIT = 3_000
 CONTEXT_LIMIT = 3_000
@@ -30,11 +31,17 @@ LINK_LIMIT = 1_200
 BLOCKS_LIMIT = 50
 # Slack cuts `text` beyond 40,000 and asks to stay below 4,000; answers of two long rows may pass the latter.
 TEXT_LIMIT = 40_000
+SAFE_TEXT_LIMIT = 4_000
 
 
 def escape(text: str) -> str:
     """Escape a text for mrkdwn: https://docs.slack.dev/messaging/formatting-message-text#escaping"""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def plain(text: str) -> Block:
+    """A short text in which nothing is markup, such as a label."""
+    return {"type": "plain_text", "text": text[:BUTTON_LIMIT]}
 
 
 def header(text: str) -> Block:
@@ -57,7 +64,7 @@ def button(action_id: str, label: str, value: str, *, spoken: str | None = None)
     made: Block = {
         "type": "button",
         "action_id": action_id,
-        "text": {"type": "plain_text", "text": label[:BUTTON_LIMIT]},
+        "text": plain(label),
         "value": value,
     }
     return {**made, "accessibility_label": spoken[:BUTTON_LIMIT]} if spoken else made

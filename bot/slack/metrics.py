@@ -62,6 +62,10 @@ class Metrics:
         if is_miss:
             self._misses.inc()
 
+    def voted(self, *, is_helpful: bool) -> None:
+        """A person has voted on a reply, or changed their vote."""
+        self._votes.labels("helpful" if is_helpful else "not_helpful").inc()
+
     def slack_failed(self, code: str) -> None:
         """Slack has refused or failed a call."""
         self._errors.labels(code).inc()

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import aiohttp
 import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook import WebhookResponse
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.slack.blocks import Reply
 from bot.slack.clients import DEAD_TOKEN
+from bot.slack.layout import SAFE_TEXT_LIMIT, shortened
 from bot.store import Question
 
 log = structlog.get_logger()
@@ -26,33 +29,36 @@ _LOOK_AT = 200
 # Errors that pass by themselves; with any of them Slack may have done what it was asked.
 _PASSING = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout"})
 _TOO_FAST_SECONDS = 1.0
+# Errors about what a message says, and not about where: its text alone may do.
+_ABOUT_CONTENT = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long"})
+
+# Whatever a call may fail with.
+TROUBLES = (SlackApiError, aiohttp.ClientError, TimeoutError, OSError)
+
+Sent = TypeVar("Sent")
 
 
 async def post(client: AsyncWebClient, question: Question, reply: Reply) -> str:
     """Post a reply where it belongs, marked with the id of its question; its ts."""
-    where: dict[str, Any] = {"channel": question.channel_id, "thread_ts": question.thread_ts}
     mark = {"event_type": _REPLY_EVENT, "event_payload": {"question_id": question.id}}
-    try:
+
+    async def send(content: dict[str, Any]) -> str:
         posted = await client.chat_postMessage(
-            **where, text=reply.text, blocks=reply.blocks, metadata=mark, **_NO_UNFURL
+            channel=question.channel_id, thread_ts=question.thread_ts, metadata=mark, **content, **_NO_UNFURL
         )
-    except SlackApiError as error:
-        if not _is_about_blocks(error):
-            raise
-        posted = await client.chat_postMessage(**where, text=reply.text, metadata=mark, **_NO_UNFURL)
-    return str(posted["ts"])
+        return str(posted["ts"])
+
+    return await _in_blocks_or_words(send, reply)
 
 
 async def update(client: AsyncWebClient, question: Question, reply: Reply) -> str:
     """Turn the message under whose blocks the button stands into a reply; its ts."""
-    where: dict[str, Any] = {"channel": question.channel_id, "ts": question.message_ts}
-    try:
-        await client.chat_update(**where, text=reply.text, blocks=reply.blocks)
-    except SlackApiError as error:
-        if not _is_about_blocks(error):
-            raise
-        await client.chat_update(**where, text=reply.text)
-    return str(question.message_ts)
+
+    async def send(content: dict[str, Any]) -> str:
+        await client.chat_update(channel=question.channel_id, ts=str(question.message_ts), **content)
+        return str(question.message_ts)
+
+    return await _in_blocks_or_words(send, reply)
 
 
 async def respond(client: AsyncWebClient, question: Question, reply: Reply, *, replace_original: bool) -> None:
@@ -62,22 +68,20 @@ async def respond(client: AsyncWebClient, question: Question, reply: Reply, *, r
         SlackApiError: As the Web API would, which a response_url does not by itself.
     """
     assert question.response_url is not None
-    webhook = AsyncWebhookClient(question.response_url, session=client.session, retry_handlers=[])
     how: dict[str, Any] = {"response_type": "ephemeral", "replace_original": replace_original}
-    answer = await webhook.send(text=reply.text, blocks=reply.blocks, **how)
-    # It says what is wrong in its status, or in the body alone.
-    if "invalid_blocks" in answer.body:
-        log.error("blocks_refused", surface="ephemeral")
-        answer = await webhook.send(text=reply.text, **how)
-    if answer.status_code >= 400 or "error" in answer.body:
-        raise SlackApiError("The response_url refused.", answer)  # type: ignore[no-untyped-call]
+    await _send_to_url(client, question.response_url, reply, how)
 
 
-def _is_about_blocks(error: SlackApiError) -> bool:
-    if trouble_of(error).code != "invalid_blocks":
-        return False
-    log.error("blocks_refused", detail=error.response.get("response_metadata"))
-    return True
+async def _send_to_url(client: AsyncWebClient, url: str, reply: Reply, how: dict[str, Any]) -> None:
+    webhook = AsyncWebhookClient(url, session=client.session, retry_handlers=[])
+
+    async def send(content: dict[str, Any]) -> None:
+        answer = await webhook.send_dict({**content, **how})
+        # It says what is wrong in its status, or in the body alone.
+        if answer.status_code >= 400 or "error" in answer.body:
+            raise SlackApiError("The response_url refused.", answer)  # type: ignore[no-untyped-call]
+
+    await _in_blocks_or_words(send, reply)
 
 
 async def find_reply(client: AsyncWebClient, question: Question) -> str | None:
@@ -107,6 +111,95 @@ def _question_id_of(message: Mapping[str, Any]) -> str | None:
 
 
 @dataclass(frozen=True)
+class Person:
+    """Somebody to whom something is said that nobody else sees.
+
+    Attributes:
+        user_id: ``U...``.
+        channel_id: Where they are looking; None in a view.
+        thread_ts: The thread there.
+        response_url: Of what they pressed.
+    """
+
+    user_id: str
+    channel_id: str | None = None
+    thread_ts: str | None = None
+    response_url: str | None = None
+
+    @classmethod
+    def of(cls, interaction: Mapping[str, Any]) -> Person:
+        """Who pressed something: https://docs.slack.dev/reference/interaction-payloads"""
+        container = interaction.get("container") or {}
+        is_ephemeral = container.get("is_ephemeral")
+        return cls(
+            interaction["user"]["id"],
+            container.get("channel_id"),
+            None if is_ephemeral else container.get("thread_ts"),
+            interaction.get("response_url"),
+        )
+
+
+async def tell(client: AsyncWebClient, person: Person, reply: Reply) -> bool:
+    """Say something to one person alone, by the first way that Slack lets us: beside what they pressed, in the channel,
+    directly. Whether they see it, as far as can be known: where Slack may have shown it, nothing more is tried.
+    """
+    for way in (_tell_by_url, _tell_in_channel, _tell_directly):
+        try:
+            if await way(client, person, reply):
+                return True
+        except TROUBLES as error:
+            trouble = trouble_of(error)
+            log.warning("not_told", way=way.__name__.strip("_"), code=trouble.code)
+            if trouble.may_be_sent:
+                return True
+    return False
+
+
+async def _tell_by_url(client: AsyncWebClient, person: Person, reply: Reply) -> bool:
+    if person.response_url is None:
+        return False
+    body: dict[str, Any] = {"response_type": "ephemeral", "replace_original": False}
+    await _send_to_url(client, person.response_url, reply, body | _in_thread(person.thread_ts))
+    return True
+
+
+async def _tell_in_channel(client: AsyncWebClient, person: Person, reply: Reply) -> bool:
+    if person.channel_id is None:
+        return False
+
+    async def send(content: dict[str, Any]) -> None:
+        where = {"channel": person.channel_id, "user": person.user_id} | _in_thread(person.thread_ts)
+        await client.chat_postEphemeral(**where, **content)
+
+    await _in_blocks_or_words(send, reply)
+    return True
+
+
+async def _tell_directly(client: AsyncWebClient, person: Person, reply: Reply) -> bool:
+    async def send(content: dict[str, Any]) -> None:
+        # The id of a person stands for the direct messages with them.
+        await client.chat_postMessage(channel=person.user_id, **content, **_NO_UNFURL)
+
+    await _in_blocks_or_words(send, reply)
+    return True
+
+
+def _in_thread(thread_ts: str | None) -> dict[str, Any]:
+    return {"thread_ts": thread_ts} if thread_ts else {}
+
+
+async def _in_blocks_or_words(send: Callable[[dict[str, Any]], Awaitable[Sent]], reply: Reply) -> Sent:
+    """Send a reply; where Slack finds it wrong or too long, its text alone, which says the same."""
+    try:
+        return await send({"text": reply.text, "blocks": reply.blocks})
+    except SlackApiError as error:
+        if trouble_of(error).code not in _ABOUT_CONTENT:
+            raise
+        log.error("blocks_refused", code=trouble_of(error).code, detail=_details_of(error.response))
+    return await send({"text": shortened(reply.text, SAFE_TEXT_LIMIT)})
+
+
+@dataclass(frozen=True)
 class Trouble:
     """What a failed call means.
 
@@ -133,8 +226,7 @@ def trouble_of(error: Exception) -> Trouble:
         return Trouble(type(error).__name__, True, not isinstance(error, aiohttp.ClientConnectorError))
     # A body that is no JSON leaves the SDK with something other than its own response, or with a text in it.
     status: int = getattr(error.response, "status_code", 0) or getattr(error.response, "status", 0)
-    data = getattr(error.response, "data", None)
-    code = str(data.get("error")) if isinstance(data, dict) and data.get("error") else f"status {status}"
+    code = _code_of(error.response) or f"status {status}"
     if status == 429 or code == "ratelimited":
         after = str(getattr(error.response, "headers", {}).get("Retry-After"))
         return Trouble("ratelimited", True, False, float(after) if after.isdigit() else _TOO_FAST_SECONDS)
@@ -143,3 +235,21 @@ def trouble_of(error: Exception) -> Trouble:
         return Trouble(code, passes=True, may_be_sent=False)
     passes = status >= 500 or code in _PASSING
     return Trouble(code, passes, passes)
+
+
+def _details_of(response: Any) -> object:
+    """Which block Slack finds wrong; None where it does not say."""
+    data = getattr(response, "data", None)
+    return data.get("response_metadata") if isinstance(data, dict) else None
+
+
+def _code_of(response: Any) -> str | None:
+    """Slack's error; None where the response has none."""
+    data = getattr(response, "data", None)
+    if isinstance(response, WebhookResponse):
+        # A response_url answers in JSON, or with the error alone.
+        try:
+            data = json.loads(response.body)
+        except ValueError:
+            data = {"error": response.body} if response.body.isidentifier() else None
+    return str(data["error"]) if isinstance(data, dict) and data.get("error") else None

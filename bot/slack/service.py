@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Literal, TypeAlias
 
 import structlog
@@ -22,6 +22,7 @@ from bot.slack.blocks import (
     more_reply,
     overview_reply,
 )
+from bot.slack.foot import Grounds, expected_view, why_view, with_foot
 from bot.slack.keys import button_key
 from bot.slack.layout import Block
 from bot.store import Outcome, Question
@@ -47,8 +48,9 @@ class Prepared:
 class SlackService:
     """Questions in, replies out. Logs what became of a question, never its words."""
 
-    def __init__(self, answers: Answers) -> None:
+    def __init__(self, answers: Answers, help_channel: str | None = None) -> None:
         self._answers = answers
+        self._help_channel = help_channel
 
     def prepare(self, question: Question) -> Prepared:
         """The reply to a question from the store."""
@@ -61,7 +63,8 @@ class SlackService:
             how = "replace" if replaces else "respond"
         else:
             how = "update" if replaces else "post"
-        return Prepared(self._behind(question.button["action_id"], question.button["value"]), Outcome("done"), how)
+        reply = self._behind(question.button["action_id"], question.button["value"], question.id)
+        return Prepared(reply, Outcome("done"), how)
 
     def reply(self, text: str, question: Question, thread: Sequence[str] = ()) -> tuple[Reply, Outcome]:
         """Answer the words of one question that was addressed to the bot."""
@@ -81,7 +84,7 @@ class SlackService:
             confidence=round(answer.confidence, 3),
             milliseconds=answer.micros / 1_000,
         )
-        return _rendered(answer, answers), _outcome(answer, text)
+        return _rendered(answer, answers, question.id), _outcome(answer, text)
 
     def refused(self, question: Question) -> Outcome:
         """What becomes of a question whose reply Slack does not take; a button may be pressed again."""
@@ -91,11 +94,22 @@ class SlackService:
         """What the bot covers and how to ask."""
         return overview_reply(self._answers.current.knowledge)
 
+    def why(self, value: str) -> Block | None:
+        """Why a reply was as it was, by the value of its menu; None for a value that is not ours."""
+        grounds = Grounds.read(value)
+        if grounds is None:
+            return None
+        return why_view(grounds, self._answers.current.knowledge, self._help_channel, _today())
+
+    def expected(self, question_id: str, retention_days: int) -> Block:
+        """What asks a person what they expected in the place of a reply."""
+        return expected_view(self._answers.current.knowledge, question_id, retention_days)
+
     def home(self) -> Block:
         """The Home tab, the same for everybody."""
         return home_view(self._answers.current.knowledge)
 
-    def _behind(self, action_id: str, value: str) -> Reply:
+    def _behind(self, action_id: str, value: str, question_id: str) -> Reply:
         """What a button promises; a plain sentence where its topic is gone."""
         answers = self._answers.current
         if action_id == SHOW_OVERVIEW:
@@ -104,11 +118,18 @@ class SlackService:
             entry = answers.knowledge.entries.get(value)
             return more_reply(entry, answers.knowledge) if entry else Reply(gone_text(), [])
         answer = answers.show(value)
-        return _rendered(answer, answers) if answer else Reply(gone_text(), [])
+        return _rendered(answer, answers, question_id) if answer else Reply(gone_text(), [])
 
 
-def _rendered(answer: Answer, answers: AnswerService) -> Reply:
-    return answer_reply(answer, answers.knowledge, datetime.now(UTC).date())
+def _rendered(answer: Answer, answers: AnswerService, question_id: str) -> Reply:
+    reply = answer_reply(answer, answers.knowledge, _today())
+    # A greeting needs no vote.
+    is_small_talk = answer.kind == "none" and answer.reason != "unknown"
+    return reply if is_small_talk else with_foot(reply, question_id, Grounds.of(answer, answers.matcher))
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
 
 
 def _outcome(answer: Answer, text: str) -> Outcome:

@@ -16,7 +16,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequen
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 
-import aiohttp
 import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
@@ -24,7 +23,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.errors import StoreError
 from bot.slack.blocks import Reply, error_text
 from bot.slack.metrics import Metrics
-from bot.slack.sending import Trouble, find_reply, post, respond, trouble_of, update
+from bot.slack.sending import TROUBLES, Trouble, find_reply, post, respond, trouble_of, update
 from bot.slack.service import How, Prepared, SlackService
 from bot.store import Outcome, Question, Store
 
@@ -269,7 +268,7 @@ class Worker:
         was_sent_before = job.may_be_sent
         try:
             return await self._send(job, prepared)
-        except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError) as error:
+        except TROUBLES as error:
             trouble = trouble_of(error)
         job.may_be_sent = was_sent_before or trouble.may_be_sent
         return self._after(trouble, job)

@@ -76,7 +76,7 @@ class Store:
     def __init__(self, engine: AsyncEngine, key: str, retention_days: int) -> None:
         self.engine = engine
         self._key = key
-        self._retention_days = retention_days
+        self.retention_days = retention_days
         self._writes = Gathering(self._write)
         self._now = database_now(engine)
         self._is_postgres = engine.dialect.name == "postgresql"
@@ -196,14 +196,9 @@ class Store:
         """Count a person's vote in the place of their former one; whether it is another than before."""
         return await feedback.vote(self.engine, voter, is_helpful=is_helpful)
 
-    @property
-    def keeps_words(self) -> bool:
-        """Whether misses and reported answers are kept at all."""
-        return self._retention_days > 0
-
     async def report(self, voter: Voter, expected_topic: str | None, text: str) -> None:
         """Keep what a person expected in the place of a reply, where that is kept at all."""
-        if self.keeps_words:
+        if self.retention_days:
             await feedback.report(self.engine, voter, expected_topic, text)
 
     async def words_of_miss(self, team_id: str, question_id: str) -> str | None:
@@ -238,7 +233,7 @@ class Store:
 
     async def clean_up(self) -> bool:
         """Remove what has been kept long enough, once a day by one replica; whether that was us now."""
-        return await privacy.clean_up(self.engine, self._retention_days)
+        return await privacy.clean_up(self.engine, self.retention_days)
 
     # Writing
 
@@ -282,7 +277,7 @@ class Store:
             for question, outcome in ended
             if outcome.miss is not None
         ]
-        if rows and self._retention_days:
+        if rows and self.retention_days:
             await connection.execute(insert(misses).values(asked_at=self._now), rows)
 
     async def _unsee(self, connection: AsyncConnection, ended: Sequence[tuple[Question, Outcome]]) -> None:

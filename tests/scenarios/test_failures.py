@@ -147,7 +147,7 @@ async def test_what_one_person_alone_sees_comes_after_a_failure_too(workspace: W
     assert [title(message) for message in workspace.ephemerals("maya", ASK)] == [ITS_TITLE, label]
 
 
-@pytest.mark.parametrize("error", ["is_archived", "restricted_action", "msg_too_long"])
+@pytest.mark.parametrize("error", ["is_archived", "restricted_action"])
 async def test_after_a_refusal_the_next_question_is_answered(workspace: Workspace, error: str) -> None:
     workspace.fail_next("chat.postMessage", error)
     refused = await workspace.mention("maya", ASK, A_QUESTION)
@@ -155,6 +155,13 @@ async def test_after_a_refusal_the_next_question_is_answered(workspace: Workspac
     assert replies(workspace, refused) == []
     assert len(workspace.traffic.calls("chat.postMessage")) == 1, "what Slack refuses once, it refuses again"
     assert title(await ask(workspace, "channel", A_QUESTION)) == ITS_TITLE
+
+
+async def test_a_reply_that_slack_finds_too_long_comes_in_words_alone(workspace: Workspace) -> None:
+    workspace.fail_next("chat.postMessage", "msg_too_long")
+    reply = await ask(workspace, "channel", A_QUESTION)
+    assert reply.blocks == ()
+    assert plain(reply.text).startswith(ITS_TITLE)
 
 
 async def test_a_mention_where_the_bot_cannot_post_does_no_harm(workspace: Workspace) -> None:

@@ -68,7 +68,7 @@ async def test_who_asks_for_something_else_is_told_what_is_covered_and_can_open_
 ) -> None:
     reply = await ask(workspace, "channel", OFF_TOPIC)
     assert {row.title for row in knowledge.rows if row.title not in plain(reply.text)} == set()
-    [(action_id, _)] = buttons(reply, "")
+    [(action_id, _)] = buttons(reply, "show_overview")
     await workspace.click("andre", reply, action_id=action_id)
     overview = await workspace.next_message(ASK, reply.thread_ts)
     [[_, *rows]] = tables(overview)

@@ -1,0 +1,224 @@
+"""What stands under every reply: a vote, and why it is this one. Pure.
+
+What a reply rests on travels in its menu, so that nothing about the question has to be kept for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from bot.answering import Answer
+from bot.knowledge import Entry, KnowledgeBase
+from bot.matching import Matcher
+from bot.slack.blocks import Reply, review_text, source_lines
+from bot.slack.layout import (
+    BLOCKS_LIMIT,
+    OPTION_VALUE_LIMIT,
+    SECTION_LIMIT,
+    Block,
+    context,
+    escape,
+    plain,
+    section,
+    split,
+)
+from bot.text import stem
+
+VOTE = "vote"
+MENU = "reply_menu"
+WHY = "why"
+HELPFUL, NOT_HELPFUL = "helpful", "not_helpful"
+# The modal after "Not helpful", and its fields.
+EXPECTED = "expected"
+TOPIC = "topic"
+WORDS = "words"
+MOST_CHARACTERS = 2_000
+
+MOST_TOPICS = 3
+MOST_WORDS = 6
+# Of a select: options in a group, and groups.
+_MOST_OPTIONS = 100
+# Between the parts of a value, none of which can hold it.
+_BAR = "|"
+
+
+@dataclass(frozen=True)
+class Grounds:
+    """What a reply rests on.
+
+    Attributes:
+        kind: Of the answer; ``shown`` for a topic that somebody picked.
+        percent: The confidence; 0 where there is none.
+        topics: The entries shown or offered; where nothing fitted, those that came nearest.
+        words: The words of the question that spoke for the first of them.
+    """
+
+    kind: str
+    percent: int
+    topics: Sequence[str]
+    words: Sequence[str]
+
+    @classmethod
+    def of(cls, answer: Answer, matcher: Matcher) -> Grounds:
+        """The grounds of an answer that is not silent."""
+        if answer.match is None:
+            return cls("shown" if answer.entries else answer.kind, 0, answer.topics[:MOST_TOPICS], ())
+        nearest = tuple(candidate.entry_id for candidate in answer.match.candidates)
+        topics = (answer.topics or nearest)[:MOST_TOPICS]
+        spoke = {part.feature for part in matcher.terms(answer.match.reading, topics[0])}
+        words = [word for word in dict.fromkeys(answer.match.reading.words) if stem(word) in spoke]
+        return cls(answer.kind, round(answer.confidence * 100), topics, words[:MOST_WORDS])
+
+    @classmethod
+    def read(cls, value: str) -> Grounds | None:
+        """The grounds in the value of a menu; None in one that is not ours."""
+        parts = value.split(_BAR)
+        if len(parts) != 5 or parts[0] != WHY or not parts[2].isdecimal():
+            return None
+        return cls(parts[1], int(parts[2]), parts[3].split(), parts[4].split())
+
+    @property
+    def value(self) -> str:
+        """As it travels in the menu. What does not fit is left out, the last words first."""
+        head = _BAR.join([WHY, self.kind, str(self.percent), " ".join(self.topics), ""])
+        words = list(self.words)
+        while words and len(head) + len(" ".join(words)) > OPTION_VALUE_LIMIT:
+            words.pop()
+        return (head + " ".join(words))[:OPTION_VALUE_LIMIT]
+
+
+def with_foot(reply: Reply, question_id: str, grounds: Grounds) -> Reply:
+    """A reply with what stands under it.
+
+    Args:
+        reply: Without.
+        question_id: What it answers, by which votes on it are known.
+        grounds: What it rests on.
+    """
+    menu: Block = {
+        "type": "overflow",
+        "action_id": MENU,
+        "options": [{"text": plain("Why this answer?"), "value": grounds.value}],
+    }
+    blocks = list(reply.blocks)
+    if blocks and blocks[-1]["type"] == "actions":
+        blocks[-1] = {**blocks[-1], "elements": [*blocks[-1]["elements"], menu]}
+    else:
+        blocks.append({"type": "actions", "elements": [menu]})
+    return Reply(reply.text, [*blocks[: BLOCKS_LIMIT - 1], _votes(question_id)])
+
+
+def _votes(question_id: str) -> Block:
+    def choice(label: str, vote: str, spoken: str) -> Block:
+        return {"text": plain(label), "value": f"{vote}{_BAR}{question_id}", "accessibility_label": spoken}
+
+    buttons: Block = {
+        "type": "feedback_buttons",
+        "action_id": VOTE,
+        "positive_button": choice("Helpful", HELPFUL, "This reply was helpful"),
+        "negative_button": choice("Not helpful", NOT_HELPFUL, "This reply was not helpful"),
+    }
+    return {"type": "context_actions", "elements": [buttons]}
+
+
+def read_vote(value: str) -> tuple[str, bool] | None:
+    """The question whose reply a vote is on, and whether it was helpful; None for a value that is not ours."""
+    vote, bar, question_id = value.partition(_BAR)
+    if vote not in (HELPFUL, NOT_HELPFUL) or not bar or not question_id:
+        return None
+    return question_id, vote == HELPFUL
+
+
+def why_view(grounds: Grounds, knowledge: KnowledgeBase, help_channel: str | None, today: date) -> Block:
+    """The modal behind "Why this answer?"."""
+    entries = [knowledge.entries[topic] for topic in grounds.topics if topic in knowledge.entries]
+    whom = f"the people in <#{help_channel}>" if help_channel else "whoever looks after this bot in your company"
+    blocks = [
+        section(_because(grounds, entries)),
+        *(block for entry in entries for block in _about(entry, knowledge, today)),
+        context(f'Is something wrong? Choose "Not helpful" under the reply and say what you expected, or tell {whom}.'),
+    ]
+    return {"type": "modal", "title": plain("Why this answer?"), "close": plain("Close"), "blocks": blocks}
+
+
+def _because(grounds: Grounds, entries: Sequence[Entry]) -> str:
+    if grounds.kind == "shown":
+        return "You or somebody else picked this topic by a button."
+    words = ", ".join(f"*{escape(word)}*" for word in grounds.words)
+    spoke = (
+        f"These words of the question spoke for it: {words}." if words else "No single word of the question decided."
+    )
+    sure = f"I was {grounds.percent} % sure: of a hundred answers like that, about {grounds.percent} are right."
+    if grounds.kind == "choices":
+        sure = f"For the first of these topics I was {grounds.percent} % sure, which is too little to choose by myself."
+    if grounds.kind == "none":
+        titles = "; ".join(escape(entry.title) for entry in entries)
+        sure = f"That was too little ({grounds.percent} %) to answer."
+        spoke = f"Nearest came: {titles}. {spoke}" if titles else "Nothing in the knowledge base came near."
+    return f"{spoke}\n{sure}"
+
+
+def _about(entry: Entry, knowledge: KnowledgeBase, today: date) -> list[Block]:
+    lines = [f"*{escape(entry.title)}*", *source_lines(entry, knowledge), review_text(entry, today)]
+    return [section(part) for part in split("\n".join(lines), SECTION_LIMIT)]
+
+
+def as_message(view: Block) -> Reply:
+    """What a modal of texts says, where it cannot be opened."""
+    texts = [
+        text["text"] for block in view["blocks"] for text in [block.get("text"), *block.get("elements", ())] if text
+    ]
+    return Reply("\n".join(texts), view["blocks"])
+
+
+def expected_view(knowledge: KnowledgeBase, question_id: str, retention_days: int) -> Block:
+    """The modal after "Not helpful"."""
+    days = "a day" if retention_days == 1 else f"{retention_days} days"
+    groups = [
+        {
+            "label": plain(theme.title),
+            "options": [{"text": plain(entry.title), "value": entry.id} for entry in theme.entries[:_MOST_OPTIONS]],
+        }
+        for theme in knowledge.themes[:_MOST_OPTIONS]
+    ]
+    return {
+        "type": "modal",
+        "callback_id": EXPECTED,
+        "private_metadata": question_id,
+        "title": plain("What did you expect?"),
+        "submit": plain("Send"),
+        "close": plain("Skip"),
+        "blocks": [
+            section("Your vote is counted. If you like, say what would have helped."),
+            {
+                "type": "input",
+                "optional": True,
+                "block_id": TOPIC,
+                "label": plain("The topic that I should have answered with"),
+                "element": {
+                    "type": "static_select",
+                    "action_id": TOPIC,
+                    "placeholder": plain("Choose a topic"),
+                    "option_groups": groups,
+                },
+            },
+            {
+                "type": "input",
+                "optional": True,
+                "block_id": WORDS,
+                "label": plain("In your own words"),
+                "element": {
+                    "type": "plain_text_input",
+                    "action_id": WORDS,
+                    "multiline": True,
+                    "max_length": MOST_CHARACTERS,
+                },
+            },
+            context(
+                f"Only those who look after the knowledge read it. It is kept for {days}, without your name. "
+                "Please put in nothing confidential."
+            ),
+        ],
+    }

@@ -1,0 +1,83 @@
+"""What people do under a reply: vote, say what they expected, look why. Nobody sees what others did."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.context.async_context import AsyncBoltContext
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.errors import StoreError
+from bot.slack.blocks import Reply, not_kept_text, thanks_text
+from bot.slack.foot import EXPECTED, MENU, TOPIC, VOTE, WORDS, as_message, read_vote
+from bot.slack.metrics import Metrics
+from bot.slack.sending import TROUBLES, Person, tell, trouble_of
+from bot.slack.service import SlackService
+from bot.slack.worker import Worker
+from bot.store import Store, Voter
+
+log = structlog.get_logger()
+
+
+def register(app: AsyncApp, service: SlackService, worker: Worker, store: Store, metrics: Metrics) -> None:
+    """Register the listeners for what stands under a reply."""
+
+    def voter(context: AsyncBoltContext, body: dict[str, Any], question_id: str) -> Voter:
+        team_id = context.team_id or context.enterprise_id or ""
+        return Voter(team_id, question_id, store.user_hash(team_id, body["user"]["id"]))
+
+    @app.action(VOTE)
+    async def take_vote(
+        ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], context: AsyncBoltContext, client: AsyncWebClient
+    ) -> None:
+        vote = read_vote(str(action.get("value")))
+        if vote is None:
+            await ack()
+            return
+        async with worker.under_way():
+            question_id, is_helpful = vote
+            # Before the ack: where the store is away, Slack marks the button as failed.
+            is_new = await store.vote(voter(context, body, question_id), is_helpful=is_helpful)
+            await ack()
+            if is_new:
+                metrics.voted(is_helpful=is_helpful)
+            if is_helpful or not store.retention_days:
+                if is_new:
+                    await tell(client, Person.of(body), Reply(thanks_text(), []))
+                return
+            await _open(client, body, service.expected(question_id, store.retention_days), Reply(thanks_text(), []))
+
+    @app.view(EXPECTED)
+    async def take_report(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], context: AsyncBoltContext) -> None:
+        values = view["state"]["values"]
+        option = values[TOPIC][TOPIC].get("selected_option")
+        topic = option["value"] if option else None
+        words = (values[WORDS][WORDS].get("value") or "").strip()
+        if topic or words:
+            try:
+                await store.report(voter(context, body, view["private_metadata"]), topic, words)
+            except StoreError as error:
+                log.error("report_not_kept", reason=str(error))
+                await ack(response_action="errors", errors={WORDS: not_kept_text()})
+                return
+        await ack()
+
+    @app.action(MENU)
+    async def show_why(ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], client: AsyncWebClient) -> None:
+        await ack()
+        view = service.why(str((action.get("selected_option") or {}).get("value")))
+        if view is not None:
+            async with worker.under_way():
+                await _open(client, body, view, as_message(view))
+
+
+async def _open(client: AsyncWebClient, body: dict[str, Any], view: dict[str, Any], otherwise: Reply) -> None:
+    """Open a modal; where Slack does not, say something in its place to the one who clicked."""
+    try:
+        await client.views_open(trigger_id=body["trigger_id"], view=view)
+    except TROUBLES as error:
+        log.error("view_not_opened", code=trouble_of(error).code)
+        await tell(client, Person.of(body), otherwise)
