@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeGuard
 
 from cachetools import TTLCache
 from slack_bolt.authorization import AuthorizeResult
@@ -22,6 +23,8 @@ CACHE_SECONDS = 5.0
 DEAD_TOKEN = frozenset({"account_inactive", "invalid_auth", "token_revoked"})
 _CACHED_AT_MOST = 10_000
 
+_ID = re.compile(r"[A-Z0-9]{1,32}")
+
 ClientOf = Callable[[str], AsyncWebClient]
 
 
@@ -33,6 +36,11 @@ class Identity:
     enterprise_id: str | None
     bot_id: str | None
     bot_user_id: str | None
+
+
+def is_id(value: object) -> TypeGuard[str]:
+    """Whether something is an id of Slack's, and not what no column would take."""
+    return isinstance(value, str) and _ID.fullmatch(value) is not None
 
 
 class Clients(Protocol):
@@ -99,6 +107,8 @@ class ManyWorkspaces:
 
     async def authorized(self, team_id: str | None, enterprise_id: str | None) -> AuthorizeResult | None:
         """See `Clients`. What is not there is looked up each time, so that a new installation works at once."""
+        if not all(id is None or is_id(id) for id in (team_id, enterprise_id)):
+            return None
         which = (team_id, enterprise_id)
         known = self._found.get(which)
         if known is not None:

@@ -70,6 +70,12 @@ class _TokensRevoked(_Shape):
     tokens: dict[str, list[str]]
 
 
+class _AccessRevoked(_Shape):
+    """https://docs.slack.dev/reference/events/team_access_revoked"""
+
+    team_ids: list[Id]
+
+
 class _Event(_Shape):
     type: Id
 
@@ -85,6 +91,7 @@ class _Callback(_Shape):
 
     event: _Event
     event_id: Id
+    event_time: float | None = None
     authorizations: list[_Authorization] | None = None
 
 
@@ -115,6 +122,7 @@ _EVENTS: Mapping[str, type[_Shape]] = {
     "message": _Message,
     "app_home_opened": _HomeOpened,
     "tokens_revoked": _TokensRevoked,
+    "team_access_revoked": _AccessRevoked,
 }
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import structlog
+from cachetools import TTLCache
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.response import BoltResponse
@@ -20,7 +21,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.oauth.installation_store import Bot
 
 from bot.errors import StoreError
-from bot.slack.clients import DEAD_TOKEN, ClientOf, Clients
+from bot.slack.clients import DEAD_TOKEN, ClientOf, Clients, is_id
 from bot.slack.intake import RETRY_AFTER_SECONDS
 from bot.store import Store
 
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
     from bot.store.installations import Installations
 
 log = structlog.get_logger()
+
+# Another replica may have forgotten meanwhile what this one has noted.
+_NOTED_SECONDS = 3_600.0
+_NOTED_AT_MOST = 10_000
 
 
 class Workspaces:
@@ -47,7 +52,7 @@ class Workspaces:
         self._clients = clients
         self._installations = installations
         self._client_of = client_of
-        self._noted: set[tuple[str, str]] = set()
+        self._noted: TTLCache[tuple[str, str], bool] = TTLCache(_NOTED_AT_MOST, _NOTED_SECONDS)
 
     async def take(self, body: dict[str, Any], context: AsyncBoltContext) -> bool:
         """Look at a request; whether it was about a workspace that leaves, and is done with.
@@ -63,7 +68,7 @@ class Workspaces:
             return False
         if kind == "team_access_revoked":
             for team_id in event.get("team_ids") or ():
-                await self._forget_workspace(str(team_id))
+                await self._forget_workspace(team_id)
         elif kind == "app_uninstalled" or (event.get("tokens") or {}).get("bot"):
             await self._leave(context, float(body.get("event_time") or 0))
         self._clients.forget()
@@ -77,12 +82,12 @@ class Workspaces:
         if not team_id:
             # The authorization is the organization's and names no workspace; the event around it does.
             team_id = body.get("context_team_id") or body.get("team_id")
-            if not isinstance(team_id, str):
+            if not is_id(team_id):
                 return
             context["team_id"] = team_id
-        if (team_id, enterprise_id) not in self._noted:
+        if is_id(team_id) and is_id(enterprise_id) and (team_id, enterprise_id) not in self._noted:
             await self._store.note_organization(team_id, enterprise_id)
-            self._noted.add((team_id, enterprise_id))
+            self._noted[team_id, enterprise_id] = True
 
     async def _leave(self, context: AsyncBoltContext, told_at: float) -> None:
         team_id, enterprise_id = context.team_id, context.enterprise_id

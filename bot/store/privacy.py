@@ -29,6 +29,11 @@ SEEN_SECONDS = 25 * 3_600.0
 # Without their words. So long an edit finds its reply, and a button under it knows that it was pressed.
 ANSWERED_DAYS = 30
 _OF_PEOPLE = (questions, misses, votes, reports)
+# Workspaces with their organizations. A question knows its own, which counts where the note has been lost in a race.
+_MEMBERS = union(
+    select(questions.c.team_id, questions.c.enterprise_id).where(questions.c.enterprise_id.is_not(None)),
+    select(organizations.c.team_id, organizations.c.enterprise_id),
+)
 
 
 @dataclass(frozen=True)
@@ -93,9 +98,8 @@ async def note_organization(engine: AsyncEngine, team_id: str, enterprise_id: st
 
 async def workspaces(engine: AsyncEngine) -> dict[str, str | None]:
     """Every workspace that something is kept of, with its organization."""
-    query = select(organizations.c.team_id, organizations.c.enterprise_id)
     async with transaction(engine) as connection:
-        known: dict[str, str | None] = {team: enterprise for team, enterprise in await connection.execute(query)}
+        known: dict[str, str | None] = {team: enterprise for team, enterprise in await connection.execute(_MEMBERS)}
         return dict.fromkeys(await _workspaces(connection)) | known
 
 
@@ -106,9 +110,10 @@ async def _workspaces(connection: AsyncConnection) -> Sequence[str]:
 
 async def workspaces_of(engine: AsyncEngine, enterprise_id: str) -> list[str]:
     """The workspaces of an organization, as far as they are known."""
-    query = select(organizations.c.team_id).where(organizations.c.enterprise_id == enterprise_id)
+    members = _MEMBERS.subquery()
+    query = select(members.c.team_id).where(members.c.enterprise_id == enterprise_id).order_by(members.c.team_id)
     async with transaction(engine) as connection:
-        return list((await connection.execute(query.order_by(organizations.c.team_id))).scalars())
+        return list((await connection.execute(query)).scalars())
 
 
 async def _erase(connection: AsyncConnection, which: dict[str, str]) -> Erased:

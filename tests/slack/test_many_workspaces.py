@@ -18,6 +18,7 @@ import asyncpg
 import pytest
 from cryptography.fernet import Fernet
 from pydantic import SecretStr
+from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import text
 from yarl import URL
 
@@ -26,12 +27,12 @@ from bot.demo import bot_in_workspace
 from bot.errors import SettingsError
 from bot.manifest import INSTALL_PATH, http_manifest
 from bot.settings import Settings
-from bot.slack.clients import CACHE_SECONDS
+from bot.slack.clients import CACHE_SECONDS, ManyWorkspaces
 from bot.slack.run import connected_bot
 from bot.slack.tokens import read_tokens
 from bot.store import engine_of, migrate
 from bot.store.engine import transaction
-from bot.store.installations import reencrypt_tokens
+from bot.store.installations import Installations, reencrypt_tokens
 from bot.workspace import Enterprise, Slack, Team, Timing, Workspace
 from tests.store.databases import KINDS, database
 from tools.databases import SERVER
@@ -125,6 +126,14 @@ class World:
 
     async def rows(self, table: str) -> list[dict[str, Any]]:
         return await rows_of(self.database_url, table)
+
+    async def execute(self, statement: str) -> None:
+        engine = engine_of(self.database_url)
+        try:
+            async with transaction(engine) as connection:
+                await connection.execute(text(statement))
+        finally:
+            await engine.dispose()
 
     async def teams_in(self, *tables: str) -> set[str | None]:
         return {row["team_id"] for table in tables for row in await self.rows(table)}
@@ -488,10 +497,7 @@ async def test_the_daily_clean_up_finds_who_left_while_nobody_listened(world: Wo
             await has_left_traces(workspace)
     acme.uninstall(tells=False)
     bravo.fail_next("auth.test", "internal_error", status=500)
-    engine = engine_of(world.database_url)
-    async with transaction(engine) as connection:
-        await connection.execute(text("UPDATE chores SET last_at = 0"))
-    await engine.dispose()
+    await world.execute("UPDATE chores SET last_at = 0")
     async with world.running_bot():
         async with asyncio.timeout(10):
             while await world.teams_in(*KEPT) != {"T0BRAVO"}:
@@ -532,6 +538,36 @@ async def test_an_organization_that_leaves_is_erased_with_its_workspaces(world: 
             await east.settle()
         assert await world.teams_in(*KEPT, "organizations") == {"T0ACME"}
         assert await is_answered(acme)
+
+
+async def test_which_workspaces_an_organization_has_is_known_from_their_questions_too(world: World) -> None:
+    east, west = await world.open(EAST, WEST)
+    async with world.running_bot():
+        await world.browser.install("E0GRID")
+        for workspace in (east, west):
+            await has_left_traces(workspace)
+    await world.execute("DELETE FROM organizations")
+    await world.execute("UPDATE chores SET last_at = 0")
+    async with world.running_bot():
+        async with asyncio.timeout(10):
+            while len([call for one in (east, west) for call in one.traffic.calls("auth.test")]) < 2:
+                await asyncio.sleep(0.05)
+        await east.settle()
+        assert await world.teams_in("questions", "misses") == {"T0EAST", "T0WEST"}
+        world.slack.uninstall("E0GRID")
+        await east.settle()
+        assert await world.teams_in(*KEPT) == set()
+
+
+@pytest.mark.parametrize("id", ["", "x" * 33, "T0\0", "T0\udcff", "t0acme"])
+async def test_what_is_no_id_of_slacks_is_looked_up_nowhere(sqlite_world: World, id: str) -> None:
+    engine = engine_of("sqlite://")  # without any table
+    oauth = read_tokens(sqlite_world.settings()).oauth
+    assert oauth is not None
+    clients = ManyWorkspaces(Installations(oauth.id, engine, oauth.cipher), AsyncWebClient)
+    assert await clients.for_team(id, None) is None
+    assert await clients.for_team("T0ACME", id) is None
+    await engine.dispose()
 
 
 async def test_a_workspace_that_loses_its_organizations_bot_is_erased_alone(sqlite_world: World) -> None:
