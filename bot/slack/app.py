@@ -25,6 +25,7 @@ from bot.logs import BOLT_LOGGER
 from bot.slack import intake, workspaces
 from bot.slack.blocks import error_text, not_installed_text
 from bot.slack.clients import Authorize
+from bot.slack.conversation import Conversation
 from bot.slack.listeners import actions, commands, events, feedback
 from bot.slack.metrics import CountingFailures, Metrics
 from bot.slack.service import SlackService
@@ -102,7 +103,7 @@ def build_app(
         user_facing_authorize_error_message=not_installed_text(),
     )
     workspaces.register(app, tenants.workspaces)
-    intake.register(app, worker, store.user_hash)
+    intake.register(app, worker, Conversation(store, service), store.user_hash)
     events.register(app, service, worker)
     commands.register(app, service, worker, store, metrics)
     feedback.register(app, service, worker, store, metrics)

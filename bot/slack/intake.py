@@ -6,6 +6,7 @@ pressed twice) has a key that was seen, and is acknowledged without more.
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,17 +19,24 @@ from slack_bolt.response import BoltResponse
 
 from bot.errors import StoreError
 from bot.slack.blocks import CHOOSE_TOPIC, SHOW_MORE, SHOW_OVERVIEW, SHOW_TOPIC
+from bot.slack.conversation import Conversation
 from bot.slack.keys import button_key, key
+from bot.slack.listening import LISTEN
 from bot.slack.worker import Worker
-from bot.store import Question
+from bot.store import Question, Surface
+from bot.text import words
 
 log = structlog.get_logger()
 
 # What a person writes; every other subtype is an edit, a deletion, a join or the like, and asks nothing.
 # https://docs.slack.dev/reference/events/message
-_ASKING_SUBTYPES = frozenset({None, "file_share", "thread_broadcast"})
+_ASKING_SUBTYPES = (None, "file_share", "thread_broadcast")
 # The number after the colon, where there is one, only keeps the buttons of a block apart.
-_ASKING_BUTTONS = frozenset({SHOW_TOPIC, CHOOSE_TOPIC, SHOW_MORE, SHOW_OVERVIEW})
+_ASKING_BUTTONS = frozenset({SHOW_TOPIC, CHOOSE_TOPIC, SHOW_MORE, SHOW_OVERVIEW, LISTEN})
+# Where plain messages come from: https://docs.slack.dev/reference/events/message.channels and message.groups
+_CHANNELS = ("channel", "group")
+# Of a person, a group, or everybody.
+_MENTION = re.compile(r"<@|<!")
 # Characters; what Slack calls things by is shorter.
 _LONGEST_ID = 32
 # Seconds after which Slack may tell us again where the store could not take it in.
@@ -45,19 +53,21 @@ class Told:
     keys: Sequence[str]
 
 
-def register(app: AsyncApp, worker: Worker, user_hash: UserHash) -> None:
+def register(app: AsyncApp, worker: Worker, conversation: Conversation, user_hash: UserHash) -> None:
     """Put the intake before every listener."""
 
     @app.middleware
     async def take(
         body: dict[str, Any], context: AsyncBoltContext, next: Callable[[], Awaitable[None]]
     ) -> BoltResponse | None:
-        told = told_by(body, context.team_id, context.enterprise_id, user_hash)
+        told = told_by(body, Place.of(context), user_hash)
         if told is None:
             await next()
             return None
         try:
-            await worker.accept(told.question, told.keys)
+            # Of what is not for the bot, no word is kept.
+            if await conversation.minds(told.question):
+                await worker.accept(told.question, told.keys)
         except StoreError as error:
             # No ack: Slack tells again, here or to another replica.
             log.error("question_not_accepted", reason=str(error), team=told.question.team_id)
@@ -65,60 +75,149 @@ def register(app: AsyncApp, worker: Worker, user_hash: UserHash) -> None:
         return BoltResponse(status=200)
 
 
-def told_by(
-    body: Mapping[str, Any], team_id: str | None, enterprise_id: str | None, user_hash: UserHash
-) -> Told | None:
-    """The question in a request of Slack's.
+@dataclass(frozen=True)
+class Place:
+    """The workspace that a request is for.
+
+    Attributes:
+        team_id: The workspace; what an organization as a whole has installed goes by that.
+        enterprise_id: The organization of the workspace, where it has one.
+        bot_user_id: The bot there.
+    """
+
+    team_id: str
+    enterprise_id: str | None
+    bot_user_id: str | None
+
+    @classmethod
+    def of(cls, context: AsyncBoltContext) -> Place:
+        """The one of a request that Bolt has authorized."""
+        return cls(context.team_id or context.enterprise_id or "", context.enterprise_id, context.bot_user_id)
+
+
+def told_by(body: Mapping[str, Any], place: Place, user_hash: UserHash) -> Told | None:
+    """The question in a request of Slack's, or what became of one.
 
     Args:
         body: As Slack sent it.
-        team_id: The workspace that it is for.
-        enterprise_id: The organization of the workspace, where it has one.
+        place: Where it comes from.
         user_hash: What a person of a workspace is called in the store.
 
     Returns:
         None where nobody asks anything, or in a form that is none of Slack's.
     """
-    team = team_id or enterprise_id or ""
     event = body.get("event")
     if isinstance(event, dict):
-        return _told_by_event(event, body, team, enterprise_id, user_hash)
+        return _told_by_event(event, str(body.get("event_id") or ""), place, user_hash)
     if body.get("type") == "block_actions":
-        return _told_by_button(body, team, enterprise_id, user_hash)
+        return _told_by_button(body, place, user_hash)
     return None
 
 
-def _told_by_event(
-    event: Mapping[str, Any], body: Mapping[str, Any], team: str, enterprise_id: str | None, user_hash: UserHash
-) -> Told | None:
-    is_mention = event.get("type") == "app_mention"
-    # A mention in a channel may arrive as a message too; there, only the mention asks.
-    is_direct = event.get("type") == "message" and event.get("channel_type") == "im"
-    if not (is_mention or is_direct) or not _is_by_a_person(event):
+def _told_by_event(event: Mapping[str, Any], event_id: str, place: Place, user_hash: UserHash) -> Told | None:
+    kind, subtype = event.get("type"), event.get("subtype")
+    if kind == "member_joined_channel":
+        return _told_by_joining(event, event_id, place, user_hash)
+    if kind == "message" and subtype == "message_changed":
+        changed = _mapping(event.get("message"))
+        # What stays of the first message of a thread.
+        is_gone = changed.get("subtype") == "tombstone"
+        return (_told_by_deletion if is_gone else _told_by_edit)(event, event_id, place, user_hash)
+    if kind == "message" and subtype == "message_deleted":
+        return _told_by_deletion(event, event_id, place, user_hash)
+    surface = _surface_of(event, place)
+    if surface is None or not _is_by_a_person(event) or event.get("edited"):
         return None
-    channel, ts, user = _id(event.get("channel")), _id(event.get("ts")), _id(event.get("user"))
+    return _told(event, event, surface, event_id, place, user_hash)
+
+
+def _surface_of(event: Mapping[str, Any], place: Place) -> Surface | None:
+    """Where a message asks; None where it does not, or where it comes as a mention, too."""
+    if event.get("type") == "app_mention":
+        return "channel"
+    if event.get("type") != "message":
+        return None
+    if event.get("channel_type") == "im":
+        return "dm"
+    # With a mention of the bot it comes as a mention, too; with one of somebody else, it is none of the bot's business.
+    is_addressed = _MENTION.search(str(event.get("text") or ""))
+    return "plain" if event.get("channel_type") in _CHANNELS and not is_addressed else None
+
+
+def _is_by_a_person(message: Mapping[str, Any]) -> bool:
+    return not message.get("bot_id") and message.get("subtype") in _ASKING_SUBTYPES
+
+
+def _told(
+    event: Mapping[str, Any],
+    message: Mapping[str, Any],
+    surface: Surface,
+    event_id: str,
+    place: Place,
+    user_hash: UserHash,
+    revision: str | None = None,
+) -> Told | None:
+    channel, ts, user = _id(event.get("channel")), _id(message.get("ts")), _id(message.get("user"))
     if channel is None or ts is None or user is None:
+        return None
+    is_direct = event.get("type") == "message" and event.get("channel_type") == "im"
+    question = Question(
+        id=str(uuid.uuid4()),
+        team_id=place.team_id,
+        enterprise_id=place.enterprise_id,
+        surface=surface,
+        channel_id=channel,
+        message_ts=ts,
+        thread_ts=_thread_of(message, ts, is_direct),
+        user_hash=user_hash(place.team_id, user),
+        user_id=user,
+        text=None if surface == "deletion" else _storable(message.get("text")),
+        revision=revision,
+    )
+    return Told(
+        question, [key("event", event_id or ts), key("message", channel, ts, *([revision] if revision else []))]
+    )
+
+
+def _told_by_edit(event: Mapping[str, Any], event_id: str, place: Place, user_hash: UserHash) -> Told | None:
+    message, before = _mapping(event.get("message")), _mapping(event.get("previous_message"))
+    text, revision = str(message.get("text") or ""), _id(event.get("ts"))
+    # Slack also tells so of a preview that it added to a link.
+    same_words = words(text) == words(str(before.get("text") or ""))
+    if same_words or revision is None or not _is_by_a_person(message):
+        return None
+    surface: Surface = "dm" if event.get("channel_type") == "im" else "plain"
+    if surface == "plain" and f"<@{place.bot_user_id}" in text:
+        surface = "channel"
+    return _told(event, message, surface, event_id, place, user_hash, revision)
+
+
+def _told_by_deletion(event: Mapping[str, Any], event_id: str, place: Place, user_hash: UserHash) -> Told | None:
+    message, revision = _mapping(event.get("previous_message")), _id(event.get("ts"))
+    if revision is None or not _is_by_a_person(message):
+        return None
+    return _told(event, message, "deletion", event_id, place, user_hash, revision)
+
+
+def _told_by_joining(event: Mapping[str, Any], event_id: str, place: Place, user_hash: UserHash) -> Told | None:
+    channel, ts = _id(event.get("channel")), _id(event.get("event_ts"))
+    if channel is None or ts is None or event.get("user") != place.bot_user_id:
         return None
     question = Question(
         id=str(uuid.uuid4()),
-        team_id=team,
-        enterprise_id=enterprise_id,
-        surface="channel" if is_mention else "dm",
+        team_id=place.team_id,
+        enterprise_id=place.enterprise_id,
+        surface="joining",
         channel_id=channel,
         message_ts=ts,
-        thread_ts=_id(event.get("thread_ts")) or (ts if is_mention else None),
-        user_hash=user_hash(team, user),
-        text=_storable(event.get("text")),
+        thread_ts=None,
+        user_hash=user_hash(place.team_id, _id(event.get("inviter")) or ""),
+        text=None,
     )
-    return Told(question, [key("event", str(body.get("event_id") or ts)), key("message", channel, ts)])
+    return Told(question, [key("event", event_id), key("joining", channel, ts)])
 
 
-def _is_by_a_person(event: Mapping[str, Any]) -> bool:
-    """Whether a person asks here: not a bot, and no edit, whose question was answered when it was first asked."""
-    return not event.get("bot_id") and event.get("subtype") in _ASKING_SUBTYPES and not event.get("edited")
-
-
-def _told_by_button(body: Mapping[str, Any], team: str, enterprise_id: str | None, user_hash: UserHash) -> Told | None:
+def _told_by_button(body: Mapping[str, Any], place: Place, user_hash: UserHash) -> Told | None:
     action, container = _first_action(body), _mapping(body.get("container"))
     action_id, value = str(action.get("action_id", "")), str(action.get("value", ""))
     channel, ts = _id(container.get("channel_id")), _id(container.get("message_ts"))
@@ -128,13 +227,14 @@ def _told_by_button(body: Mapping[str, Any], team: str, enterprise_id: str | Non
     response_url = body.get("response_url")
     question = Question(
         id=str(uuid.uuid4()),
-        team_id=team,
-        enterprise_id=enterprise_id,
+        team_id=place.team_id,
+        enterprise_id=place.enterprise_id,
         surface="button",
         channel_id=channel,
         message_ts=ts,
-        thread_ts=_thread_of(container, channel, ts),
-        user_hash=user_hash(team, user),
+        thread_ts=_thread_of(container, ts, channel.startswith("D")),
+        user_hash=user_hash(place.team_id, user),
+        user_id=user,
         text=None,
         button={
             "action_id": _storable(action_id),
@@ -143,14 +243,16 @@ def _told_by_button(body: Mapping[str, Any], team: str, enterprise_id: str | Non
         },
         response_url=_storable(response_url) if response_url else None,
     )
-    return Told(question, [button_key(question)])
+    # What is switched on may be switched off and on again.
+    trigger_id = body.get("trigger_id") if action_id == LISTEN else None
+    return Told(question, [key("trigger", str(trigger_id)) if trigger_id else button_key(question)])
 
 
 def command_question(
     command: Mapping[str, Any], team_id: str | None, enterprise_id: str | None, user_hash: UserHash
 ) -> Question:
     """A slash command as a question, without its words: it has its answer by the time that it is recorded."""
-    team = team_id or enterprise_id or ""
+    team, user = team_id or enterprise_id or "", _id(command.get("user_id"))
     return Question(
         id=str(uuid.uuid4()),
         team_id=team,
@@ -159,14 +261,16 @@ def command_question(
         channel_id=_id(command.get("channel_id")) or "",
         message_ts=None,
         thread_ts=None,
-        user_hash=user_hash(team, _id(command.get("user_id")) or ""),
+        user_hash=user_hash(team, user or ""),
+        user_id=user,
         text=None,
     )
 
 
-def _thread_of(container: Mapping[str, Any], channel: str, message_ts: str) -> str | None:
-    """The thread that the message stands in; under a message of its own in a channel, a thread begins."""
-    return _id(container.get("thread_ts")) or (None if channel.startswith("D") else message_ts)
+def _thread_of(message: Mapping[str, Any], ts: str, is_direct: bool) -> str | None:
+    """The thread that a reply belongs in; under a message of its own in a channel, a thread begins."""
+    thread_ts = _id(message.get("thread_ts")) or ts
+    return None if is_direct and thread_ts == ts else thread_ts
 
 
 def _first_action(body: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -31,6 +31,8 @@ _PASSING = frozenset({"internal_error", "fatal_error", "service_unavailable", "r
 _TOO_FAST_SECONDS = 1.0
 # Errors about what a message says, and not about where: its text alone may do.
 _ABOUT_CONTENT = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long"})
+# What was to be deleted is not there any more.
+_GONE = frozenset({"message_not_found", "thread_not_found"})
 
 # Whatever a call may fail with.
 TROUBLES = (SlackApiError, aiohttp.ClientError, TimeoutError, OSError)
@@ -51,14 +53,37 @@ async def post(client: AsyncWebClient, question: Question, reply: Reply) -> str:
     return await _in_blocks_or_words(send, reply)
 
 
-async def update(client: AsyncWebClient, question: Question, reply: Reply) -> str:
-    """Turn the message under whose blocks the button stands into a reply; its ts."""
+async def update(client: AsyncWebClient, question: Question, reply: Reply, ts: str) -> str:
+    """Turn a message of ours into a reply; its ts."""
 
     async def send(content: dict[str, Any]) -> str:
-        await client.chat_update(channel=question.channel_id, ts=str(question.message_ts), **content)
-        return str(question.message_ts)
+        await client.chat_update(channel=question.channel_id, ts=ts, **content)
+        return ts
 
     return await _in_blocks_or_words(send, reply)
+
+
+async def withdraw(client: AsyncWebClient, question: Question, reply_ts: str) -> bool:
+    """Delete the reply to a question that is gone, unless somebody has said something after it; whether it is gone."""
+    try:
+        if await _is_replied_to(client, question, reply_ts):
+            return False
+        await client.chat_delete(channel=question.channel_id, ts=reply_ts)
+    except SlackApiError as error:
+        # Somebody was faster, or the thread went with its first message.
+        if trouble_of(error).code not in _GONE:
+            raise
+    return True
+
+
+async def _is_replied_to(client: AsyncWebClient, question: Question, reply_ts: str) -> bool:
+    # Outside threads, in direct messages, a thread may hang on the reply itself.
+    thread_ts = question.thread_ts or reply_ts
+    page = await client.conversations_replies(
+        channel=question.channel_id, ts=thread_ts, oldest=reply_ts, limit=_LOOK_AT, include_all_metadata=True
+    )
+    messages: list[Mapping[str, Any]] = page["messages"]
+    return any(message["ts"] > reply_ts and _question_id_of(message) is None for message in messages)
 
 
 async def respond(client: AsyncWebClient, question: Question, reply: Reply, *, replace_original: bool) -> None:

@@ -31,18 +31,22 @@ log = structlog.get_logger()
 
 MOST_NEAREST = 3
 
-# A message of its own; in the place of the message with the button; for one person alone, or in the place of what that
-# person sees.
+# A message of its own; in the place of another message; for one person alone, or in the place of what that person sees.
 How: TypeAlias = Literal["post", "update", "respond", "replace"]
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """A reply, how it goes out, and the outcome where it does."""
+    """A reply, how it goes out, and the outcome where it does.
+
+    Attributes:
+        in_place_of: The ts of the message that an update changes; None for the one with the button.
+    """
 
     reply: Reply
     outcome: Outcome
     how: How
+    in_place_of: str | None = None
 
 
 class SlackService:
@@ -52,10 +56,15 @@ class SlackService:
         self._answers = answers
         self._help_channel = help_channel
 
-    def prepare(self, question: Question) -> Prepared:
-        """The reply to a question from the store."""
+    def prepare(self, question: Question, topics: Sequence[str] = ()) -> Prepared:
+        """The reply to a question from the store.
+
+        Args:
+            question: By words or by a button; a plain message only where it is for us.
+            topics: What an answer before it in its conversation showed, best first.
+        """
         if question.button is None:
-            reply, outcome = self.reply(question.text or "", question)
+            reply, outcome = self.reply(question.text or "", question, topics)
             return Prepared(reply, outcome, "post")
         replaces = question.button["action_id"].startswith(CHOOSE_TOPIC)
         how: How
@@ -63,13 +72,19 @@ class SlackService:
             how = "replace" if replaces else "respond"
         else:
             how = "update" if replaces else "post"
-        reply = self._behind(question.button["action_id"], question.button["value"], question.id)
-        return Prepared(reply, Outcome("done"), how)
+        action_id, value = question.button["action_id"], question.button["value"]
+        # What is shown is what the thread is about from now on.
+        shown = [value] if action_id != SHOW_MORE and value in self._answers.current.knowledge.entries else []
+        return Prepared(self._behind(action_id, value, question.id), Outcome("done", topics=shown), how)
 
-    def reply(self, text: str, question: Question, thread: Sequence[str] = ()) -> tuple[Reply, Outcome]:
-        """Answer the words of one question that was addressed to the bot."""
+    def is_for_us(self, message: str, topics: Sequence[str]) -> bool:
+        """Whether a message that nobody addressed to the bot asks it something that it is sure of."""
+        return self._answers.current.answer(message, addressed=False, thread_topics=topics).kind == "answer"
+
+    def reply(self, text: str, question: Question, topics: Sequence[str] = ()) -> tuple[Reply, Outcome]:
+        """Answer the words of one question; ``topics`` as of `prepare`."""
         answers = self._answers.current
-        answer = answers.answer(text, thread=thread)
+        answer = answers.answer(text, addressed=question.surface != "plain", thread_topics=topics)
         log.info(
             "question",
             question=question.id,

@@ -54,6 +54,17 @@ class _Message(_Shape):
     channel_type: Id | None = None
     bot_id: Id | None = None
     edited: dict[str, Any] | None = None
+    message: dict[str, Any] | None = None
+    previous_message: dict[str, Any] | None = None
+
+
+class _Joined(_Shape):
+    """https://docs.slack.dev/reference/events/member_joined_channel"""
+
+    user: str
+    channel: str
+    event_ts: str | None = None
+    inviter: str | None = None
 
 
 class _HomeOpened(_Shape):
@@ -121,6 +132,7 @@ _EVENTS: Mapping[str, type[_Shape]] = {
     "app_mention": _Message,
     "message": _Message,
     "app_home_opened": _HomeOpened,
+    "member_joined_channel": _Joined,
     "tokens_revoked": _TokensRevoked,
     "team_access_revoked": _AccessRevoked,
 }

@@ -22,8 +22,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import StoreError
 from bot.slack.blocks import Reply, error_text
+from bot.slack.conversation import Conversation, NotYet, Step, Withdrawal
 from bot.slack.metrics import Metrics
-from bot.slack.sending import TROUBLES, Trouble, find_reply, post, respond, trouble_of, update
+from bot.slack.sending import TROUBLES, Trouble, find_reply, post, respond, trouble_of, update, withdraw
 from bot.slack.service import How, Prepared, SlackService
 from bot.store import Outcome, Question, Store
 
@@ -40,6 +41,9 @@ CLEAN_UP_EVERY = 3_600.0
 SHUTDOWN_SECONDS = 10.0
 # A question over which so many processes died is one that kills them.
 MOST_DEATHS = 3
+# Nobody asked, so that nobody is counted; nobody addressed the bot, so that nobody waits for it.
+_NO_QUESTIONS = ("joining", "deletion")
+_NOT_WAITED_FOR = (*_NO_QUESTIONS, "plain")
 
 # By workspace and organization; None where the bot is not installed.
 ClientFor = Callable[[str | None, str | None], Awaitable[AsyncWebClient | None]]
@@ -110,6 +114,7 @@ class Worker:
     ) -> None:
         self._store = store
         self._service = service
+        self._conversation = Conversation(store, service)
         self._client_for = client_for
         self._metrics = metrics
         self._pace = pace or Pace()
@@ -234,9 +239,11 @@ class Worker:
             _log_bug("worker_failed", error, question=job.question.id)
 
     async def _until_done(self, job: _Job) -> None:
-        prepared = self._prepare(job.question)
+        step: Step = NotYet()
         while True:
-            outcome = await self._try(job, prepared)
+            if isinstance(step, NotYet):
+                step = await self._step(job.question)
+            outcome = await self._try(job, step)
             if isinstance(outcome, Outcome):
                 await self._store.finish(job.question, outcome)
                 self._count(job, outcome)
@@ -247,33 +254,41 @@ class Worker:
             await asyncio.sleep(outcome)
 
     def _count(self, job: _Job, outcome: Outcome) -> None:
-        if outcome.state == "done":
+        if outcome.state == "done" and job.question.surface not in _NO_QUESTIONS:
             surface = job.question.surface
             self._metrics.answered(outcome.kind or surface, surface, job.age_seconds, is_miss=outcome.miss is not None)
 
-    def _prepare(self, question: Question) -> Prepared:
-        """The reply; an apology where a bug keeps us from one."""
+    async def _step(self, question: Question) -> Step:
+        """What to do; an apology where a bug keeps us from it, and whoever asked waits for us."""
         try:
             if question.deaths >= MOST_DEATHS:
                 log.error("question_given_up", question=question.id, deaths=question.deaths)
             else:
-                return self._service.prepare(question)
+                return await self._conversation.step(question)
+        except StoreError:
+            raise
         except Exception as error:
             _log_bug("answer_failed", error, question=question.id, team=question.team_id, surface=question.surface)
+        if question.surface in _NOT_WAITED_FOR or question.revision is not None:
+            return self._service.refused(question)
         how: How = "respond" if question.response_url else "post"
         return Prepared(Reply(error_text(), []), self._service.refused(question), how)
 
-    async def _try(self, job: _Job, prepared: Prepared) -> Outcome | float:
-        """Send the reply; the outcome, or in how many seconds to try again."""
+    async def _try(self, job: _Job, step: Step) -> Outcome | float:
+        """Do it; the outcome, or in how many seconds to try again."""
+        if isinstance(step, Outcome):
+            return step
+        if isinstance(step, NotYet):
+            return self._after(Trouble("earlier_revision_open", passes=True, may_be_sent=False), job)
         was_sent_before = job.may_be_sent
         try:
-            return await self._send(job, prepared)
+            return await self._send(job, step)
         except TROUBLES as error:
             trouble = trouble_of(error)
         job.may_be_sent = was_sent_before or trouble.may_be_sent
         return self._after(trouble, job)
 
-    async def _send(self, job: _Job, prepared: Prepared) -> Outcome:
+    async def _send(self, job: _Job, prepared: Prepared | Withdrawal) -> Outcome:
         question = job.question
         # What an organization as a whole has installed has no workspace.
         team_id = None if question.team_id == question.enterprise_id else question.team_id
@@ -281,6 +296,10 @@ class Worker:
         if client is None:
             log.info("not_installed", question=question.id, team=question.team_id)
             return self._service.refused(question)
+        if isinstance(prepared, Withdrawal):
+            is_gone = await withdraw(client, question, prepared.reply_ts)
+            left = None if is_gone else prepared.reply_ts
+            return Outcome("done", kind="silent", reply_channel=left and question.channel_id, reply_ts=left)
         # An update puts the same in the same place. What one person alone sees cannot be looked for, and is sent again:
         # the button could not be pressed once more.
         if job.may_be_sent and prepared.how == "post":
@@ -294,7 +313,10 @@ class Worker:
         if prepared.how in ("respond", "replace"):
             await respond(client, question, prepared.reply, replace_original=prepared.how == "replace")
             return prepared.outcome
-        reply_ts = await (update if prepared.how == "update" else post)(client, question, prepared.reply)
+        if prepared.how == "update":
+            reply_ts = await update(client, question, prepared.reply, prepared.in_place_of or str(question.message_ts))
+        else:
+            reply_ts = await post(client, question, prepared.reply)
         return replace(prepared.outcome, reply_channel=question.channel_id, reply_ts=reply_ts)
 
     def _after(self, trouble: Trouble, job: _Job) -> Outcome | float:

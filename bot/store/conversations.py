@@ -94,11 +94,21 @@ async def topics_before(engine: AsyncEngine, question: Question) -> Sequence[str
 async def exchange(engine: AsyncEngine, question: Question) -> Sequence[Exchange]:
     """What became of the message of a question at all its revisions, the first one first."""
     query = (
-        select(questions.c.id, questions.c.surface, questions.c.revision, questions.c.due_at, questions.c.reply_ts)
+        select(
+            questions.c.id,
+            questions.c.surface,
+            questions.c.revision,
+            questions.c.due_at,
+            questions.c.kind,
+            questions.c.reply_ts,
+        )
         .filter_by(team_id=question.team_id, channel_id=question.channel_id, message_ts=question.message_ts)
         .where(questions.c.surface.in_(_ASKING))
         .order_by(func.coalesce(questions.c.revision, ""))
     )
     async with transaction(engine) as connection:
         rows = (await connection.execute(query)).all()
-    return [Exchange(row.id, row.surface, row.revision or "", row.due_at is not None, row.reply_ts) for row in rows]
+    return [
+        Exchange(row.id, row.surface, row.revision or "", row.due_at is not None, row.kind, row.reply_ts)
+        for row in rows
+    ]

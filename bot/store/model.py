@@ -83,6 +83,7 @@ class Exchange:
     Attributes:
         revision: As of `Question`; empty for the message as it was first sent.
         is_open: It has no outcome yet.
+        kind: As of `Outcome`.
         reply_ts: The reply to it; None where there is none.
     """
 
@@ -90,6 +91,7 @@ class Exchange:
     surface: Surface
     revision: str
     is_open: bool
+    kind: str | None
     reply_ts: str | None
 
 

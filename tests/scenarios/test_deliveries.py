@@ -219,7 +219,7 @@ async def test_a_mention_that_no_person_newly_asks_in_is_not_answered(workspace:
     "event",
     [
         pytest.param({"type": "reaction_added", "user": "U0MAYA", "reaction": "eyes"}, id="a reaction"),
-        pytest.param({"type": "member_joined_channel", "user": "U0BOT", "channel": "C0ASK"}, id="the bot joins"),
+        pytest.param({"type": "member_joined_channel", "user": "U0MAYA", "channel": "C0ASK"}, id="a person joins"),
         pytest.param({"type": "app_home_opened", "user": "U0MAYA", "channel": "D0MAYA", "tab": "home"}, id="home"),
         pytest.param({"type": "tokens_revoked", "tokens": {"bot": ["U0BOT"]}}, id="revoked tokens"),
         pytest.param({"type": "app_uninstalled"}, id="an uninstall"),
@@ -247,8 +247,7 @@ async def test_editing_or_deleting_a_question_brings_no_second_answer(workspace:
     question = await workspace.edit(question, OFF_TOPIC)
     await workspace.delete(question)
     await workspace.settle()
-    assert len(said_by_bot(workspace, question.channel_id)) == 1
-    assert len(workspace.traffic.events("message")) == 4  # the question, the bot's own answer, edit and deletion
+    assert len(workspace.traffic.calls("chat.postMessage")) == 1
     assert all_acked(workspace)
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.slack.intake import told_by
+from bot.slack.intake import Place, told_by
 
 EVENT = {
     "type": "app_mention",
@@ -19,6 +19,15 @@ EVENT = {
     "user": "U0MAYA",
     "text": "who handles unemployment claims?",
 }
+CHANGE = {
+    "type": "message",
+    "channel": "C0ASK",
+    "channel_type": "channel",
+    "ts": "1700000000.000200",
+    "message": EVENT,
+    "previous_message": {**EVENT, "text": "who knows?"},
+}
+JOINING = {"type": "member_joined_channel", "user": "U0BOT", "channel": "C0ASK", "event_ts": "1700000000.000100"}
 CLICK = {
     "type": "block_actions",
     "user": {"id": "U0MAYA"},
@@ -35,7 +44,7 @@ anything: st.SearchStrategy[Any] = st.recursive(
 
 
 def told(body: dict[str, Any]) -> Any:
-    return told_by(body, "T0ONE", None, lambda team_id, user_id: "0" * 64)
+    return told_by(body, Place("T0ONE", None, "U0BOT"), lambda team_id, user_id: "0" * 64)
 
 
 def check_storable(value: Any) -> None:
@@ -65,6 +74,18 @@ def test_an_event_with_anything_in_any_field_is_storable_or_no_question(changes:
         check({"event_id": "Ev1", "event": {**EVENT, "type": event_type, **changes}})
 
 
+@given(st.dictionaries(st.sampled_from(sorted(CHANGE)), anything))
+def test_a_change_with_anything_in_any_field_is_storable_or_no_question(changes: dict[str, Any]) -> None:
+    for subtype in ("message_changed", "message_deleted", changes):
+        check({"event_id": "Ev1", "event": {**CHANGE, "subtype": subtype, **changes}})
+        check({"event_id": "Ev1", "event": {**CHANGE, "subtype": subtype, "message": {**EVENT, **changes}}})
+
+
+@given(st.dictionaries(st.sampled_from(sorted(JOINING)), anything))
+def test_a_joining_with_anything_in_any_field_is_storable_or_no_question(changes: dict[str, Any]) -> None:
+    check({"event_id": "Ev1", "event": {**JOINING, **changes}})
+
+
 @given(st.dictionaries(st.sampled_from(sorted(CLICK)), anything), anything, anything)
 def test_a_click_with_anything_in_any_field_is_storable_or_no_question(
     changes: dict[str, Any], action: Any, container: Any
@@ -80,6 +101,17 @@ def test_a_click_with_anything_in_any_field_is_storable_or_no_question(
         pytest.param({"event": EVENT}, "channel", "1700000000.000050", id="a mention in a thread"),
         pytest.param({"event": {**EVENT, "thread_ts": None}}, "channel", "1700000000.000100", id="a mention"),
         pytest.param({"event": {**EVENT, "type": "message", "thread_ts": None}}, "dm", None, id="a direct message"),
+        pytest.param(
+            {"event": {**EVENT, "type": "message", "channel_type": "channel"}},
+            "plain",
+            "1700000000.000050",
+            id="a plain message",
+        ),
+        pytest.param({"event": {**CHANGE, "subtype": "message_changed"}}, "plain", "1700000000.000050", id="an edit"),
+        pytest.param(
+            {"event": {**CHANGE, "subtype": "message_deleted"}}, "deletion", "1700000000.000050", id="a deletion"
+        ),
+        pytest.param({"event": JOINING}, "joining", None, id="the bot joins"),
         pytest.param(CLICK, "button", "1700000000.000100", id="a click"),
     ],
 )

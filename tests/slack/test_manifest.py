@@ -117,6 +117,36 @@ async def private_channel_recovers(workspace: Workspace) -> bool:
     return await is_answered_once_after_a_failure(workspace, channel)
 
 
+async def public_channel_listens(workspace: Workspace) -> bool:
+    return await plain_question_works(workspace, workspace.channel("#general"))
+
+
+async def private_channel_listens(workspace: Workspace) -> bool:
+    channel = workspace.create_channel("finance", ["maya", workspace.bot], "group")
+    return await plain_question_works(workspace, channel)
+
+
+async def plain_question_works(workspace: Workspace, channel: Channel) -> bool:
+    await workspace.slash("maya", channel, "/peo-vs-aso", "listen on")
+    asked = await workspace.post("maya", channel, QUESTION)
+    await workspace.settle(quiet_seconds=0.5)
+    return len(workspace.messages(channel, asked.ts)) == 2
+
+
+async def public_introduction_works(workspace: Workspace) -> bool:
+    return await introduction_works(workspace, workspace.create_channel("sales", ["maya"]))
+
+
+async def private_introduction_works(workspace: Workspace) -> bool:
+    return await introduction_works(workspace, workspace.create_channel("legal", ["maya"], "group"))
+
+
+async def introduction_works(workspace: Workspace, channel: Channel) -> bool:
+    await workspace.join(workspace.bot, channel)
+    await workspace.settle()
+    return len(workspace.messages(channel)) == 2  # Slack's line and the introduction
+
+
 async def revocation_is_heard(workspace: Workspace) -> bool:
     workspace.revoke_token()
     return await is_heard(workspace, "tokens_revoked")
@@ -143,26 +173,35 @@ SURFACES: dict[str, Callable[[Workspace], Awaitable[bool]]] = {
     "private help channel": private_help_channel_works,
     "public channel after a failure": public_channel_recovers,
     "private channel after a failure": private_channel_recovers,
+    "public plain question": public_channel_listens,
+    "private plain question": private_channel_listens,
+    "public introduction": public_introduction_works,
+    "private introduction": private_introduction_works,
     # Last, for nothing works after them.
     "revocation": revocation_is_heard,
     "uninstallation": uninstallation_is_heard,
 }
 HELP_CHANNELS = {"public help channel", "private help channel"}
 RECOVERIES = {"public channel after a failure", "private channel after a failure"}
+PLAIN = {"public plain question", "private plain question"}
+INTRODUCTIONS = {"public introduction", "private introduction"}
 NEEDED_SCOPES = {
     "app_mentions:read": {"mention", *RECOVERIES},
-    "channels:history": {"public channel after a failure"},
-    "channels:read": {"public help channel"},
-    "chat:write": {"mention", "direct message", *RECOVERIES},
-    "commands": {"command", "button"},
-    "groups:history": {"private channel after a failure"},
-    "groups:read": {"private help channel"},
+    "channels:history": {"public channel after a failure", "public plain question"},
+    "channels:read": {"public help channel", "public introduction"},
+    "chat:write": {"mention", "direct message", *RECOVERIES, *PLAIN, *INTRODUCTIONS},
+    "commands": {"command", "button", *PLAIN},
+    "groups:history": {"private channel after a failure", "private plain question"},
+    "groups:read": {"private help channel", "private introduction"},
     "im:history": {"direct message"},
 }
 NEEDED_EVENTS = {
     "app_home_opened": {"home"},
     "app_mention": {"mention", *RECOVERIES},
     "app_uninstalled": {"uninstallation"},
+    "member_joined_channel": INTRODUCTIONS,
+    "message.channels": {"public plain question"},
+    "message.groups": {"private plain question"},
     "message.im": {"direct message"},
     "tokens_revoked": {"revocation"},
 }
@@ -225,7 +264,7 @@ def with_messages_tab_read_only(manifest: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("change", "broken"),
     [
-        pytest.param(without_command, {"command", "button"}, id="no command"),
+        pytest.param(without_command, {"command", "button", *PLAIN}, id="no command"),
         pytest.param(without_interactivity, {"button"}, id="no interactivity"),
         pytest.param(without_home_tab, {"home"}, id="no Home tab"),
         pytest.param(without_messages_tab, {"direct message"}, id="no messages tab"),

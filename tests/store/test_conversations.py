@@ -145,6 +145,6 @@ async def test_a_message_has_its_revisions_in_their_order(store: Store) -> None:
     await answered(store, said("02"), "peo")
     await answered(store, said("01", surface="button"), "peo")
     assert await store.exchange(edit) == [
-        Exchange(first.id, "channel", "", False, f"{first.message_ts}9"),
-        Exchange(edit.id, "channel", "1700000050.000100", True, None),
+        Exchange(first.id, "channel", "", False, "answer", f"{first.message_ts}9"),
+        Exchange(edit.id, "channel", "1700000050.000100", True, None, None),
     ]

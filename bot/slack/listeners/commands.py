@@ -2,39 +2,54 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import time
 from typing import Any
 
+import aiohttp
 import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import StoreError
+from bot.slack.blocks import Reply
 from bot.slack.intake import command_question
 from bot.slack.keys import command_keys
+from bot.slack.listening import OFF, ON, no_channel, not_here, status
 from bot.slack.metrics import Metrics
+from bot.slack.sending import trouble_of
 from bot.slack.service import SlackService
 from bot.slack.worker import Worker
-from bot.store import Outcome, Store
+from bot.store import Outcome, Question, Store
 
 log = structlog.get_logger()
 
 _ASKS_FOR_HELP = re.compile(r"\s*(help|\?)?\s*", re.IGNORECASE)
+_ASKS_TO_LISTEN = re.compile(r"\s*listen(?:\s+(on|off|status))?\s*", re.IGNORECASE)
+# Of the three that Slack gives a command.
+_LOOK_SECONDS = 1.5
 
 
 def register(app: AsyncApp, service: SlackService, worker: Worker, store: Store, metrics: Metrics) -> None:
     """Register the listener for the slash command."""
 
     @app.command("/peo-vs-aso")
-    async def answer_command(ack: AsyncAck, command: dict[str, Any], context: AsyncBoltContext) -> None:
+    async def answer_command(
+        ack: AsyncAck, command: dict[str, Any], context: AsyncBoltContext, client: AsyncWebClient
+    ) -> None:
         async with worker.under_way():
             started = time.perf_counter()
             text = command.get("text") or ""
             question = command_question(command, context.team_id, context.enterprise_id, store.user_hash)
             if _ASKS_FOR_HELP.fullmatch(text):
                 reply, outcome = service.overview(), Outcome("done")
+            elif listening := _ASKS_TO_LISTEN.fullmatch(text):
+                wanted = (listening[1] or "status").casefold()
+                reply, outcome = await _listen(store, client, question, wanted), Outcome("done")
             else:
                 reply, outcome = service.reply(text, question)
             # Inside the ack: the fastest way, and the only one that needs no further call to Slack. The asker sees the
@@ -46,3 +61,27 @@ def register(app: AsyncApp, service: SlackService, worker: Worker, store: Store,
                 await store.record(question, outcome, command_keys(command))
             except StoreError as error:
                 log.error("answer_not_recorded", reason=str(error), team=question.team_id)
+
+
+async def _listen(store: Store, client: AsyncWebClient, question: Question, wanted: str) -> Reply:
+    """Switch whether the bot answers plain questions in a channel, or say how it is."""
+    if question.channel_id.startswith("D"):
+        return no_channel()
+    if wanted == ON and not await _may_be_here(client, question.channel_id):
+        return not_here()
+    where = (question.team_id, question.channel_id)
+    if wanted in (ON, OFF):
+        await store.switch_listening(*where, listens=wanted == ON, user_id=question.user_id or "")
+    return status(await store.channel_setting(*where))
+
+
+async def _may_be_here(client: AsyncWebClient, channel_id: str) -> bool:
+    """Whether the bot is in a channel; yes where Slack does not say in time."""
+    try:
+        async with asyncio.timeout(_LOOK_SECONDS):
+            answer = await client.conversations_info(channel=channel_id)
+    except SlackApiError as error:
+        return trouble_of(error).code != "channel_not_found"
+    except (aiohttp.ClientError, TimeoutError, OSError):
+        return True
+    return bool(answer["channel"].get("is_member", True))

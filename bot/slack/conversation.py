@@ -1,0 +1,115 @@
+"""When to speak and when to stay silent: what a channel allows, a thread is about, and becomes of a message."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from bot.slack.listening import LISTEN, ON, introduction
+from bot.slack.service import Prepared, SlackService
+from bot.store import ChannelSetting, Outcome, Question, Store
+
+
+@dataclass(frozen=True)
+class Withdrawal:
+    """A reply whose question is gone: it goes too, unless somebody has said something after it.
+
+    Attributes:
+        reply_ts: The reply.
+    """
+
+    reply_ts: str
+
+
+@dataclass(frozen=True)
+class NotYet:
+    """An earlier revision of the same message is still under way."""
+
+
+# What to do about a question; an outcome where there is nothing to send.
+Step: TypeAlias = Prepared | Withdrawal | NotYet | Outcome
+
+
+class Conversation:
+    """What to do about each question, by what the store knows of its channel, its thread and its message.
+
+    All methods raise `StoreError` where the store cannot be asked.
+    """
+
+    def __init__(self, store: Store, service: SlackService) -> None:
+        self._store = store
+        self._service = service
+
+    async def minds(self, question: Question) -> bool:
+        """Whether something is for the bot at all: of what is not, nothing may be kept.
+
+        Of most that is said, edited and deleted in a channel the answer is no.
+        """
+        if question.revision is not None:
+            return bool(await self._store.exchange(question))
+        return question.surface != "plain" or await self._is_heard(question)
+
+    async def step(self, question: Question) -> Step:
+        """What to do about a question from the store."""
+        if question.surface == "joining":
+            return await self._introduce(question)
+        if question.revision is not None:
+            return await self._follow(question)
+        if question.button is not None:
+            switched = question.button["action_id"] == LISTEN
+            return await self._switch(question, question.button["value"]) if switched else self._reply(question)
+        return await self._answer(question)
+
+    # Questions
+
+    async def _is_heard(self, question: Question) -> bool:
+        """Whether a plain message is a question for us, in a channel that listens or a thread that we are in."""
+        topics = await self._store.topics_before(question)
+        listens = bool(topics) or (await self._setting(question)).listens
+        return listens and self._service.is_for_us(question.text or "", topics)
+
+    async def _answer(self, question: Question) -> Prepared | Outcome:
+        topics = await self._store.topics_before(question)
+        if question.surface == "plain" and not self._service.is_for_us(question.text or "", topics):
+            return Outcome("done", kind="silent")
+        return self._reply(question, topics)
+
+    def _reply(self, question: Question, topics: Sequence[str] = ()) -> Prepared:
+        return self._service.prepare(question, topics)
+
+    # What becomes of a message
+
+    async def _follow(self, question: Question) -> Step:
+        """Let the reply follow a question that was edited or deleted."""
+        others = [one for one in await self._store.exchange(question) if one.question_id != question.id]
+        # What came after this one decides.
+        if not others or others[-1].revision > (question.revision or ""):
+            return Outcome("done")
+        if any(one.is_open for one in others):
+            return NotYet()
+        # What was refused, or passed over for a later revision, has no kind.
+        reply_ts = next((one.reply_ts for one in reversed(others) if one.kind), None)
+        if reply_ts is None:
+            return Outcome("done")
+        if question.surface == "deletion":
+            return Withdrawal(reply_ts)
+        step = await self._answer(question)
+        # Words that are no question any more are as good as none.
+        return replace(step, how="update", in_place_of=reply_ts) if isinstance(step, Prepared) else Withdrawal(reply_ts)
+
+    # Channels
+
+    async def _introduce(self, question: Question) -> Prepared | Outcome:
+        if not await self._store.introduce(question):
+            return Outcome("done")
+        return Prepared(introduction(await self._setting(question)), Outcome("done"), "post")
+
+    async def _switch(self, question: Question, value: str) -> Prepared:
+        await self._store.switch_listening(
+            question.team_id, question.channel_id, listens=value == ON, user_id=question.user_id or ""
+        )
+        return Prepared(introduction(await self._setting(question)), Outcome("done"), "update")
+
+    async def _setting(self, question: Question) -> ChannelSetting:
+        return await self._store.channel_setting(question.team_id, question.channel_id)
