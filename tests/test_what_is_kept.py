@@ -20,6 +20,7 @@ ROWS = [line for line in SECTION.splitlines() if line.startswith("| ")]
     ("what", "how_long"),
     [
         pytest.param("where a question and its reply stand", f"{ANSWERED_DAYS} days", id="records"),
+        pytest.param("votes on replies", f"{ANSWERED_DAYS} days", id="votes"),
         pytest.param("that had no answer", f"`RETENTION_DAYS`, {RETENTION_DAYS} unless set", id="misses"),
         pytest.param("ids of events", f"{SEEN_SECONDS / 3_600:.0f} hours", id="seen"),
     ],
