@@ -116,7 +116,7 @@ def _opened(word: str) -> tuple[str, ...]:
     return (_ENDING_CONTRACTION.sub("", word).replace("'", ""),)
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=10_000)
 def stem(word: str) -> str:
     """The stem that inflected forms share: ``claims`` and ``claimed`` -> ``claim``."""
     return str(_stemmer.stem(word))

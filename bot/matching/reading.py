@@ -72,7 +72,7 @@ class _Item(NamedTuple):
 
 
 # A fit reads a few thousand stems a hundred thousand times.
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=10_000)
 def _alone(stem_: str) -> _Item:
     return _Item((stem_,), None)
 

@@ -71,7 +71,7 @@ class Speller:
         self._known = trade | self._english.words
         self._trade = sorted(word for word in trade if len(word) >= MIN_LENGTH)
         self._trade_near = lru_cache(maxsize=None)(self._trade_of)
-        self.mend = lru_cache(maxsize=20_000)(self._mend)
+        self.mend = lru_cache(maxsize=10_000)(self._mend)
 
     @cached_property
     def _known_stems(self) -> frozenset[str]:

@@ -19,6 +19,7 @@ from bot.answering import AnswerService
 from bot.errors import SettingsError
 from bot.manifest import EVENTS_PATH
 from bot.settings import Settings
+from bot.slack import transports
 from bot.slack.run import connected_bot
 from bot.slack.tokens import read_tokens
 from bot.workspace import Timing, Workspace
@@ -139,6 +140,17 @@ async def test_a_body_that_cannot_be_read_is_refused_and_leaks_nothing(slack: Sl
     status, text = await slack.send_plainly(body, {"Content-Type": "application/json"})
     assert status in {400, 401}
     assert "Traceback" not in text
+
+
+async def test_while_too_many_questions_wait_in_the_store_more_are_shed(
+    workspace: Workspace, slack: Slack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ts, body = await mention(workspace)
+    monkeypatch.setattr(transports, "MOST_WAITING", 0)
+    assert (await slack.send(body))[0] == 503
+    monkeypatch.setattr(transports, "MOST_WAITING", 1)
+    assert (await slack.send(body))[0] == 200
+    await workspace.next_message(ASK, ts)
 
 
 async def test_slacks_question_whether_the_address_is_ours_is_answered(slack: Slack) -> None:
