@@ -26,7 +26,7 @@ from bot.slack import intake, workspaces
 from bot.slack.blocks import error_text, not_installed_text
 from bot.slack.clients import Authorize
 from bot.slack.conversation import Conversation
-from bot.slack.listeners import actions, commands, events, feedback
+from bot.slack.listeners import actions, commands, events, feedback, home
 from bot.slack.metrics import CountingFailures, Metrics
 from bot.slack.service import SlackService
 from bot.slack.tenancy import Tenancy
@@ -104,7 +104,8 @@ def build_app(
     )
     workspaces.register(app, tenants.workspaces)
     intake.register(app, worker, Conversation(store, service), store.user_hash)
-    events.register(app, service, worker)
+    home.register(app, service, worker, store, metrics)
+    events.register(app)
     commands.register(app, service, worker, store, metrics)
     feedback.register(app, service, worker, store, metrics)
     actions.register(app)

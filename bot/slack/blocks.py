@@ -15,8 +15,6 @@ from bot.slack.layout import (
     BLOCKS_LIMIT,
     CONTEXT_LIMIT,
     FIELD_LIMIT,
-    HOME_ROWS,
-    HOME_THEMES,
     LINK_LIMIT,
     TABLE_LIMIT,
     TABLE_ROWS,
@@ -43,7 +41,7 @@ SHOW_MORE = "show_more"
 SHOW_OVERVIEW = "show_overview"
 
 EXAMPLE_QUESTION = "who handles unemployment claims?"
-_HOW_TO_ASK = (
+HOW_TO_ASK = (
     "I answer questions about two ways to outsource HR, PEO and ASO, from a reviewed comparison. "
     "Mention me in a channel, write to me directly, or type /peo-vs-aso with your question, "
     f"for example: {EXAMPLE_QUESTION}"
@@ -84,33 +82,14 @@ def overview_reply(knowledge: KnowledgeBase) -> Reply:
     themes = [f"{theme.title}: {listed(entry.title for entry in theme.entries)}" for theme in knowledge.themes]
     blocks = [
         header("PEO versus ASO: what I can answer"),
-        section(escape(_HOW_TO_ASK)),
+        section(escape(HOW_TO_ASK)),
         *([comparison_table(knowledge)] if knowledge.rows else []),
         *(context(f"*{escape(theme.title)}:* {escape(listed(e.title for e in theme.entries))}")
           for theme in knowledge.themes[1:]),
-        _provider_context(knowledge),
+        provider_context(knowledge),
     ]  # fmt: skip
-    text = "\n".join([_HOW_TO_ASK, _comparison_text(knowledge), *themes[1:]])
+    text = "\n".join([HOW_TO_ASK, _comparison_text(knowledge), *themes[1:]])
     return Reply(shortened(escape(text), TEXT_LIMIT), blocks[:BLOCKS_LIMIT])
-
-
-def home_view(knowledge: KnowledgeBase) -> Block:
-    """The Home tab: how to ask, and the whole comparison. Slack takes no table there, so that each row is a section."""
-    rows = [{**section(f"*{escape(row.title)}*"), **_sides(row, None)[0][0]} for row in knowledge.rows[:HOME_ROWS]]
-    themes = [
-        context(f"*{escape(theme.title)}:* {escape(listed(entry.title for entry in theme.entries))}")
-        for theme in knowledge.themes[1:HOME_THEMES]
-    ]
-    blocks = [
-        header("PEO versus ASO"),
-        section(escape(_HOW_TO_ASK)),
-        {"type": "divider"},
-        *rows,
-        {"type": "divider"},
-        *themes,
-        _provider_context(knowledge),
-    ]
-    return {"type": "home", "blocks": blocks}
 
 
 def comparison_table(knowledge: KnowledgeBase) -> Block:
@@ -183,7 +162,7 @@ def _entry_reply(entry: Entry, focus: Model | None, knowledge: KnowledgeBase, to
     remark = knowledge.provider.remarks.get(entry.id)
     notes = [f"Note: {entry.note}"] if entry.note else []
     notes += [f"At {knowledge.provider.name}: {remark}"] if remark else []
-    body, body_text = _sides(entry, focus) if isinstance(entry, Row) else _text_of(entry, knowledge)
+    body, body_text = sides(entry, focus) if isinstance(entry, Row) else _text_of(entry, knowledge)
     provenance, provenance_text = _provenance(entry, knowledge, today)
     blocks = [
         header(entry.title),
@@ -197,7 +176,7 @@ def _entry_reply(entry: Entry, focus: Model | None, knowledge: KnowledgeBase, to
     )
 
 
-def _sides(row: Row, focus: Model | None) -> tuple[list[Block], list[str]]:
+def sides(row: Row, focus: Model | None) -> tuple[list[Block], list[str]]:
     """Both sides as two columns, the model that was asked about first and marked in words, not by looks alone."""
     order: Sequence[Model] = ("peo", "aso") if focus == "peo" else ("aso", "peo")
     labels = {model: f"{_MODEL_NAMES[model]}{' (you asked about this)' if model == focus else ''}" for model in order}
@@ -313,5 +292,6 @@ def _comparison_text(knowledge: KnowledgeBase) -> str:
     return "\n".join(f"{row.title}. ASO: {row.aso} PEO: {row.peo}" for row in knowledge.rows)
 
 
-def _provider_context(knowledge: KnowledgeBase) -> Block:
+def provider_context(knowledge: KnowledgeBase) -> Block:
+    """Whose comparison it is."""
     return context(f"Source of the table: {_source_line('provider', knowledge)}.")

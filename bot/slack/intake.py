@@ -267,6 +267,15 @@ def command_question(
     )
 
 
+def home_question(
+    body: Mapping[str, Any], team_id: str | None, enterprise_id: str | None, user_hash: UserHash
+) -> Question:
+    """A search in the Home tab as a question, without its words: as of `command_question`."""
+    team, user = team_id or enterprise_id or "", _id(_mapping(body.get("user")).get("id")) or ""
+    hashed = user_hash(team, user)
+    return Question(str(uuid.uuid4()), team, enterprise_id, "home", "", None, None, hashed, None)
+
+
 def _thread_of(message: Mapping[str, Any], ts: str, is_direct: bool) -> str | None:
     """The thread that a reply belongs in; under a message of its own in a channel, a thread begins."""
     thread_ts = _id(message.get("thread_ts")) or ts

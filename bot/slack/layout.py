@@ -22,9 +22,6 @@ CONTEXT_LIMIT = 3_000
 # Over all cells of a table.
 TABLE_LIMIT = 10_000
 TABLE_ROWS = 100
-# A Home tab takes 100 blocks and 250 KB; five blocks stand around these.
-HOME_ROWS = 40
-HOME_THEMES = 36
 # Ours: a link longer than this, with its label, is left out, so that two of them fit beside the rest.
 LINK_LIMIT = 1_200
 # Blocks in a message.

@@ -73,7 +73,7 @@ async def connected_bot(
         client = web_client(tokens.bot, settings.slack_api_url, session, metrics)
         client_of = partial(posting_client, api_url=settings.slack_api_url, session=session, metrics=metrics)
         tenants = await tenancy(tokens, store, client, client_of)
-        service = SlackService(in_use)
+        service = SlackService(in_use, settings.retention_days)
         worker = Worker(store, service, tenants.clients.for_team, metrics, pace, tenants.workspaces.look_after)
         app = build_app(client, tenants, service, worker, store, metrics, signing_secret=tokens.signing_secret)
         operators = partial(Operators, in_use, metrics, store)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from importlib.metadata import version
 from typing import Literal, TypeAlias
 
 import structlog
@@ -18,13 +19,13 @@ from bot.slack.blocks import (
     Reply,
     answer_reply,
     gone_text,
-    home_view,
     more_reply,
     overview_reply,
 )
 from bot.slack.foot import Grounds, expected_view, why_view, with_foot
 from bot.slack.keys import button_key
 from bot.slack.layout import Block
+from bot.slack.views import home_view, topic_reply
 from bot.store import Outcome, Question
 
 log = structlog.get_logger()
@@ -52,8 +53,9 @@ class Prepared:
 class SlackService:
     """Questions in, replies out. Logs what became of a question, never its words."""
 
-    def __init__(self, answers: Answers, help_channel: str | None = None) -> None:
+    def __init__(self, answers: Answers, retention_days: int = 0, help_channel: str | None = None) -> None:
         self._answers = answers
+        self._retention_days = retention_days
         self._help_channel = help_channel
 
     def prepare(self, question: Question, topics: Sequence[str] = ()) -> Prepared:
@@ -122,7 +124,13 @@ class SlackService:
 
     def home(self) -> Block:
         """The Home tab, the same for everybody."""
-        return home_view(self._answers.current.knowledge)
+        return home_view(self._answers.current.knowledge, version("peo-aso"), self._retention_days)
+
+    def topic(self, entry_id: str) -> Reply:
+        """Everything about a topic; a plain sentence where it is gone."""
+        knowledge = self._answers.current.knowledge
+        entry = knowledge.entries.get(entry_id)
+        return topic_reply(entry, knowledge, _today()) if entry else Reply(gone_text(), [])
 
     def _behind(self, action_id: str, value: str, question_id: str) -> Reply:
         """What a button promises; a plain sentence where its topic is gone."""

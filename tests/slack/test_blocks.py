@@ -18,8 +18,9 @@ from pydantic import HttpUrl
 from bot.answering import Answer
 from bot.knowledge import Concept, Entry, KnowledgeBase, Model, Row, Source
 from bot.knowledge.model import ProviderFile, Theme
-from bot.slack.blocks import Reply, answer_reply, comparison_table, home_view, more_reply, overview_reply
+from bot.slack.blocks import Reply, answer_reply, comparison_table, more_reply, overview_reply
 from bot.slack.layout import Block, escape
+from bot.slack.views import home_view, modal_of, topic_reply
 from bot.workspace.block_kit import limits, message_faults, view_faults
 from tests.shared import parts
 
@@ -225,7 +226,19 @@ def test_every_shipped_entry_is_within_slacks_limits(knowledge: KnowledgeBase) -
             assert_sendable(answer_reply(answered(entry, focus=focus), knowledge, TODAY))
         assert_sendable(more_reply(entry, knowledge))
     assert_sendable(overview_reply(knowledge))
-    assert view_faults(home_view(knowledge)) == []
+    assert view_faults(home_view(knowledge, "1.0", 90)) == []
+    for entry in knowledge.entries.values():
+        assert view_faults(modal_of(topic_reply(entry, knowledge, TODAY))) == []
+
+
+@pytest.mark.parametrize("letter", ["x", "&", "\N{GRINNING FACE}"])
+def test_slack_takes_the_views_with_the_longest_texts(knowledge: KnowledgeBase, letter: str) -> None:
+    rows = [row(letter, source_count=20, entry_id=f"longest-{number}") for number in range(150)]
+    longest = knowledge_with(knowledge, *rows)
+    assert_sendable(topic_reply(rows[0], longest, TODAY))
+    for view in (home_view(longest, "1.0", 90), modal_of(topic_reply(rows[0], longest, TODAY))):
+        assert view_faults(view) == []
+        assert len(json.dumps(view, ensure_ascii=False)) < 250_000
 
 
 def test_no_shipped_text_is_cut(knowledge: KnowledgeBase) -> None:

@@ -1,0 +1,76 @@
+"""The Home tab, and the topics that open from it and from one another."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import structlog
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.context.async_context import AsyncBoltContext
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.errors import StoreError
+from bot.slack.blocks import CHOOSE_TOPIC, SHOW_TOPIC, Reply
+from bot.slack.intake import home_question
+from bot.slack.metrics import Metrics
+from bot.slack.sending import TROUBLES, Person, tell, trouble_of
+from bot.slack.service import SlackService
+from bot.slack.views import OPEN_TOPIC, SEARCH, modal_of
+from bot.slack.worker import Worker
+from bot.store import Store
+
+log = structlog.get_logger()
+
+_TOPICS = re.compile(rf"(?:{OPEN_TOPIC}|{SHOW_TOPIC}|{CHOOSE_TOPIC})(?::\d+)?")
+
+
+def register(app: AsyncApp, service: SlackService, worker: Worker, store: Store, metrics: Metrics) -> None:
+    """Register the listeners for the Home tab."""
+
+    @app.event("app_home_opened")
+    async def show_home(event: dict[str, Any], client: AsyncWebClient) -> None:
+        # The messages tab opens with the same event. Published at each look, so that nobody sees old knowledge.
+        if event.get("tab") == "home":
+            async with worker.under_way():
+                await client.views_publish(user_id=event["user"], view=service.home())
+
+    @app.action(SEARCH)
+    async def search(
+        ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], context: AsyncBoltContext, client: AsyncWebClient
+    ) -> None:
+        await ack()
+        text = str(action.get("value") or "")
+        if not text.strip():
+            return
+        async with worker.under_way():
+            question = home_question(body, context.team_id, context.enterprise_id, store.user_hash)
+            reply, outcome = service.reply(text, question)
+            await _show(client, body, reply)
+            metrics.answered(outcome.kind or "home", "home", 0.0, is_miss=outcome.miss is not None)
+            try:
+                await store.record(question, outcome, [])
+            except StoreError as error:
+                log.error("answer_not_recorded", reason=str(error), team=question.team_id)
+
+    # Under a message, the same buttons never come here: `bot.slack.intake` takes them.
+    @app.action(_TOPICS)
+    async def open_topic(ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], client: AsyncWebClient) -> None:
+        await ack()
+        option = action.get("selected_option") or action
+        async with worker.under_way():
+            await _show(client, body, service.topic(str(option.get("value"))))
+
+
+async def _show(client: AsyncWebClient, body: dict[str, Any], reply: Reply) -> None:
+    """Show a reply as a modal, in the place of the one that was clicked in; where Slack does not, as a message."""
+    before, view = body.get("view") or {}, modal_of(reply)
+    try:
+        if before.get("type") == "modal":
+            await client.views_update(view_id=before["id"], view=view)
+        else:
+            await client.views_open(trigger_id=body["trigger_id"], view=view)
+    except TROUBLES as error:
+        log.error("view_not_opened", code=trouble_of(error).code)
+        await tell(client, Person.of(body), reply)

@@ -1,0 +1,154 @@
+"""The Home tab, and replies as modals. Pure.
+
+A view holds 100 blocks and 250 KB (https://docs.slack.dev/reference/views), and neither tables nor votes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from bot.answering import Answer
+from bot.knowledge import Entry, KnowledgeBase, Row
+from bot.slack.blocks import (
+    CHOOSE_TOPIC,
+    EXAMPLE_QUESTION,
+    HOW_TO_ASK,
+    SHOW_TOPIC,
+    Reply,
+    answer_reply,
+    more_reply,
+    provider_context,
+    sides,
+)
+from bot.slack.layout import (
+    BLOCKS_LIMIT,
+    TEXT_LIMIT,
+    Block,
+    button,
+    context,
+    day,
+    escape,
+    header,
+    listed,
+    plain,
+    section,
+    shortened,
+)
+
+SEARCH = "search"
+OPEN_TOPIC = "open_topic"
+# Of a Home tab. What is more is found by the search.
+HOME_ROWS = 30
+HOME_THEMES = 40
+HOME_OPTIONS = 300
+# Of a select.
+_MOST_OPTIONS = 100
+VIEW_BLOCKS = 100
+LONGEST_SEARCH = 500
+# Of a block of buttons.
+_MOST_RELATED = 25
+# Elements that mean something in a view.
+_IN_VIEWS = (SHOW_TOPIC, CHOOSE_TOPIC)
+
+
+def home_view(knowledge: KnowledgeBase, version: str, retention_days: int) -> Block:
+    """The Home tab, the same for everybody: ask, the comparison, every topic, and what is to know about the bot.
+
+    Slack takes no table there, so that each row of the comparison is a section with two columns.
+    """
+    rows = knowledge.rows[:HOME_ROWS]
+    blocks = [
+        header("PEO versus ASO"),
+        section(escape(HOW_TO_ASK)),
+        _search(),
+        {"type": "divider"},
+        header("The comparison"),
+        *(_row(row) for row in rows),
+        {"type": "divider"},
+        header("Every topic"),
+        *_themes(knowledge),
+        {"type": "divider"},
+        provider_context(knowledge),
+        context(_privacy_text(retention_days)),
+        context(f"Version {escape(version)}. Knowledge of {day(max(e.reviewed for e in knowledge.entries.values()))}."),
+    ]
+    return {"type": "home", "blocks": blocks}
+
+
+def _search() -> Block:
+    return {
+        "type": "input",
+        "block_id": SEARCH,
+        "dispatch_action": True,
+        "label": plain("Ask a question"),
+        "hint": plain("Press Enter. Only you see the answer."),
+        "element": {
+            "type": "plain_text_input",
+            "action_id": SEARCH,
+            "max_length": LONGEST_SEARCH,
+            "placeholder": plain(f"For example: {EXAMPLE_QUESTION}"),
+            "dispatch_action_config": {"trigger_actions_on": ["on_enter_pressed"]},
+        },
+    }
+
+
+def _row(row: Row) -> Block:
+    opens = button(OPEN_TOPIC, "Open", row.id, spoken=f"Open: {row.title}")
+    return {**section(f"*{escape(row.title)}*"), **sides(row, None)[0][0], "accessory": opens}
+
+
+def _themes(knowledge: KnowledgeBase) -> Iterator[Block]:
+    """A select a theme, with all its entries."""
+    left = HOME_OPTIONS
+    for theme in knowledge.themes[:HOME_THEMES]:
+        entries = theme.entries[: min(_MOST_OPTIONS, left)]
+        left -= len(entries)
+        if entries:
+            yield {
+                **section(f"*{escape(theme.title)}*\n{escape(listed(entry.title for entry in entries))}"),
+                "accessory": {
+                    "type": "static_select",
+                    "action_id": OPEN_TOPIC,
+                    "placeholder": plain(f"Open a topic: {theme.title}"),
+                    "options": [{"text": plain(entry.title), "value": entry.id} for entry in entries],
+                },
+            }
+
+
+def _privacy_text(retention_days: int) -> str:
+    kept = "Nothing that you ask is kept after it is answered"
+    if retention_days:
+        days = "1 day" if retention_days == 1 else f"{retention_days} days"
+        kept += f", but questions without an answer, without your name, for {days}"
+    return f"Privacy: {kept}. No question is sent to anybody else, and no answer is generated."
+
+
+def topic_reply(entry: Entry, knowledge: KnowledgeBase, today: date) -> Reply:
+    """One topic with both sides, all details and sources, and what is related."""
+    answer = answer_reply(Answer("answer", (entry,)), knowledge, today)
+    more = more_reply(entry, knowledge)
+    related = [
+        button(f"{SHOW_TOPIC}:{number}", other.title, other.id, spoken=f"Open: {other.title}")
+        for number, other in enumerate(knowledge.entries[entry_id] for entry_id in entry.related)
+    ]
+    blocks = [block for block in answer.blocks if block["type"] != "actions"]
+    blocks += more.blocks[1:]
+    if related:
+        blocks += [section("*Related*"), {"type": "actions", "elements": related[:_MOST_RELATED]}]
+    return Reply(shortened(f"{answer.text}\n{more.text}", TEXT_LIMIT), blocks[:BLOCKS_LIMIT])
+
+
+def modal_of(reply: Reply) -> Block:
+    """A reply as a modal: without what only messages may hold."""
+    blocks = [shown for block in reply.blocks for shown in _in_view(block)] or [section(reply.text)]
+    return {"type": "modal", "title": plain("PEO vs ASO"), "close": plain("Close"), "blocks": blocks[:VIEW_BLOCKS]}
+
+
+def _in_view(block: Block) -> Sequence[Block]:
+    if block["type"] in ("table", "context_actions"):
+        return []
+    if block["type"] != "actions":
+        return [block]
+    elements = [element for element in block["elements"] if element["action_id"].startswith(_IN_VIEWS)]
+    return [{**block, "elements": elements}] if elements else []
