@@ -28,6 +28,10 @@ async def main() -> None:
         async def answer(event: dict[str, str], say: AsyncSay) -> None:
             await say(text="The same answer, always.", thread_ts=event["ts"])
 
+        # The manifest subscribes to these, too; unacknowledged, they would come again.
+        @app.event("message")
+        async def acknowledge() -> None: ...
+
         if "SLACK_APP_TOKEN" in os.environ:
             await AsyncSocketModeHandler(app, os.environ["SLACK_APP_TOKEN"]).connect_async()  # type: ignore[no-untyped-call]
         else:
