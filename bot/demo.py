@@ -38,6 +38,7 @@ COMMAND = "/peo-vs-aso"
 USUAL_PORT = 3737
 SAMPLE_QUESTIONS = (
     ("channel", "who handles unemployment claims?"),
+    ("plain", "who is the employer of record under an ASO?"),
     ("command", "under a PEO, whose workers' comp policy is it?"),
     ("dm", "whos on the hook for 941s with a peo"),
     ("dm", "best pizza near the office?"),
@@ -85,6 +86,8 @@ async def _demo(answers: LiveAnswers, *, port: int | None, once: bool, browser: 
     screen = console()
     async with bot_in_workspace(answers, port=port) as workspace:
         answers.on_change = partial(tell_of_knowledge, workspace)
+        # There the page may be used without a mention, as in a channel that has let the bot listen.
+        await workspace.slash(ASKER, CHANNEL, COMMAND, "listen on")
         session = _Session(workspace, screen)
         screen.print(f"The bot is connected to a local workspace at {workspace.api_url}, a stand-in for Slack.\n")
         for surface, question in SAMPLE_QUESTIONS:
@@ -172,6 +175,9 @@ class _Session:
         elif surface == "channel":
             asked = await self.workspace.mention(ASKER, CHANNEL, typed)
             reply = await self.workspace.next_message(CHANNEL, asked.ts)
+        elif surface == "plain":
+            asked = await self.workspace.post(ASKER, CHANNEL, typed)
+            reply = await self.workspace.next_message(CHANNEL, asked.ts)
         else:
             await self.workspace.direct_message(ASKER, typed)
             reply = await self.workspace.next_message(self.workspace.direct_channel(ASKER))
@@ -193,8 +199,13 @@ class _Session:
 
     def _print_question(self, surface: str, question: str) -> None:
         bot = self.workspace.bot.real_name
-        where = {"channel": CHANNEL, "command": f"{CHANNEL}, only visible to her", "dm": f"direct message to {bot}"}
-        said = {"channel": f"@{bot} {question}", "command": f"{COMMAND} {question}", "dm": question}
+        where = {
+            "channel": CHANNEL,
+            "plain": f"{CHANNEL}, without a mention",
+            "command": f"{CHANNEL}, only visible to her",
+            "dm": f"direct message to {bot}",
+        }
+        said = {"channel": f"@{bot} {question}", "plain": question, "command": f"{COMMAND} {question}", "dm": question}
         name = self.workspace.user(ASKER).real_name
         self.screen.print(Text.assemble((name, "bold"), (f"  {where[surface]}", "dim")))
         self.screen.print(Padding(said[surface], (0, 0, 1, 2)))

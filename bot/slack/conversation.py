@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+import structlog
+
 from bot.slack.listening import LISTEN, ON, introduction
 from bot.slack.service import Prepared, SlackService
 from bot.store import ChannelSetting, Outcome, Question, Store
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -67,7 +72,16 @@ class Conversation:
         """Whether a plain message is a question for us, in a channel that listens or a thread that we are in."""
         topics = await self._store.topics_before(question)
         listens = bool(topics) or (await self._setting(question)).listens
-        return listens and self._service.is_for_us(question.text or "", topics)
+        if not listens:
+            return False
+        try:
+            return self._service.is_for_us(question.text or "", topics)
+        except Exception as error:
+            # Nobody waits for an answer, and Slack would tell again of what fails again. Logged without the error's
+            # words, which may be somebody's.
+            where = "".join(traceback.format_tb(error.__traceback__))
+            log.error("overhearing_failed", error=type(error).__name__, team=question.team_id, traceback=where)
+            return False
 
     async def _answer(self, question: Question) -> Prepared | Outcome:
         topics = await self._store.topics_before(question)

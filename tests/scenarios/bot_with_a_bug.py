@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from typing import Any
 
 from bot.answering import Answer, AnswerService
 from bot.logs import configure_logging
@@ -28,11 +29,11 @@ class BuggyAnswers(AnswerService):
         vars(buggy).update(vars(answers))
         return buggy
 
-    def answer(self, question: str, **where: object) -> Answer:
+    def answer(self, question: str, **where: Any) -> Answer:
         """See `AnswerService.answer`."""
         if MARKER in question:
             raise RuntimeError(f"cannot make sense of {question!r}")
-        return super().answer(question)
+        return super().answer(question, **where)
 
     def show(self, entry_id: str) -> Answer | None:
         """See `AnswerService.show`."""

@@ -6,8 +6,14 @@ import re
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
+from bot.answering import AnswerService
+from bot.manifest import shipped_manifest
+from bot.settings import Settings
 from bot.slack.listening import LISTEN
+from bot.slack.run import connected_bot
+from bot.slack.tokens import read_tokens
 from bot.workspace import Message, Workspace
 from tests.shared import chatter
 
@@ -225,6 +231,35 @@ async def test_a_question_that_no_person_asks_is_left_alone(
     await workspace.join("andre", workspace.create_channel("newcomers", ["maya", workspace.bot]))
     await workspace.settle()
     assert posts(workspace) == 0
+
+
+async def test_of_what_is_left_alone_nothing_is_kept_and_nothing_logged(
+    answers: AnswerService, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    async with Workspace(shipped_manifest()) as workspace:
+        settings = Settings(
+            slack_bot_token=SecretStr(workspace.bot_token),
+            slack_app_token=SecretStr(workspace.app_token),
+            slack_api_url=workspace.api_url,
+            port=0,
+            database_url=SecretStr(f"sqlite:///{tmp_path / 'kept.sqlite3'}"),
+        )
+        async with connected_bot(settings, read_tokens(settings), answers):
+            await workspace.wait_connected()
+            await listen(workspace, "on")
+            said = await workspace.post("maya", ASK, "the quokka will be back tomorrow")
+            said = await workspace.edit(said, "who has seen the quokka?")
+            await workspace.delete(said)
+            thread = await workspace.post("maya", ASK, A_QUESTION)
+            await workspace.settle()
+            await workspace.post("andre", ASK, "I told the quokka", thread_ts=thread.ts)
+            await workspace.settle()
+            kept = b"".join(file.read_bytes() for file in tmp_path.iterdir())
+        assert len(replies(workspace, thread)) == 1
+    assert said.ts.encode() not in kept
+    assert thread.ts.encode() in kept
+    assert b"quokka" not in kept
+    assert "quokka" not in "".join(capfd.readouterr())
 
 
 async def test_nothing_that_it_says_of_listening_pings_anybody(workspace: Workspace) -> None:

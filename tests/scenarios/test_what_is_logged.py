@@ -40,6 +40,7 @@ async def session_with_faults(folder: Path, level: str, transport: Transport) ->
             await connected(workspace, process)
             await ask_and_press(workspace)
             await meet_bugs(workspace)
+            await overhear(workspace)
             await be_refused(workspace)
             await send_oddities(workspace)
             await (knock if is_http else reconnect)(workspace, port)
@@ -65,6 +66,19 @@ async def meet_bugs(workspace: Workspace) -> None:
     reply = await ask(workspace, "command", A_QUESTION)
     workspace.fail_next(RESPONSE_URL, "used_url", status=404)
     await workspace.click("maya", reply, action_id=buttons(reply, "show_topic")[0][0])
+    await workspace.settle()
+
+
+async def overhear(workspace: Workspace) -> None:
+    """Messages that nobody addresses to the bot, before and after it may answer them, edited and deleted."""
+    await workspace.slash("maya", ASK, COMMAND, "listen on")
+    for words in (A_QUESTION, "the quokka is back", f"who handles {MARKER}?", "@priya who has the quokka?"):
+        said = await workspace.post("maya", ASK, workspace.typed(words))
+        await workspace.settle()
+        await workspace.post("priya", ASK, f"and {MARKER}?", thread_ts=said.ts)
+        said = await workspace.edit(said, f"{words} quokka {MARKER}")
+        await workspace.delete(said)
+    await workspace.join(workspace.bot, "#random")
     await workspace.settle()
 
 
