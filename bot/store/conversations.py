@@ -71,6 +71,9 @@ async def topics_before(engine: AsyncEngine, question: Question) -> Sequence[str
         The topics of that answer, best first; empty where there is none.
     """
     asked_at = question.message_ts or ""
+    if question.thread_ts == asked_at:
+        # It begins its thread, as most mentions do: the database need not be asked.
+        return ()
     query = (
         select(questions.c.user_hash, questions.c.topics)
         .filter_by(team_id=question.team_id, channel_id=question.channel_id, thread_ts=question.thread_ts)
