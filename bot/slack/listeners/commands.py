@@ -55,7 +55,8 @@ def register(app: AsyncApp, service: SlackService, worker: Worker, store: Store,
             # Inside the ack: the fastest way, and the only one that needs no further call to Slack. The asker sees the
             # answer or Slack's own error, so that nothing is lost where the record is.
             await ack(text=reply.text, blocks=reply.blocks, response_type="ephemeral")
-            kind, is_miss = outcome.kind or "help", outcome.miss is not None
+            kind = outcome.kind or ("listen" if _ASKS_TO_LISTEN.fullmatch(text) else "help")
+            is_miss = outcome.miss is not None
             metrics.answered(kind, "command", time.perf_counter() - started, is_miss=is_miss)
             try:
                 await store.record(question, outcome, command_keys(command))
