@@ -40,7 +40,8 @@ _AMONG_THEMSELVES = re.compile(
 )
 # To a person by a bare name: "Carla, ..." and "hey Carla". Further on in a message, see `_NAME`.
 _CALLED = re.compile(
-    r"^(?!(?:And|But|Or|So|Ok|Okay|Now|Then|Also|Plus|Great|Right|Cool|Gotcha|Hmm|Thanks|Yes|No|Well|Wait|Sorry|Next)\b)"
+    r"^(?!(?:And|But|Or|So|Ok|Okay|Now|Then|Also|Plus|Great|Right|Cool|Gotcha|Hmm|Thanks|Yes|No|Well|Wait|Sorry|Next"
+    r"|Separately|Actually|Finally|Alternatively|Similarly|Honestly)\b)"
     r"[A-Z][a-z]{2,}\s*,|^(?:hey|hi|hello)\s+[A-Z][a-z]{2,}\b"
 )
 
