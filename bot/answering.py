@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from copy import copy
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
@@ -19,10 +19,13 @@ from bot.matching import (
     Match,
     Matcher,
     Reading,
+    asks_of_other_model,
     defines,
     find_pair,
+    leans,
     own_content,
-    turn_of,
+    stands_alone,
+    turn_evidence,
     wanted,
 )
 from bot.room import is_further_question, is_question_to_anyone
@@ -34,14 +37,14 @@ MOST_CHOICES = 3
 
 # A follow-up takes its topic from the thread; so often was that right on the calibration questions.
 CARRIED_CONFIDENCE = 0.85
+# The same where the follow-up resembles what is not ours, or has more words of its own than follow-ups commonly have:
+# too little to break into other people's thread.
+DOUBTFUL_CONFIDENCE = 0.58
+MOST_OWN_OF_A_FOLLOW_UP = 3
 LONGEST_THREAD = 5
 # What was asked first in a thread need not have been clear: the next turn only confirms it.
 THREAD_CONFIDENCE = 0.1
 _OTHER_MODEL = {"peo": "aso", "aso": "peo"}
-# A second turn that could lean on the first is taken for itself only when it is as clear as this.
-LEAN_CLEAR_FROM = 0.75
-# Entries about the models as such: a second turn without words of its own means the thread rather than them.
-_GENERAL = frozenset({"peo", "aso", "difference", "similarities"})
 # A second turn that resembles near misses by so much asks something that we do not know, whatever it leans on.
 NOT_OURS_BELOW = -0.5
 
@@ -53,7 +56,7 @@ _DEFINE = "define"
 _ASKING_GROUPS = frozenset({_DEFINE, "explain"})
 
 # Which way of deciding gave the answer, for explaining it.
-How: TypeAlias = Literal["ranking", "phrasing", "name", "term", "thread", "pair", "plain"]
+How: TypeAlias = Literal["ranking", "phrasing", "name", "term", "thread", "alone", "pair", "plain"]
 
 # Why an addressed message ends in `none`: nothing was asked, or nothing that we know.
 Reason: TypeAlias = Literal["greeting", "thanks", "help", "empty", "unknown"]
@@ -70,13 +73,15 @@ class Thresholds:
         choices: Below ``answer``, the likeliest three entries are offered where it is this likely that one of them
             is what was asked.
         pair: From here on two topics are shown, by the probability that both were asked for.
+        third: From here on a half of such a question is taken for two again.
         plain: From here on an unaddressed channel message is answered.
         thread: From here on an unaddressed message in a thread where the bot has answered is answered.
     """
 
-    answer: float = 0.45
-    choices: float = 0.5
-    pair: float = 0.5
+    answer: float = 0.57
+    choices: float = 0.4
+    pair: float = 0.34
+    third: float = 0.8
     plain: float = 0.93
     thread: float = 0.6
 
@@ -196,8 +201,10 @@ class AnswerService:
         carried = self._carried_over(match, thread, thread_topics) if in_thread else None
         if carried is not None:
             return carried
-        pair = self._pair(asked, match) if asked == question else None
-        return pair or self._by_confidence(match)
+        if asked != question:
+            # Whoever sets something aside says the rest on purpose, however short it is.
+            return self._named_alone(match) or self._by_confidence(match)
+        return self._pair(asked, match) or self._by_confidence(match)
 
     def _named(self, match: Match) -> Answer | None:
         """A question that says nothing but the name of an entry: "define ASO", "co-employment?"."""
@@ -231,48 +238,64 @@ class AnswerService:
 
     def _further(self, question: str, in_turn: Answer) -> Answer:
         """A message in a thread where the bot has answered: answered as in its turn where it asks on, else silence."""
-        is_for_bot = in_turn.kind == "answer" and in_turn.confidence >= self.thresholds.thread
+        switches_nothing = (
+            in_turn.how != "thread" and in_turn.match is not None and asks_of_other_model(in_turn.match.reading)
+        )
+        is_clear = in_turn.kind == "answer" and in_turn.confidence >= self.thresholds.thread
+        is_for_bot = is_clear and not switches_nothing
         if is_for_bot and is_further_question(question):
             return in_turn
         return replace(in_turn, kind="silent", entries=(), reason=None, term=None)
 
     def _pair(self, question: str, match: Match) -> Answer | None:
-        """Two rows, where the question clearly asks for two topics."""
-        pair = find_pair(question, match, self.matcher.match)
-        if pair is None or pair.probability < self.thresholds.pair:
+        """Two or three rows, where the question clearly asks for so many topics."""
+        topics, probability = self._topics_of(question, match)
+        if len(topics) == 1:
             return None
-        entries = self._entries(pair.first.best, pair.second.best)
-        return Answer("answer", entries, match.reading.focus, pair.probability, match=match, how="pair")
+        entries = tuple(self.knowledge.entries[topic] for topic in topics)
+        return Answer("answer", entries, match.reading.focus, probability, match=match, how="pair")
+
+    def _topics_of(self, question: str, match: Match) -> tuple[tuple[str, ...], float]:
+        """The topics that a question asks for, in its order, and the probability that it asks for just these."""
+        pair = find_pair(question, match, self.matcher)
+        if pair is None or pair.probability < self.thresholds.pair:
+            return (match.best.entry_id,), match.confidence
+        for place, half in enumerate(pair.halves):
+            within = self.matcher.match(half)
+            inner = find_pair(half, within, self.matcher) if within else None
+            if inner is not None and inner.probability >= self.thresholds.third:
+                whole = pair.topics[:place] + inner.topics + pair.topics[place + 1 :]
+                return tuple(dict.fromkeys(whole)), min(pair.probability, inner.probability)
+        return pair.topics, pair.probability
 
     def _carried_over(self, match: Match, thread: Sequence[str], thread_topics: Sequence[str]) -> Answer | None:
         """The topic of the thread, where the question makes sense only with it; None where it stands on its own."""
-        turn, own = turn_of(match.reading), own_content(match.reading)
-        names_topic = _names_topic_alone(match)
-        is_clear = match.confidence >= LEAN_CLEAR_FROM and (own or match.best.entry_id not in _GENERAL)
-        if turn == "fresh" or (turn == "lean" and (is_clear or names_topic)):
-            return self._named_alone(match) if names_topic else None
-        topic = next(iter(thread_topics), None) or self._topic_of(thread)
-        if topic is None or (own and match.evidence.clear < NOT_OURS_BELOW):
+        topic = next(iter(thread_topics), None) or self.topic_of(thread)
+        is_near_miss = match.evidence.clear < NOT_OURS_BELOW
+        if topic is None:
+            return self._named_alone(match)
+        if asks_of_other_model(match.reading):
+            topic, is_near_miss = _OTHER_MODEL.get(topic, topic), False
+        elif stands_alone(turn_evidence(match, topic)):
+            return self._named_alone(match)
+        elif not leans(match.reading, is_near_miss=is_near_miss):
             return None
-        if turn == "switch":
-            topic = _OTHER_MODEL.get(topic, topic)
         if topic not in self.knowledge.entries:
             return None
-        return Answer(
-            "answer",
-            (self.knowledge.entries[topic],),
-            match.reading.focus,
-            CARRIED_CONFIDENCE,
-            match=match,
-            how="thread",
-        )
+        own = len(own_content(match.reading))
+        is_doubtful = own > MOST_OWN_OF_A_FOLLOW_UP or (own > 0 and is_near_miss)
+        confidence = DOUBTFUL_CONFIDENCE if is_doubtful else CARRIED_CONFIDENCE
+        entries = (self.knowledge.entries[topic],)
+        return Answer("answer", entries, match.reading.focus, confidence, match=match, how="thread")
 
-    def _named_alone(self, match: Match) -> Answer:
-        """A turn such as "and COBRA?": too short for much confidence anywhere but in a thread, where it is enough."""
+    def _named_alone(self, match: Match) -> Answer | None:
+        """ "And COBRA?" in a thread, "not the fee, I mean COBRA": short, and clear by what it follows on."""
+        if not _names_topic_alone(match):
+            return None
         confidence = max(match.confidence, match.best.share * CARRIED_CONFIDENCE)
-        return Answer("answer", self._entries(match.best), match.reading.focus, confidence, match=match, how="thread")
+        return Answer("answer", self._entries(match.best), match.reading.focus, confidence, match=match, how="alone")
 
-    def _topic_of(self, thread: Sequence[str]) -> str | None:
+    def topic_of(self, thread: Sequence[str]) -> str | None:
         """The topic that the thread is at: that of the latest question in it that had an answer."""
         for end in range(len(thread), max(0, len(thread) - LONGEST_THREAD), -1):
             answer = self._decide(thread[end - 1], True, thread[max(0, end - 2) : end - 1])
@@ -287,10 +310,10 @@ class AnswerService:
 
 
 def _names_topic_alone(match: Match) -> bool:
-    """A few known words that clearly belong to one entry."""
+    """A few words that clearly belong to one entry."""
     words = own_content(match.reading)
-    is_short = 0 < len(words) <= 3 and len(match.reading.stems) <= 5
-    return is_short and match.evidence.strange == 0 and match.best.share >= 0.7 and match.evidence.ours > 0
+    is_short = 0 < len(words) <= 4 and len(match.reading.stems) <= 8
+    return is_short and match.evidence.covered >= 0.5 and match.best.share >= 0.6 and match.evidence.ours > 0
 
 
 class _Glossary:
@@ -314,25 +337,30 @@ class _SmallTalk:
     def __init__(self, knowledge: KnowledgeBase) -> None:
         vocabulary = knowledge.vocabulary
         self._help = {stems(phrase) for phrase in vocabulary.help}
-        self._thanks = _stems_of(vocabulary.thanks) - FUNCTION_WORDS
-        self._greetings = _stems_of(vocabulary.greetings)
-        # "good" is in "good morning" and in "good to know".
-        self._only_thanks = self._thanks - self._greetings
-        empty = _stems_of(vocabulary.filler) | FUNCTION_WORDS
-        self._says_no_more = self._thanks | self._greetings | empty
+        self._thanks = {stems(phrase) for phrase in vocabulary.thanks}
+        self._greetings = {stems(phrase) for phrase in vocabulary.greetings}
+        spoken = (vocabulary.thanks, vocabulary.greetings, vocabulary.filler)
+        self._says_no_more = FUNCTION_WORDS.union(*map(_stems_of, spoken))
+        self._greeting_words = _stems_of(vocabulary.greetings)
 
     def reason(self, question: str) -> Reason | None:
         """What kind of small talk a message is; None where it says more."""
         said = stems(question)
         if not said:
             return "empty"
-        if said in self._help or tuple(one for one in said if one not in self._greetings) in self._help:
+        if said in self._help or tuple(one for one in said if one not in self._greeting_words) in self._help:
             return "help"
         if any(one not in self._says_no_more for one in said):
             return None
-        if any(one in self._greetings for one in said) and not any(one in self._only_thanks for one in said):
-            return "greeting"
-        return "thanks" if any(one in self._thanks for one in said) else None
+        if _holds_any(said, self._thanks):
+            return "thanks"
+        return "greeting" if _holds_any(said, self._greetings) else None
+
+
+def _holds_any(said: tuple[str, ...], phrases: Set[tuple[str, ...]]) -> bool:
+    """Whether a phrase stands in what was said, word for word: "how much" is no "thanks so much"."""
+    runs = (said[start:end] for start in range(len(said)) for end in range(start + 1, len(said) + 1))
+    return any(run in phrases for run in runs)
 
 
 def _stems_of(phrases: Sequence[str]) -> frozenset[str]:

@@ -175,6 +175,23 @@ def _outcome(labelled: Labelled, answer: Answer) -> Outcome:
     return "right" if (topics == labelled.all if labelled.all else topics <= labelled.right) else "wrong"
 
 
+def cause_of(mistake: Judged) -> str:
+    """The first thing that went wrong with a question that is neither right nor among the choices."""
+    labelled, answer, match = mistake.labelled, mistake.answer, mistake.answer.match
+    ranked = [candidate.entry_id for candidate in match.candidates] if match else []
+    causes = {
+        "second turn: leaning on the thread or not": bool(labelled.thread),
+        "two topics: not both found": bool(labelled.all),
+        "one topic: taken for two": answer.kind == "answer" and len(answer.topics) > 1,
+        "not ours: answered or offered all the same": not labelled.right,
+        "nothing read: taken for small talk": not ranked,
+        "spelling: an unknown word": bool(match and match.reading.unknown and labelled.right.isdisjoint(ranked[:1])),
+        "too unsure: the right topic came first": not labelled.right.isdisjoint(ranked[:1]),
+        "two topics lie close: the right one came second or third": not labelled.right.isdisjoint(ranked[:3]),
+    }
+    return next((cause for cause, holds in causes.items() if holds), "missing words or knowledge of the world")
+
+
 @dataclass(frozen=True)
 class Share:
     """A share with its 95 % Wilson interval; all 0 to 1, and NaN where there is nothing to count."""
@@ -306,6 +323,10 @@ class Report:
             if one.answer.kind == "answer" and one.outcome in ("wrong", "false")
         )
 
+    def causes(self) -> Counter[str]:
+        """How often each cause led to a mistake."""
+        return Counter(cause_of(one) for one in self.mistakes())
+
     def mistakes(self) -> list[Judged]:
         """Everything that is neither right nor a choice, the most confident first."""
         wrong = [one for one in self.judged if one.outcome not in ("right", "choice")]
@@ -330,6 +351,7 @@ def as_json(report: Report) -> dict[str, Any]:
         "micros": {"median": median, "p99": p99},
         "by_style": {name: dict(part.outcomes()) for name, part in by_style(report).items()},
         "by_topic": {name: dict(part.outcomes()) for name, part in by_topic(report).items()},
+        "causes": dict(report.causes().most_common()),
         "confusions": [[right, given, count] for (right, given), count in report.confusions().most_common()],
         "judged": [
             {

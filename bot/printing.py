@@ -54,6 +54,7 @@ def _verdict(answer: Answer, thresholds: Thresholds) -> str:
             "term": "It asks for an acronym of the glossary.",
             "phrasing": "It is one of the entry's phrasings, whatever the order of its words.",
             "name": "It says no more than the name of an entry.",
+            "alone": f"It names a topic after what came before it (confidence {sure}).",
             "thread": f"It leans on what was asked before in the thread (confidence {sure}).",
             "pair": f"It asks for two topics (probability {sure}; {thresholds.pair:.2f} is needed).",
             "ranking": f"Confidence {sure}; {thresholds.answer:.2f} is needed to answer.",
@@ -98,15 +99,16 @@ def _evidence_lines(match: Match) -> list[str]:
     ]
     if evidence.clear < 0:
         lines.append(f"A near miss in outside.yaml fits it better than any entry (by {-evidence.clear:.2f}).")
-    if evidence.strange:
+    if evidence.covered < 1:
         lines.append(
-            f"{evidence.strange:.0%} of its content words stand in no phrasing, which counts against answering."
+            f"By weight, {1 - evidence.covered:.0%} of its words are none that the entry's phrasings have, which "
+            "counts against answering."
         )
     return lines
 
 
 def print_report(report: Report) -> None:
-    """Print the figures of an evaluation: overall, by style, by topic, confusions, and the worst mistakes."""
+    """Print the figures of an evaluation: overall, by style, by topic, confusions, causes, the worst mistakes."""
     screen = console()
     screen.print(_summary_table(report))
     screen.print(_group_table("By style", by_style(report)))
@@ -119,6 +121,10 @@ def print_report(report: Report) -> None:
         screen.print(table)
     mistakes = report.mistakes()
     if mistakes:
+        causes = Table("cause", "mistakes", title="Mistakes by cause", title_justify="left")
+        for cause, count in report.causes().most_common():
+            causes.add_row(cause, str(count))
+        screen.print(causes)
         screen.print(_mistakes_table(mistakes[:WORST_SHOWN]))
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from bot.answering import Answer, AnswerService, Kind, Thresholds
 from bot.errors import QuestionsError
-from bot.evaluation import Judged, Labelled, Outcome, Report, Share, judge, read_labelled
+from bot.evaluation import Judged, Labelled, Outcome, Report, Share, cause_of, judge, read_labelled
 from bot.fitted import common_english_words
 from bot.knowledge import KnowledgeBase, load_knowledge
 from bot.matching import fit
@@ -440,3 +440,40 @@ def test_times_are_a_median_and_a_99th_percentile() -> None:
     report = Report(tuple(judged("right", micros=micros) for micros in range(200, 0, -1)))
     assert report.micros() == (100.5, 199.0)
     assert Report((judged("right", micros=7),)).micros() == (7, 7)
+
+
+# --- Causes
+
+COBRA = "who handles COBRA"
+
+
+@pytest.mark.parametrize(
+    ("labelled", "cause"),
+    [
+        pytest.param({"question": "hello", "labels": ["cobra"]}, "nothing read", id="small talk"),
+        pytest.param({"question": "zxqvb", "labels": ["cobra"]}, "spelling", id="an unknown word"),
+        pytest.param({"question": COBRA, "labels": ["none"]}, "not ours", id="nothing right"),
+        pytest.param({"question": COBRA, "labels": ["aso"]}, "missing words", id="far from the right one"),
+        pytest.param({"question": COBRA, "all": ["cobra", "aca"]}, "two topics: not both", id="one of two"),
+        pytest.param(
+            {"question": "who handles COBRA", "thread": ["what is an ASO"], "labels": ["aso"]},
+            "second turn",
+            id="a turn",
+        ),
+        pytest.param(
+            {"question": "who handles COBRA and who pays the 941 taxes?", "labels": ["aca"]},
+            "one topic: taken for two",
+            id="two rows",
+        ),
+    ],
+)
+def test_a_mistake_is_counted_under_the_first_thing_that_went_wrong(
+    tmp_path: Path, answers: AnswerService, labelled: dict[str, Any], cause: str
+) -> None:
+    path = tmp_path / "one.jsonl"
+    path.write_text(json.dumps(labelled), encoding="utf-8")
+    [one] = read_labelled(path, answers.knowledge.entries)
+    mistake = judge(answers, one)
+    assert mistake.outcome not in ("right", "choice")
+    assert cause_of(mistake).startswith(cause)
+    assert Report((mistake,)).causes() == {cause_of(mistake): 1}

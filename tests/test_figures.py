@@ -20,39 +20,39 @@ from bot.text import stems
 QUESTIONS = Path(__file__).parent / "questions"
 TESTING = sorted((QUESTIONS / "test").glob("*.jsonl"))
 # Written blind when the understanding stood as it does, scored, and looked at for nothing else.
-HOLDOUT = sorted((QUESTIONS / "holdout").glob("*.jsonl"))
+HOLDOUT = sorted(path for path in (QUESTIONS / "holdout").glob("*.jsonl") if path.name != "new-rows.jsonl")
 
 # What was reached. A share may lie so far on the wrong side of it, and the calibration error so far above.
 SHARE_MARGIN = 0.02
 CALIBRATION_MARGIN = 0.02
 
 AT_LEAST = {
-    "right (answered rightly, or rightly declined)": 0.933,
-    "answerable: right topic answered or among the choices": 0.946,
-    "two topics asked for: both rows and only those": 0.65,
-    "second turns in a thread: right": 0.833,
+    "right (answered rightly, or rightly declined)": 0.939,
+    "answerable: right topic answered or among the choices": 0.958,
+    "two topics asked for: both rows and only those": 0.75,
+    "second turns in a thread: right": 0.883,
     "focus read rightly": 0.976,
 }
 AT_MOST = {
-    "  of these, among the choices": 0.003,
-    "answerable: answered with a wrong topic": 0.032,
-    "nothing right: answered or offered choices all the same": 0.069,
-    "one topic asked for: two rows": 0.008,
+    "  of these, among the choices": 0.016,
+    "answerable: answered with a wrong topic": 0.025,
+    "nothing right: answered or offered choices all the same": 0.064,
+    "one topic asked for: two rows": 0.006,
 }
 HOLDOUT_AT_LEAST = {
-    "right (answered rightly, or rightly declined)": 0.921,
-    "answerable: right topic answered or among the choices": 0.97,
-    "two topics asked for: both rows and only those": 0.58,
-    "second turns in a thread: right": 0.9,
+    "right (answered rightly, or rightly declined)": 0.925,
+    "answerable: right topic answered or among the choices": 0.958,
+    "two topics asked for: both rows and only those": 0.76,
+    "second turns in a thread: right": 0.85,
 }
 HOLDOUT_AT_MOST = {
-    "answerable: answered with a wrong topic": 0.011,
-    "nothing right: answered or offered choices all the same": 0.014,
-    "one topic asked for: two rows": 0.0,
+    "answerable: answered with a wrong topic": 0.019,
+    "nothing right: answered or offered choices all the same": 0.073,
+    "one topic asked for: two rows": 0.008,
 }
 NEVER = ("channel messages that got a reply",)
-CONTRAST_AT_LEAST = 0.925
-CALIBRATION_ERROR = 0.018
+CONTRAST_AT_LEAST = 0.875
+CALIBRATION_ERROR = 0.012
 
 TYPO_COSTS_AT_MOST = 0.03
 
@@ -89,7 +89,7 @@ def test_what_must_not_be_is_not(report: Report, name: str) -> None:
 @pytest.fixture(scope="module")
 def holdout(answers: AnswerService, knowledge: KnowledgeBase) -> Report:
     questions = [one for path in HOLDOUT for one in read_labelled(path, knowledge.entries)]
-    assert len(questions) == 390
+    assert len(questions) == 1_180
     return Report(tuple(judge(answers, one) for one in questions))
 
 

@@ -40,8 +40,8 @@ def the_file_in(cache: Path) -> Path:
 
 
 def same(one: Fitted, other: Fitted) -> bool:
-    """Whether two mean the same, tuples and lists aside."""
-    return json.dumps(one.state()) == json.dumps(other.state())
+    """Whether two mean the same, tuples, lists and arrays aside."""
+    return json.dumps(one.state(), default=list) == json.dumps(other.state(), default=list)
 
 
 def test_what_comes_from_the_cache_is_what_was_fitted(knowledge: KnowledgeBase, cache: Path) -> None:
@@ -92,10 +92,10 @@ def with_one_byte_changed(content: bytes) -> bytes:
         pytest.param(lambda content: b"\xff\xfe\x00", id="no text"),
         pytest.param(lambda content: b"{}", id="JSON of something else"),
         pytest.param(lambda content: b"[" * 200_000, id="nested without end"),
-        pytest.param(lambda content: content.replace(b'"english_words":', b'"words":'), id="another version's keys"),
+        pytest.param(lambda content: content.replace(b'["english"', b'["words"'), id="another version's keys"),
         pytest.param(
             lambda content: json.dumps(
-                dict.fromkeys(["english_words", "trade_words", "features", "idf", "bayes", "texts"])
+                dict.fromkeys(["english", "trade_words", "features", "idf", "bayes", "texts", "young"])
             ).encode(),
             id="the right keys of nothing",
         ),

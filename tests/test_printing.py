@@ -52,7 +52,7 @@ def explained(service: AnswerService, question: str, *, addressed: bool = True, 
             ["1. unemployment-claims (", "2. ", " behind): ", "@unemployment-claim +"],
             id="what came first and second, by how much and why",
         ),
-        pytest.param("define ASO", ["It says no more than the name of an entry."], id="a name"),
+        pytest.param("the definition of an ASO?", ["It says no more than the name of an entry."], id="a name"),
         pytest.param("what does FUTA stand for?", ["It asks for an acronym of the glossary."], id="an acronym"),
         pytest.param(
             "who handles unemployment claims and whose SUTA rate is used?",
@@ -61,7 +61,9 @@ def explained(service: AnswerService, question: str, *, addressed: bool = True, 
         ),
         pytest.param("zxqvbnm qqqxz", ["Confidence 0.0", "is needed to answer"], id="too little for an answer"),
         pytest.param(
-            "when is the zxqvbnm of our qqqxz due?", ["stand in no phrasing, which counts against"], id="strange words"
+            "when is the zxqvbnm of our qqqxz due?",
+            ["By weight, ", "which counts against answering"],
+            id="strange words",
         ),
         pytest.param("hello", ["Nothing was matched: the message was taken as greeting."], id="a greeting"),
         pytest.param("?!", ["Nothing was matched: the message was taken as empty."], id="nothing"),
@@ -83,7 +85,7 @@ def test_an_explanation_of_a_second_turn_says_that_it_leans_on_the_thread(answer
     ("message", "reads_like_talk"),
     [
         pytest.param("who handles unemployment claims?", False, id="answered"),
-        pytest.param("Maria, who handles unemployment claims?", True, id="clear, but not to anybody"),
+        pytest.param("Maria, who is liable for payroll taxes?", True, id="clear, but not to anybody"),
         pytest.param("who won the cup final?", False, id="not clear"),
     ],
 )
@@ -150,7 +152,16 @@ def test_a_report_shows_figures_styles_topics_confusions_and_mistakes(
 ) -> None:
     print_report(judged_in(folder, answers))
     text = capsys.readouterr().out
-    for part in ("3 questions", "66.7% (2 of 3)", "95 % interval", "By style", "mislabelled", "By topic", "Confusions"):
+    for part in (
+        "3 questions",
+        "66.7% (2 of 3)",
+        "95 % interval",
+        "By style",
+        "mislabelled",
+        "By topic",
+        "Confusions",
+        "by cause",
+    ):
         assert part in text
     [mistake] = [line for line in text.splitlines() if "what is a PEO?" in line]
     assert "wrong" in mistake

@@ -1,8 +1,10 @@
-"""Fits the weights in ``bot/matching/confidence.py`` and ``pairs.py``; prints what to put there.
+"""Fits the weights in ``bot/matching/confidence.py``, ``pairs.py`` and ``thread.py``; prints what to put there.
 
-Confidence: the ranking is fitted with one block of the phrasings left out at a time, and the evidence is collected on
-that block; so the weights are fitted on questions that the ranking has not seen. Pairs: on the labelled questions in
-``tests/questions/fit``; they depend on the weights of the confidence, so run it twice where those change.
+The ranking is fitted with one block of the phrasings left out at a time, and the evidence is collected on that block;
+so the weights are fitted on questions that the ranking has not seen. In each round some entries are young: they keep a
+few phrasings only, as one does that an owner has just written, and all their others are asked. The labelled questions
+in ``tests/questions/fit`` come on top. The pairs depend on the weights of the confidence: where those change, run it
+twice.
 
 Run: ``.venv/bin/python -m tools.fit_confidence``
 """
@@ -10,47 +12,103 @@ Run: ``.venv/bin/python -m tools.fit_confidence``
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from bot.answering import AnswerService
 from bot.fitted import common_english_words
 from bot.knowledge import KnowledgeBase, load_knowledge
-from bot.matching import Match, Matcher, find_pair, fit
+from bot.matching import Match, Matcher, asks_of_other_model, find_pair, fit, turn_evidence
 from bot.matching.confidence import Evidence
 from bot.matching.logistic import logistic
 from bot.matching.pairs import PairEvidence
+from bot.matching.thread import TurnEvidence
 from bot.settings import SHIPPED_KNOWLEDGE
 
 QUESTIONS = Path(__file__).parent.parent / "tests" / "questions" / "fit"
+NEW_ROWS = QUESTIONS / "new-rows.jsonl"
+# Few questions stand for all rows that owners will ever add.
+NEW_ROWS_WEIGHT = 4.0
 PARTS = 10
+YOUNG_PHRASINGS = 5
+# Questions asked of a young entry in its round; the others are as many as a block holds.
+ASKED_OF_YOUNG = 20
 # A question that is not ours and gets an answer costs more than one of ours that gets none.
 OUTSIDE_WEIGHT = 2.0
+# There are many times more phrasings than labelled questions for two topics.
+PHRASING_WEIGHT_IN_PAIRS = 0.3
 RIDGE = 0.3
 NEWTON_STEPS = 25
 
 Row = tuple[tuple[float, ...], bool, float]
 
 
+@dataclass(frozen=True)
+class Asked:
+    """A question with the topics that it asks for: none where it is not ours, any one of several, or all of them."""
+
+    text: str
+    right: frozenset[str]
+    are_all_asked: bool = False
+
+
 def main() -> None:
     """Fit and print all sets of weights."""
     knowledge = load_knowledge(SHIPPED_KNOWLEDGE)
     english = common_english_words()
-    asked = list(_held_out(knowledge, english))
-    first = [(match.evidence, match.best.entry_id == right, weight) for match, right, weight in asked]
-    of_three = [
-        (match.evidence, right in [candidate.entry_id for candidate in match.candidates[:3]], weight)
-        for match, right, weight in asked
-    ]
+    first: list[Row] = []
+    of_three: list[Row] = []
+    pairs: list[Row] = []
+
+    def note(matcher: Matcher, asked: Asked, share: float) -> None:
+        match = matcher.match(asked.text)
+        if match is None:
+            return
+        if not asked.are_all_asked:
+            weight = max(share, 1.0) if asked.right else OUTSIDE_WEIGHT
+            best_three = {candidate.entry_id for candidate in match.candidates[:3]}
+            first.append((match.evidence, match.best.entry_id in asked.right, weight))
+            of_three.append((match.evidence, not asked.right.isdisjoint(best_three), weight))
+        pairs.extend(_pair(matcher, match, asked, share))
+
+    for matcher, questions in _rounds(knowledge, english):
+        for asked in questions:
+            note(matcher, asked, PHRASING_WEIGHT_IN_PAIRS)
+    whole = Matcher(knowledge, fit(knowledge, english))
+    for path in sorted(QUESTIONS.glob("*.jsonl")):
+        if path != NEW_ROWS:
+            for asked in _labelled(path):
+                note(whole, asked, 1.0)
+    extended = _with_new_rows()
+    with_new_rows = Matcher(extended, fit(extended, english))
+    for asked in _labelled(NEW_ROWS):
+        note(with_new_rows, asked, NEW_ROWS_WEIGHT)
     _print("confidence", Evidence._fields, first)
     _print("confidence of three", Evidence._fields, of_three)
-    _print("pairs", PairEvidence._fields, list(_pairs(Matcher(knowledge, fit(knowledge, english)))))
+    _print("pairs", PairEvidence._fields, pairs)
+    _print("turns", TurnEvidence._fields, list(_turns(AnswerService(knowledge, fit(knowledge, english)))))
 
 
-def _held_out(knowledge: KnowledgeBase, english: Sequence[str]) -> Iterator[tuple[Match, str | None, float]]:
-    """(match, the right entry or None, weight) of every text, matched by what was fitted without its part."""
+def _turns(answers: AnswerService) -> Iterator[Row]:
+    """Second turns of which either their own topic or that of the thread is right, and not both."""
+    for line in (QUESTIONS / "follow-ups.jsonl").read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        match, topic = answers.matcher.match(row["question"]), answers.topic_of(row["thread"])
+        if match and topic and not asks_of_other_model(match.reading):
+            is_own, is_of_thread = match.best.entry_id in row["labels"], topic in row["labels"]
+            if is_own != is_of_thread:
+                yield turn_evidence(match, topic), is_own, 1.0
+
+
+def _rounds(knowledge: KnowledgeBase, english: Sequence[str]) -> Iterator[tuple[Matcher, list[Asked]]]:
+    """What was fitted without a part of the texts, and that part."""
     for part in range(PARTS):
+        young = list(knowledge.phrasings)[part::PARTS]
         kept = {entry_id: _without(texts, part) for entry_id, texts in knowledge.phrasings.items()}
+        kept |= {entry_id: _few(knowledge.phrasings[entry_id]) for entry_id in young}
         outside = knowledge.outside.model_copy(
             update={
                 "questions": _without(knowledge.outside.questions, part),
@@ -58,14 +116,17 @@ def _held_out(knowledge: KnowledgeBase, english: Sequence[str]) -> Iterator[tupl
             }
         )
         without = replace(knowledge, phrasings=kept, outside=outside)
-        matcher = Matcher(without, fit(without, english))
-        texts: list[tuple[str, str | None, float]] = [
-            (text, entry_id, 1.0) for entry_id, all_ in knowledge.phrasings.items() for text in _part(all_, part)
-        ]
-        texts += [(text, None, OUTSIDE_WEIGHT) for text in _part(knowledge.outside.questions, part)]
-        for text, right, weight in texts:
-            if (match := matcher.match(text)) is not None:
-                yield match, right, weight
+        asked = []
+        for entry_id, texts in knowledge.phrasings.items():
+            left_out = [text for text in texts if text not in set(kept[entry_id])]
+            step = max(1, len(left_out) // ASKED_OF_YOUNG)
+            asked += [Asked(text, frozenset({entry_id})) for text in left_out[::step]]
+        asked += [Asked(text, frozenset()) for text in _part(knowledge.outside.questions, part)]
+        yield Matcher(without, fit(without, english)), asked
+
+
+def _few(texts: Sequence[str]) -> tuple[str, ...]:
+    return tuple(texts[:: max(1, len(texts) // YOUNG_PHRASINGS)][:YOUNG_PHRASINGS])
 
 
 def _part(texts: Sequence[str], part: int) -> Sequence[str]:
@@ -78,20 +139,27 @@ def _without(texts: Sequence[str], part: int) -> tuple[str, ...]:
     return tuple(text for text in texts if text not in left_out)
 
 
-def _pairs(matcher: Matcher) -> Iterator[Row]:
-    for path in sorted(QUESTIONS.glob("*.jsonl")):
-        for line in path.read_text(encoding="utf-8").splitlines():
-            row = json.loads(line)
-            if "thread" in row or "not" in row or not row.get("addressed", True):
-                continue
-            whole = matcher.match(row["question"])
-            pair = whole and find_pair(row["question"], whole, matcher.match)
-            if pair:
-                yield (
-                    pair.evidence,
-                    {pair.first.best.entry_id, pair.second.best.entry_id} == set(row.get("all", ())),
-                    1.0,
-                )
+def _labelled(path: Path) -> Iterator[Asked]:
+    for line in path.read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        # What leans on a thread, sets something aside or is not for the bot is decided elsewhere.
+        if "thread" not in row and "not" not in row and row.get("addressed", True):
+            topics = frozenset(row.get("all") or row["labels"]) - {"none"}
+            yield Asked(row["question"], topics, are_all_asked="all" in row)
+
+
+def _with_new_rows() -> KnowledgeBase:
+    """The shipped knowledge with rows on subjects of their own, as an owner would add them."""
+    with TemporaryDirectory() as folder:
+        shutil.copy(NEW_ROWS.with_suffix(".yaml"), folder)
+        return load_knowledge(SHIPPED_KNOWLEDGE, Path(folder))
+
+
+def _pair(matcher: Matcher, match: Match, asked: Asked, weight: float) -> Iterator[Row]:
+    pair = find_pair(asked.text, match, matcher)
+    # Where two are asked for and others were found, neither two rows nor one are right.
+    if pair and (not asked.are_all_asked or set(pair.topics) <= asked.right):
+        yield pair.evidence, asked.are_all_asked, weight
 
 
 def _print(name: str, features: Sequence[str], rows: Sequence[Row]) -> None:

@@ -2,10 +2,10 @@
 
 from bot.matching.clauses import wanted
 from bot.matching.fitting import Fitted, Lessons, fit
-from bot.matching.matcher import Candidate, Match, Matcher
+from bot.matching.matcher import Candidate, Match, Matcher, Ranking
 from bot.matching.pairs import find_pair
 from bot.matching.reading import FUNCTION_WORDS, Reading
-from bot.matching.thread import defines, own_content, turn_of
+from bot.matching.thread import asks_of_other_model, defines, leans, own_content, stands_alone, turn_evidence
 
 __all__ = [
     "FUNCTION_WORDS",
@@ -14,11 +14,15 @@ __all__ = [
     "Lessons",
     "Match",
     "Matcher",
+    "Ranking",
     "Reading",
+    "asks_of_other_model",
     "defines",
     "find_pair",
     "fit",
+    "leans",
     "own_content",
-    "turn_of",
+    "stands_alone",
+    "turn_evidence",
     "wanted",
 ]

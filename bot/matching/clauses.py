@@ -18,13 +18,14 @@ _SET_ASIDE = re.compile(
     (?:no[,\s]+)*
     (?:
         (?:it's\ |its\ |it\ |that's\ |this\ |i'm\ |im\ |i\ am\ |i\ was|i\ |we're\ |we\ are\ )?
-        not\b(?!\ (?:sure|only|just|clear|really|certain|getting|too))
+        (?:so\ |ok\ |just\ )?not\b(?!\ (?:sure|only|just|clear|really|certain|getting|too))
       | (?:it\ |that\ |this\ )(?:isn't|isnt|wasn't|wasnt)\b
       | (?:i\ |we\ )?(?:wasn't|wasnt|weren't|werent)\ (?:about|asking|talking|after)\b
       | (?:i\ |we\ |you\ )?(?:don't|dont|do\ not|needn't)\ (?:really\ )?
         (?:mean|care|need|want|ask|tell|explain|bother)\b(?!\ (?:my|our|to\ (?:lose|pay|be|get|end|have|do))\b)
       | (?:you\ can\ |please\ |let's\ )?
-        (?:skip|forget|never\ ?mind|ignore|ignoring|disregard|leave\ aside|leaving\ aside|setting\ aside|putting\ aside
+        (?:skip|drop\ the|leave\b.*\bout|forget|never\ ?mind|no\ need\ to|everyone\ tells\ me
+          |ignore|ignoring|disregard|leave\ aside|leaving\ aside|setting\ aside|putting\ aside
           |apart\ from|aside\ from|other\ than|besides|except|not\ counting|in\ addition\ to|enough\ (?:about|of|on)
           |rather\ than|instead\ of|okay\ on|ok\ on|done\ with)\b
       | (?:yes\ |yeah\ |ok\ |okay\ )?(?:i|we)\ (?:do\ )?
@@ -36,11 +37,18 @@ _SET_ASIDE = re.compile(
     """,
     re.VERBOSE,
 )
+# What is said to be settled: "our rate is fine, ...", "COBRA's been answered, ...", "leave the fee out of it: ...".
 _SET_ASIDE_AT_END = re.compile(
     r"""
-    \b(?:aside|already|is\ clear|are\ clear|(?:i|we)\ (?:know|understand|get)
+    \b(?:aside|already|(?:i|we)\ (?:know|understand|get)
       |(?:i've|we've|ive|weve|i\ have|we\ have|got|have)\ (?:that\ |it\ )?(?:got\ )?
-       (?:covered|sorted|handled|figured\ out))$
+       (?:seen|read|covered|sorted|handled|figured\ out)
+      |(?:don't|dont|doesn't|doesnt|do\ not|does\ not)\ (?:matter|count)(?:\ to\ (?:me|us))?
+      |tell\ apart(?:\ by\ now|\ already)?
+      |(?:is|are|was|were|'s|has\ been|have\ been|'s\ been)\ (?:all\ |already\ |just\ |now\ )?
+       (?:clear|fine|done|decided|answered|settled|sorted|covered|handled|understood|known|okay|ok|one\ thing
+         |(?:no|not\ a|not\ the|not\ our|not\ my)\ (?:concern|problem|issue|worry|question|point)
+         |just\ a\ word(?:\ to\ me)?))$
     """,
     re.VERBOSE,
 )
@@ -50,9 +58,27 @@ _SET_ASIDE_INSIDE = re.compile(
 )
 
 _JOINT = re.compile(
-    r"\s*(?:[,;.?!](?=\s|$)|\s[—–-]+\s|\band\b(?: also)?|\balso\b|\bplus\b|\bas well as\b|&|\+|/(?=\s)|\bor\b)\s*"
+    r"\s*(?:[,;:.?!](?=\s|$)|\b\d[).](?=\s)|\s[—–-]+\s|\band\b(?: also)?|\balso\b|\bplus\b|\bas well as\b"
+    r"|&|\+|/(?=\s)|\bor\b)\s*"
 )
-MOST_JOINTS = 5
+MOST_JOINTS = 4
+# "the PEO and us", "ASO or PEO": one thing asked of two parties.
+_PARTY = (
+    r"(?:(?:the|an?|my|our|under|with|in) )*"
+    r"(?:peo|aso|co-?employer|co-?employment|provider|client|company|employer|vendor|us|we|me|them|they)s?"
+)
+# What follows "or" is the other of two answers, unless it asks anew.
+_IS_OR = re.compile(r"\bor\b", re.IGNORECASE)
+_ASKS_AT_ONCE = re.compile(
+    r"(?:who|whose|what|how|which|when|where|why|do|does|is|are|can|could|will|would|should)\b", re.IGNORECASE
+)
+_PARTY_BEFORE = re.compile(rf"\b{_PARTY}$", re.IGNORECASE)
+_PARTY_BEHIND = re.compile(rf"{_PARTY}\b", re.IGNORECASE)
+_ANNOUNCES_TWO = re.compile(
+    r"\b(?:two|both|three|couple of|few) (?:things|questions|points|topics|parts|of)\b"
+    r"|\bfirst\b.*\bsecond|\b1[).]|\b(?:also|plus|as well as|secondly|separately)\b",
+    re.IGNORECASE | re.DOTALL,
+)
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 
 
@@ -73,10 +99,18 @@ def splits(question: str) -> Iterator[tuple[str, str]]:
     joints = [
         joint
         for joint in _JOINT.finditer(text)
-        if _LETTERS.search(text, 0, joint.start()) and _LETTERS.search(text, joint.end())
+        if _LETTERS.search(text, 0, joint.start())
+        and _LETTERS.search(text, joint.end())
+        and not (_PARTY_BEFORE.search(text, 0, joint.start()) and _PARTY_BEHIND.match(text, joint.end()))
+        and not (_IS_OR.search(joint.group()) and not _ASKS_AT_ONCE.match(text, joint.end()))
     ]
     for joint in joints[:MOST_JOINTS]:
         yield text[: joint.start()], text[joint.end() :]
+
+
+def announces_two(question: str) -> bool:
+    """Whether a question says itself that it holds more than one."""
+    return _ANNOUNCES_TWO.search(question) is not None
 
 
 def _is_set_aside(clause: str) -> bool:

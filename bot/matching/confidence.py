@@ -18,7 +18,9 @@ class Evidence(NamedTuple):
         clear: Score of the best candidate minus that of the nearest class of near misses.
         alike: Likeness of the closest phrasing of the best candidate, 0 to 1.
         alike_near_miss: Likeness of the closest near miss of the best candidate, 0 to 1.
-        strange: Share of content words that no phrasing has, 0 to 1.
+        covered: How much of the weight of the question's words falls to words that the best candidate has, 0 to 1.
+        young: 1 where the best candidate has but few phrasings, else 0. How alike these are says nothing either way,
+            so that both likenesses are 0 then.
         length: Natural logarithm of 1 + the number of words.
     """
 
@@ -29,36 +31,39 @@ class Evidence(NamedTuple):
     clear: float
     alike: float
     alike_near_miss: float
-    strange: float
+    covered: float
+    young: float
     length: float
 
 
 # Fitted by tools/fit_confidence.py on phrasings that the ranking had not seen.
-INTERCEPT = -5.39
+INTERCEPT = -8.59
 WEIGHTS = Evidence(
-    margin=-0.07,
-    share=3.63,
-    share_of_three=-3.16,
-    ours=0.63,
-    clear=0.93,
-    alike=9.42,
-    alike_near_miss=-7.54,
-    strange=-4.41,
-    length=0.87,
+    margin=0.14,
+    share=3.60,
+    share_of_three=-2.37,
+    ours=0.13,
+    clear=0.76,
+    alike=10.75,
+    alike_near_miss=-7.50,
+    covered=2.65,
+    young=2.34,
+    length=1.17,
 )
 
 # The same, for the best three candidates together.
-INTERCEPT_OF_THREE = -5.58
+INTERCEPT_OF_THREE = -8.73
 WEIGHTS_OF_THREE = Evidence(
-    margin=-0.44,
-    share=-0.22,
-    share_of_three=-0.34,
-    ours=1.24,
-    clear=1.15,
-    alike=8.27,
-    alike_near_miss=-7.72,
-    strange=-5.51,
-    length=1.18,
+    margin=-0.19,
+    share=0.06,
+    share_of_three=1.03,
+    ours=0.53,
+    clear=0.93,
+    alike=9.96,
+    alike_near_miss=-7.52,
+    covered=2.64,
+    young=1.78,
+    length=1.24,
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,8 +10,9 @@ from itertools import chain
 from typing import Any, NamedTuple, TypeAlias
 
 from bot.knowledge import Entry, KnowledgeBase, Row
-from bot.matching.bayes import PLACES, NaiveBayes, Vector, Weighting
-from bot.matching.reading import Reader, Reading
+from bot.matching.bayes import NaiveBayes, Vector, Weighting
+from bot.matching.english import English
+from bot.matching.reading import FUNCTION_WORDS, Reader, Reading
 from bot.text import words
 
 # Pseudo-count of a feature in an entry that never had it. Leaving one block of phrasings out, 0.05 to 0.2 rank alike;
@@ -23,9 +25,15 @@ TRADE_WORD_SEEN_AT_LEAST = 3
 
 # A pair of neighbors that stands in one text only says nothing about others, and most pairs are such.
 PAIR_SEEN_AT_LEAST = 2
+# One with a word of grammar is found so often by chance that it must be found once more.
+FORM_SEEN_AT_LEAST = 3
 
 # A pair repeats what its two words have said already; at half the weight, topics are told apart best.
 PAIR_IMPORTANCE = 0.5
+
+# An entry with so small a part of the phrasings that entries commonly have has just been written. What resembles it
+# and was not ours before may be ours now.
+YOUNG_BELOW = 0.2
 
 # What is not ours, as classes beside the entries. No entry id can hold a star.
 QUESTIONS, CHATTER = "*questions", "*chatter"
@@ -39,20 +47,22 @@ class Fitted:
     """What was fitted, in plain values that can be written down and read back.
 
     Attributes:
-        english_words: Common English words, most frequent first.
+        english: Common English, see ``English.state``.
         trade_words: Every word of the titles, the phrasings and the glossary's terms.
         features: The names of all features.
         idf: The inverse document frequency of each.
         bayes: See ``NaiveBayes.state``.
         texts: Class -> its texts as ``comparable`` gives them.
+        young: The entries that have far fewer phrasings than others.
     """
 
-    english_words: Sequence[str]
+    english: Mapping[str, Any]
     trade_words: Sequence[str]
     features: Sequence[str]
     idf: Sequence[float]
     bayes: Mapping[str, Any]
     texts: Mapping[str, Sequence[str]]
+    young: Sequence[str]
 
     def state(self) -> dict[str, Any]:
         """The arguments of the constructor, for writing down."""
@@ -114,7 +124,8 @@ def _fit(lessons: Lessons, english_words: Sequence[str]) -> Fitted:
     outside = [(words(text), QUESTIONS) for text in lessons.questions]
     outside += [(words(text), CHATTER) for text in lessons.chatter]
     trade_words = _trade_words(lessons, [found for found, _ in asked], english_words)
-    reader = make_reader(lessons, trade_words, english_words)
+    english = English.of(english_words)
+    reader = make_reader(lessons, trade_words, english)
     readings = [reader.read_words(found) for found, _ in (*asked, *own, *outside)]
     documents = _without_rare_pairs([reading.features for reading in readings])
     weighting = Weighting.fit(documents, _importance)
@@ -125,15 +136,28 @@ def _fit(lessons: Lessons, english_words: Sequence[str]) -> Fitted:
     def fitted_on(pairs: Iterable[tuple[Vector, str]]) -> NaiveBayes:
         return NaiveBayes.fit(pairs, features=len(weighting.features), smoothing=SMOOTHING)
 
-    ours = fitted_on(zip(vectors[:ours_end], labels, strict=False))
-    near = [f"{NEAR}{ours.best(vector)}" for vector in vectors[ours_end:]]
-    everything = fitted_on(chain(zip(vectors, labels, strict=True), zip(vectors[ours_end:], near, strict=True)))
+    ours = list(zip(readings, vectors, labels, strict=True))[:ours_end]
+    resembled = fitted_on((vector, label) for _, vector, label in ours)
+    common = statistics.median(len(texts) for _, texts in lessons.asked)
+    young = [entry_id for entry_id, texts in lessons.asked if len(texts) < YOUNG_BELOW * common]
+    not_ours = [
+        (reading, vector, label, f"{NEAR}{entry_id}")
+        for reading, vector, label in zip(readings[ours_end:], vectors[ours_end:], labels[ours_end:], strict=True)
+        if (entry_id := resembled.best(vector)) not in young
+    ]
+    everything = fitted_on(
+        chain(
+            ((vector, label) for _, vector, label in ours),
+            ((vector, label) for _, vector, label, _ in not_ours),
+            ((vector, near) for _, vector, _, near in not_ours),
+        )
+    )
     texts: dict[str, list[str]] = defaultdict(list)
-    questions = (*zip(readings, labels[: len(asked)], strict=False), *zip(readings[ours_end:], near, strict=True))
-    for reading, label in questions:
+    for reading, _, label in ours[: len(asked)]:
         texts[label].append(comparable(reading))
-    idf = [round(value, PLACES) for value in weighting.idf]
-    return Fitted(english_words, trade_words, weighting.features, idf, everything.state(), texts)
+    for reading, _, _, near in not_ours:
+        texts[near].append(comparable(reading))
+    return Fitted(english.state(), trade_words, weighting.features, weighting.idf, everything.state(), texts, young)
 
 
 def _own_texts(entry: Entry) -> tuple[str, ...]:
@@ -141,9 +165,9 @@ def _own_texts(entry: Entry) -> tuple[str, ...]:
     return (entry.title, entry.aso, entry.peo) if isinstance(entry, Row) else (entry.title, entry.text)
 
 
-def make_reader(lessons: Lessons, trade_words: Iterable[str], english_words: Iterable[str]) -> Reader:
+def make_reader(lessons: Lessons, trade_words: Iterable[str], english: English) -> Reader:
     """A reader with the vocabulary of a knowledge base."""
-    return Reader(dict(lessons.groups), lessons.filler, trade_words, english_words)
+    return Reader(dict(lessons.groups), lessons.filler, trade_words, english)
 
 
 def comparable(reading: Reading) -> str:
@@ -166,4 +190,10 @@ def _importance(feature: str) -> float:
 
 def _without_rare_pairs(documents: Sequence[Sequence[str]]) -> list[list[str]]:
     seen = Counter(pair for features in documents for pair in {one for one in features if " " in one})
-    return [[one for one in features if " " not in one or seen[one] >= PAIR_SEEN_AT_LEAST] for features in documents]
+    frequent = {pair for pair, count in seen.items() if count >= _needed(pair)}
+    return [[one for one in features if " " not in one or one in frequent] for features in documents]
+
+
+def _needed(pair: str) -> int:
+    has_grammar = not FUNCTION_WORDS.isdisjoint(pair.split(" "))
+    return FORM_SEEN_AT_LEAST if has_grammar else PAIR_SEEN_AT_LEAST

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz, process
 
 from bot.knowledge import KnowledgeBase
-from bot.matching.bayes import NaiveBayes, Part, Weighting
+from bot.matching.bayes import NaiveBayes, Part, Vector, Weighting
 from bot.matching.confidence import Evidence, confidence_of, confidence_of_three
+from bot.matching.english import English
 from bot.matching.fitting import CHATTER, NEAR, QUESTIONS, Fitted, Lessons, comparable, make_reader
 from bot.matching.reading import Reading
 
@@ -19,6 +20,10 @@ from bot.matching.reading import Reading
 SHARPNESS = 2.5
 # Differences beyond this leave a share below a millionth.
 NO_SHARE_FROM = 6.0
+# Words beyond these make nobody surer; a text of more is pasted.
+LONGEST_WEIGHED = 60
+# The weight of a word that no text had, beside the idf of one that a single text had.
+STRANGE = 20.0
 
 
 @dataclass(frozen=True)
@@ -35,23 +40,46 @@ class Candidate:
 
 
 @dataclass(frozen=True)
+class Ranking:
+    """The scores of a text.
+
+    ``scores`` has the score of every entry that shares a feature with the text, or of one entry where none does;
+    ``floor`` is the score of the others. ``outside`` is the best score of all that is not ours, and ``near`` that of
+    the near misses of one entry.
+    """
+
+    reading: Reading
+    vector: Vector
+    scores: Mapping[str, float]
+    floor: float
+    outside: float
+    near: float
+
+    def score_of(self, entry_id: str) -> float:
+        """The score of any entry."""
+        return self.scores.get(entry_id, self.floor)
+
+
+@dataclass(frozen=True)
 class Match:
     """What matching found: candidates best first (never empty), and the evidence for answering.
 
     ``confidence`` is the probability, from 0 to 1, that the first candidate is what was asked, and
-    ``confidence_of_three`` that one of the first three is; ``scores`` has the
-    score of every entry that shares a feature with the question, and ``floor`` is the score of the others.
+    ``confidence_of_three`` that one of the first three is.
     ``phrasing_of`` is the entry that has the question among its phrasings, if one has, whatever the word order.
     """
 
-    reading: Reading
+    ranking: Ranking
     candidates: tuple[Candidate, ...]
-    scores: Mapping[str, float]
-    floor: float
     evidence: Evidence
     confidence: float
     confidence_of_three: float
     phrasing_of: str | None
+
+    @property
+    def reading(self) -> Reading:
+        """What was read in the question."""
+        return self.ranking.reading
 
     @property
     def best(self) -> Candidate:
@@ -60,7 +88,7 @@ class Match:
 
     def score_of(self, entry_id: str) -> float:
         """The score of any entry."""
-        return self.scores.get(entry_id, self.floor)
+        return self.ranking.score_of(entry_id)
 
 
 class Matcher:
@@ -73,13 +101,11 @@ class Matcher:
     """
 
     def __init__(self, knowledge: KnowledgeBase, fitted: Fitted, *, top_k: int = 5) -> None:
-        self._reader = make_reader(Lessons.of(knowledge), fitted.trade_words, fitted.english_words)
+        self._reader = make_reader(Lessons.of(knowledge), fitted.trade_words, English(**fitted.english))
         self._weighting = Weighting(fitted.features, fitted.idf)
         self._bayes = NaiveBayes(**fitted.bayes)
         self._texts = fitted.texts
-        self._entry_of = {
-            text: label for label, texts in fitted.texts.items() if not label.startswith("*") for text in texts
-        }
+        self._young = frozenset(fitted.young)
         self._top_k = top_k
         classes = list(enumerate(self._bayes.classes))
         self._outside = frozenset(number for number, label in classes if label in (QUESTIONS, CHATTER))
@@ -87,10 +113,16 @@ class Matcher:
         self._first_entry = next(iter(knowledge.entries))
 
     def match(self, question: str) -> Match | None:
-        """Rank the entries for one question; None for a text without a letter or digit."""
+        """Rank the entries for one question and judge the ranking; None for a text without a letter or digit."""
         reading = self._reader.read(question)
-        if not reading.words:
-            return None
+        return self.judge(self.rank(reading)) if reading.words else None
+
+    def read(self, question: str) -> Reading:
+        """What is read in a question or a part of one."""
+        return self._reader.read(question)
+
+    def rank(self, reading: Reading) -> Ranking:
+        """Score the entries for what was read."""
         vector = self._weighting.weigh(reading.features)
         floor = self._bayes.floor(vector)
         scores: dict[str, float] = {}
@@ -102,18 +134,21 @@ class Matcher:
                 outside = max(outside, score)
             else:
                 scores[self._bayes.classes[position]] = score
-        candidates = self._rank(scores or {self._first_entry: floor})
-        text = comparable(reading)
-        evidence = self._evidence(reading, text, candidates, outside=outside, near=near)
+        return Ranking(reading, vector, scores or {self._first_entry: floor}, floor, outside, near)
+
+    def judge(self, ranking: Ranking) -> Match:
+        """How far a ranking can be relied on."""
+        candidates = self._candidates(ranking.scores)
+        text = comparable(ranking.reading)
+        evidence = self._evidence(ranking, text, candidates)
         return Match(
-            reading,
+            ranking,
             candidates,
-            scores,
-            floor,
             evidence,
-            confidence_of(evidence),
-            confidence_of_three(evidence),
-            self._entry_of.get(text),
+            # Where nothing is known of what was said, nothing speaks for anything.
+            confidence_of(evidence) if ranking.vector else 0.0,
+            confidence_of_three(evidence) if ranking.vector else 0.0,
+            next((one.entry_id for one in candidates if text in self._texts.get(one.entry_id, ())), None),
         )
 
     def terms(self, reading: Reading, entry_id: str) -> list[Part]:
@@ -122,7 +157,7 @@ class Matcher:
         found = [Part(self._weighting.features[number], weight) for number, weight in parts.items()]
         return sorted(found, key=lambda part: (-part.weight, part.feature))
 
-    def _rank(self, scores: Mapping[str, float]) -> tuple[Candidate, ...]:
+    def _candidates(self, scores: Mapping[str, float]) -> tuple[Candidate, ...]:
         # The id decides between equals, so that the same question always gets the same answer.
         first = heapq.nsmallest(self._top_k, scores, key=lambda entry_id: (-scores[entry_id], entry_id))
         best = scores[first[0]]
@@ -132,24 +167,32 @@ class Matcher:
             for entry_id in first
         )
 
-    def _evidence(
-        self, reading: Reading, text: str, candidates: tuple[Candidate, ...], *, outside: float, near: float
-    ) -> Evidence:
-        best = candidates[0].score
+    def _evidence(self, ranking: Ranking, text: str, candidates: tuple[Candidate, ...]) -> Evidence:
+        best, best_id = candidates[0].score, candidates[0].entry_id
+        is_young = best_id in self._young
         second = candidates[1].score if len(candidates) > 1 else best - 1
-        content = [feature for feature in reading.features if " " not in feature and not feature.startswith("@")]
-        strange = sum(not self._weighting.knows(feature) for feature in content)
         return Evidence(
             margin=best - second,
             share=candidates[0].share,
             share_of_three=sum(candidate.share for candidate in candidates[:3]),
-            ours=best - outside,
-            clear=best - near,
-            alike=self._likeness(text, candidates[0].entry_id),
-            alike_near_miss=self._likeness(text, f"{NEAR}{candidates[0].entry_id}"),
-            strange=strange / len(content) if content else 0.0,
-            length=math.log1p(len(reading.stems)),
+            ours=best - ranking.outside,
+            clear=best - ranking.near,
+            alike=0.0 if is_young else self._likeness(text, best_id),
+            alike_near_miss=0.0 if is_young else self._likeness(text, f"{NEAR}{best_id}"),
+            covered=self._covered(ranking, best_id),
+            young=float(is_young),
+            length=math.log1p(min(len(ranking.reading.stems), LONGEST_WEIGHED)),
         )
+
+    def _covered(self, ranking: Ranking, entry_id: str) -> float:
+        """How much of the weight of a text's words falls to words that an entry has, 0 to 1."""
+        known = self._bayes.features_of(entry_id, ranking.vector)
+        words = [feature for feature in ranking.reading.features if " " not in feature and not feature.startswith("@")]
+        numbers = [self._weighting.number_of(word) for word in words]
+        weights = [STRANGE if number is None else self._weighting.idf[number] for number in numbers]
+        total = sum(weights)
+        covered = sum(weight for number, weight in zip(numbers, weights, strict=True) if number in known)
+        return covered / total if total else 0.0
 
     def _likeness(self, text: str, label: str) -> float:
         """How much the closest text of a class resembles a comparable text, letter by letter, 0 to 1."""

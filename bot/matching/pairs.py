@@ -3,101 +3,185 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import product
 from typing import NamedTuple
 
-from bot.matching.clauses import splits
-from bot.matching.logistic import logistic
-from bot.matching.matcher import Match
-from bot.matching.thread import defines, own_content
+from bot.matching.clauses import announces_two, splits
+from bot.matching.logistic import log_odds, logistic
+from bot.matching.matcher import Match, Matcher, Ranking
+from bot.matching.reading import ASKING, Reading
+from bot.matching.thread import MOST_OWN, defines, own_content, points_back
+from bot.text import stems
 
 
 class PairEvidence(NamedTuple):
     """What speaks for two topics rather than one, for the best way to cut the question in two.
 
     Attributes:
-        stronger: Log-odds of the more confident half.
-        behind: How far the score of the farther of the two topics lies behind the best of the whole question.
+        weaker: Log-odds of the less confident half.
         apart: How much better each half fits its own topic than that of the other half; the smaller of the two.
-        share: The belief that falls to the best candidate of the whole question.
-        length: Natural logarithm of 1 + the number of words; long stories have many clauses and ask one thing.
+        clear: Score of a half's topic minus that of the nearest class of near misses; the smaller of the two.
+        both_ask: 1 where each half has a word that asks, else 0.
+        nearest: 1 where the two topics are the first two candidates of the whole question, else 0.
+        announced: 1 where the question says that it is two ("two things: ...", "also"), else 0.
+        own: How many words of the poorer half say something of their own, at most ``MOST_OWN``.
+        points: 1 where the second half has a word that points back ("that", "then", "why"), else 0.
+        shorter: Natural logarithm of 1 + the number of words of the shorter half.
+        length: The same of the whole question; long stories have many clauses and ask one thing.
     """
 
-    stronger: float
-    behind: float
+    weaker: float
     apart: float
-    share: float
+    clear: float
+    both_ask: float
+    nearest: float
+    announced: float
+    own: float
+    points: float
+    shorter: float
     length: float
 
 
 @dataclass(frozen=True)
 class Pair:
-    """The two halves, in the order of the question, and the probability, 0 to 1, that both were asked for."""
+    """Two halves and the topic of each, in the order of the question.
 
-    first: Match
-    second: Match
+    ``probability``, from 0 to 1, is that both topics were asked for.
+    """
+
+    halves: tuple[str, str]
+    topics: tuple[str, str]
     evidence: PairEvidence
     probability: float
 
 
-# Groups of the vocabulary that ask for somebody without saying for what.
+# Groups of the vocabulary that ask for somebody without saying for what, and those that name who it could be.
 _SAYS_WHO = frozenset({"liable", "handle"})
+_PARTIES = frozenset({"peo", "aso", "both-models", "vendor", "hro", "payroll-company", "employee-leasing"})
+
+_SAME_AGAIN = frozenset(stems("it that this so"))
+
+# Entries that are the setting of most questions rather than what is asked.
+_MODELS = frozenset({"peo", "aso"})
+_ASKING_WHAT = frozenset(stems("what explain define definition mean meaning describe sum summarize tell"))
 
 # Stems. Longer texts are stories, and ask one thing.
-LONGEST_PAIR = 45
+LONGEST_PAIR = 60
+
+# A half is short of words that the whole question has ("... and how do we get out of it?"): so much of what the whole
+# says for a topic counts for it in each half. Chosen on the labelled two-topic questions.
+LEAN_ON_WHOLE = 0.5
+# Topics of each half that are tried.
+TOPICS_TRIED = 2
 
 # Fitted on labelled one-topic and two-topic questions by tools/fit_confidence.py.
-INTERCEPT = -1.13
-WEIGHTS = PairEvidence(stronger=0.42, behind=-0.84, apart=0.98, share=2.86, length=-1.38)
+INTERCEPT = -1.88
+WEIGHTS = PairEvidence(
+    weaker=0.87,
+    apart=1.07,
+    clear=-1.00,
+    both_ask=2.69,
+    nearest=1.55,
+    announced=2.48,
+    own=0.32,
+    points=-0.35,
+    shorter=0.28,
+    length=-2.03,
+)
 
 
-def find_pair(question: str, whole: Match, match: Callable[[str], Match | None]) -> Pair | None:
+def find_pair(question: str, whole: Match, matcher: Matcher) -> Pair | None:
     """The likeliest way to read a question as two; None where no cut leaves two different topics.
 
     Args:
         question: As it was typed.
         whole: The match of the whole question.
-        match: Matches a part of it.
+        matcher: What matched it.
     """
     if len(whole.reading.stems) > LONGEST_PAIR:
         return None
-    best: tuple[float, Match, Match] | None = None
-    for left, right in splits(question):
-        first, second = match(left), match(right)
-        if first is None or second is None or first.best.entry_id == second.best.entry_id:
-            continue
-        if not (_asks_something(first) and _asks_something(second)):
-            continue
-        weaker = min(first.confidence, second.confidence)
-        if best is None or weaker > best[0]:
-            best = (weaker, first, second)
-    if best is None:
+    cuts = list(_cuts(question, whole, matcher))
+    if not cuts:
         return None
-    _, first, second = best
-    evidence = _evidence(whole, first, second)
-    return Pair(first, second, evidence, logistic(INTERCEPT, WEIGHTS, evidence))
+    best = max(cuts, key=lambda cut: cut.gain)
+    evidence = _evidence(question, whole, best, matcher)
+    return Pair(best.halves, best.topics, evidence, logistic(INTERCEPT, WEIGHTS, evidence))
 
 
-def _asks_something(half: Match) -> bool:
+@dataclass(frozen=True)
+class _Cut:
+    """One way to cut a question, with the two topics that fit its halves best; ``gain`` over a single topic."""
+
+    halves: tuple[str, str]
+    rankings: tuple[Ranking, Ranking]
+    topics: tuple[str, str]
+    gain: float
+
+
+def _cuts(question: str, whole: Match, matcher: Matcher) -> Iterator[_Cut]:
+    for halves in splits(question):
+        first, second = matcher.read(halves[0]), matcher.read(halves[1])
+        if _asks_something(first) and _asks_something(second):
+            cut = _best_topics(halves, (matcher.rank(first), matcher.rank(second)), whole)
+            if cut is not None:
+                yield cut
+
+
+def _best_topics(halves: tuple[str, str], rankings: tuple[Ranking, Ranking], whole: Match) -> _Cut | None:
+    first, second = (_leaning(ranking, whole) for ranking in rankings)
+    pairs = [(one, other) for one, other in product(first, second) if one != other]
+    if not pairs:
+        return None
+    topics = max(pairs, key=lambda pair: first[pair[0]] + second[pair[1]])
+    alone = max(sum(ranking.score_of(topic) for ranking in rankings) for topic in {*topics, whole.best.entry_id})
+    return _Cut(halves, rankings, topics, first[topics[0]] + second[topics[1]] - alone)
+
+
+def _leaning(ranking: Ranking, whole: Match) -> Mapping[str, float]:
+    """The best topics of a half with their scores, helped by what the whole question says for them."""
+    scores = {
+        entry_id: score + LEAN_ON_WHOLE * (whole.score_of(entry_id) - whole.best.score)
+        for entry_id, score in ranking.scores.items()
+        if entry_id not in _MODELS or _asks_what_it_is(ranking.reading, entry_id)
+    }
+    best = sorted(scores, key=lambda entry_id: (-scores[entry_id], entry_id))[:TOPICS_TRIED]
+    return {entry_id: scores[entry_id] for entry_id in best}
+
+
+def _asks_something(half: Reading) -> bool:
     """Not only "PEO or us?" or "who is responsible?" behind a comma."""
-    if not half.reading.loose and half.reading.groups and set(half.reading.groups) <= _SAYS_WHO:
+    if not half.loose and half.groups and set(half.groups) <= _SAYS_WHO:
         return False
-    return bool(own_content(half.reading)) or "what" in half.reading.stems or defines(half.reading)
+    says_nothing = not own_content(half) and not defines(half) and set(half.groups) <= _PARTIES
+    if says_nothing and _SAME_AGAIN.intersection(half.stems):
+        # "and is that so in both models?"
+        return False
+    if ASKING.intersection(half.stems):
+        return True
+    names_parties_only = not half.loose and set(half.groups) <= _PARTIES
+    return bool(own_content(half)) and not names_parties_only
 
 
-def _evidence(whole: Match, first: Match, second: Match) -> PairEvidence:
-    one, other = first.best.entry_id, second.best.entry_id
-    farther = min(whole.score_of(one), whole.score_of(other))
+def _asks_what_it_is(half: Reading, model: str) -> bool:
+    """Whether a half that could be about a model as such asks for it by name; others name one only as the setting."""
+    return model in half.groups and bool(_ASKING_WHAT.intersection(half.stems))
+
+
+def _evidence(question: str, whole: Match, cut: _Cut, matcher: Matcher) -> PairEvidence:
+    one, other = cut.topics
+    first, second = cut.rankings
+    matches = [matcher.judge(ranking) for ranking in cut.rankings]
     return PairEvidence(
-        stronger=_log_odds(max(first.confidence, second.confidence)),
-        behind=whole.best.score - farther,
-        apart=min(first.best.score - first.score_of(other), second.best.score - second.score_of(one)),
-        share=whole.best.share,
+        weaker=min(log_odds(match.confidence) for match in matches),
+        apart=min(first.score_of(one) - first.score_of(other), second.score_of(other) - second.score_of(one)),
+        clear=min(match.evidence.clear for match in matches),
+        both_ask=float(all(ASKING.intersection(ranking.reading.stems) for ranking in cut.rankings)),
+        nearest=float({candidate.entry_id for candidate in whole.candidates[:2]} == {one, other}),
+        announced=float(announces_two(question)),
+        own=min(MOST_OWN, *(len(own_content(ranking.reading)) for ranking in cut.rankings)),
+        points=float(points_back(second.reading)),
+        shorter=math.log1p(min(len(ranking.reading.stems) for ranking in cut.rankings)),
         length=math.log1p(len(whole.reading.stems)),
     )
-
-
-def _log_odds(probability: float) -> float:
-    bounded = min(max(probability, 1e-4), 1 - 1e-4)
-    return math.log(bounded / (1 - bounded))

@@ -14,6 +14,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from bot.knowledge import Model
+from bot.matching.english import English
 from bot.matching.spelling import Speller
 from bot.text import stem, stems, words
 
@@ -26,6 +27,14 @@ FUNCTION_WORDS = frozenset(
         "is are was were be been being do does did done have has had having can could will would shall should may "
         "might must what who whom whose which when where how why there here any some all just get got go one ones "
         "s t d m re ve ll"
+    )
+)
+
+# The stems of words with which people ask for something.
+ASKING = frozenset(
+    stems(
+        "who whose whom what how which when where why do does did is are can could will would should explain tell "
+        "define compare describe"
     )
 )
 
@@ -84,7 +93,7 @@ class Reader:
         groups: The vocabulary: group id -> its words and misspellings.
         filler: Words and phrases that carry no meaning; they are read over.
         trade_words: Words that are spelt right by definition, and that misspelt ones are mended to first.
-        english_words: Common English words, most frequent first; see ``Speller``.
+        english: Common English; see ``Speller``.
     """
 
     def __init__(
@@ -92,7 +101,7 @@ class Reader:
         groups: Mapping[str, Sequence[str]],
         filler: Iterable[str],
         trade_words: Iterable[str],
-        english_words: Iterable[str],
+        english: English,
     ) -> None:
         self._groups = {stems(word): name for name, aliases in groups.items() for word in aliases}
         self._groups.update(dict.fromkeys(map(stems, filler), _FILLER))
@@ -102,7 +111,7 @@ class Reader:
             if alias and len(alias) not in self._lengths[alias[0]]:
                 self._lengths[alias[0]].append(len(alias))
         in_vocabulary = (word for aliases in groups.values() for alias in aliases for word in words(alias))
-        self._speller = Speller({*trade_words, *in_vocabulary}, english_words)
+        self._speller = Speller({*trade_words, *in_vocabulary}, english)
 
     def read(self, text: str) -> Reading:
         """Read a question as it was typed, Slack markup and all."""

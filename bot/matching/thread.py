@@ -3,14 +3,39 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Literal, TypeAlias
+from typing import NamedTuple
 
-from bot.matching.reading import FUNCTION_WORDS, Reading
+from bot.matching.logistic import logistic
+from bot.matching.matcher import Match
+from bot.matching.reading import ASKING, FUNCTION_WORDS, Reading
 from bot.text import stems
 
-# `switch`: asks the same of another model ("and under an ASO?"); `lean`: makes sense only after what was asked
-# before ("why?", "does that go for part-timers"); `fresh`: stands on its own.
-Turn: TypeAlias = Literal["switch", "lean", "fresh"]
+
+class TurnEvidence(NamedTuple):
+    """What speaks for a turn that asks something of its own, rather than more of what the thread is at.
+
+    Attributes:
+        behind: Score of the turn's best candidate minus that of the topic of the thread; 0 where they are the same.
+        own: How many words say something of their own, at most ``MOST_OWN``.
+        defines: 1 where it asks what something is, else 0.
+        points: 1 where a word points back ("that", "then", "why"), else 0.
+    """
+
+    behind: float
+    own: float
+    defines: float
+    points: float
+
+
+# Fitted on labelled second turns by tools/fit_confidence.py.
+INTERCEPT = -4.49
+WEIGHTS = TurnEvidence(
+    behind=1.69,
+    own=0.28,
+    defines=2.62,
+    points=-2.00,
+)
+MOST_OWN = 6
 
 # Groups of the vocabulary that name a model or both: special to the matcher, as `focus` is.
 _MODEL_GROUPS = frozenset({"peo", "aso", "co-employment", "both-models"})
@@ -20,33 +45,62 @@ _MODEL_STEMS = frozenset(stems("peo aso co employment employed employer admin ad
 _SWITCHING = stems(
     "other same instead switch reverse opposite side way else also too well now again thing model kind type option "
     "version case under mode setup arrangement lighter fuller full letter three alternative lite admin administrative "
-    "administrator only question different change differ compare"
+    "administrator only question different change differ compare vs versus v"
 )
 _POINTING = stems(
     "that this it those these they them he she his her their then there so same other both either neither else "
     "also too instead again still why more less simpler shorter short sure really example source detail even "
-    "explain say tell give word slowly repeat elaborate"
+    "explain say tell give word slowly repeat elaborate simply plain english brief briefly"
 )
+_PRONOUNS = frozenset(stems("it that this those these they them then there"))
 _SAID_ANYWAY = FUNCTION_WORDS.union(_MODEL_STEMS, _SWITCHING, _POINTING)
-_OPENING = stems("and or but so then what how why even also plus now still does is only just")
 
 # "what is a PEO" names a model too, and asks for it rather than for the same of it.
 _DEFINING = frozenset({("what", "is"), ("what", "are"), ("what", "do"), ("what", "doe")})
 
-# A turn of more words than this says what it is about.
-LEANS_UP_TO_WORDS = 9
 
-
-def turn_of(reading: Reading) -> Turn:
-    """How the latest question of a thread hangs on the one before it."""
-    own = own_content(reading)
+def asks_of_other_model(reading: Reading) -> bool:
+    """Whether a turn asks the same of another model: "and under an ASO?"."""
     names_model = any(group in _MODEL_GROUPS for group in reading.groups)
-    if not own and not defines(reading) and (names_model or "other" in reading.stems):
-        return "switch"
-    if len(reading.stems) > LEANS_UP_TO_WORDS:
-        return "fresh"
-    points = any(one in _POINTING for one in reading.stems)
-    return "lean" if points or len(own) <= 1 or reading.stems[0] in _OPENING else "fresh"
+    return not own_content(reading) and not defines(reading) and (names_model or "other" in reading.stems)
+
+
+def turn_evidence(match: Match, topic: str) -> TurnEvidence:
+    """The evidence on the latest turn of a thread.
+
+    Args:
+        match: That of the turn.
+        topic: The entry that the thread is at.
+    """
+    return TurnEvidence(
+        behind=match.best.score - match.score_of(topic),
+        own=min(len(own_content(match.reading)), MOST_OWN),
+        defines=float(defines(match.reading)),
+        points=float(points_back(match.reading)),
+    )
+
+
+def points_back(reading: Reading) -> bool:
+    """Whether a word points back to what was said before."""
+    return any(one in _POINTING for one in reading.stems)
+
+
+def stands_alone(evidence: TurnEvidence) -> bool:
+    """Whether a turn asks something of its own."""
+    return logistic(INTERCEPT, WEIGHTS, evidence) >= 0.5
+
+
+def leans(reading: Reading, *, is_near_miss: bool) -> bool:
+    """Whether a turn that asks nothing of its own asks more of what the thread is at, rather than nothing at all.
+
+    Args:
+        reading: Of the turn.
+        is_near_miss: Whether it resembles what is not ours; then only a word that points back saves it.
+    """
+    if not reading.stems:
+        return False
+    points = bool(_PRONOUNS.intersection(reading.stems) and ASKING.intersection(reading.stems))
+    return points or not own_content(reading) or not is_near_miss
 
 
 def defines(reading: Reading) -> bool:

@@ -14,9 +14,9 @@ def evidence_of(**known: float) -> Evidence:
     return Evidence(**{**dict.fromkeys(Evidence._fields, 0.4), "length": 2.0, **known})
 
 
-DOUBTFUL = evidence_of(clear=0.0, alike=0.6, strange=0.2)
-HELPFUL = ("ours", "clear", "alike")
-HARMFUL = ("alike_near_miss", "strange")
+DOUBTFUL = evidence_of(clear=0.0, alike=0.6, covered=0.5)
+HELPFUL = ("ours", "clear", "alike", "covered", "young")
+HARMFUL = ("alike_near_miss",)
 
 SCORES, SHARES = st.floats(-5, 5), st.floats(0, 1)
 OF_FIELD = {"ours": SCORES, "clear": SCORES, "margin": st.floats(0, 5), "length": st.floats(0, 6)}
@@ -54,7 +54,7 @@ def test_confidence_is_a_probability_whatever_the_evidence(evidence: Evidence) -
 
 
 def test_clear_evidence_is_believed_and_its_opposite_is_not() -> None:
-    clear = evidence_of(margin=2, share=1, ours=2, clear=2, alike=1, alike_near_miss=0.3, strange=0)
-    contrary = evidence_of(margin=0, share=0.1, ours=-1, clear=-2, alike=0.2, alike_near_miss=0.9, strange=1)
+    clear = evidence_of(margin=2, share=1, ours=2, clear=2, alike=1, alike_near_miss=0.3, covered=1)
+    contrary = evidence_of(margin=0, share=0.1, ours=-1, clear=-2, alike=0.2, alike_near_miss=0.9, covered=0)
     assert confidence_of(contrary) < 0.05
     assert confidence_of(clear) > 0.9

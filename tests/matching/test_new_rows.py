@@ -17,7 +17,7 @@ from tests.knowledge.support import SHIPPED
 QUESTIONS = Path(__file__).parents[1] / "questions"
 
 # What was reached, less 3 points.
-FOUND_AT_LEAST = 0.61
+FOUND_AT_LEAST = 0.75
 # Of the old rows.
 LOST_AT_MOST = 0.01
 
@@ -26,7 +26,7 @@ LOST_AT_MOST = 0.01
 def extended(tmp_path_factory: pytest.TempPathFactory) -> AnswerService:
     """The shipped knowledge with the ten rows laid over it, as an owner would."""
     extra = tmp_path_factory.mktemp("extra")
-    shutil.copy(QUESTIONS / "new-rows.yaml", extra / "made-up.yaml")
+    shutil.copy(QUESTIONS / "holdout" / "new-rows.yaml", extra / "made-up.yaml")
     knowledge = load_knowledge(SHIPPED, extra)
     return AnswerService(knowledge, fit(knowledge, common_english_words()))
 
@@ -42,7 +42,7 @@ def test_every_new_row_is_found_by_its_own_question(extended: AnswerService) -> 
 
 
 def test_new_rows_are_found_by_people_who_have_not_seen_their_phrasings(extended: AnswerService) -> None:
-    found = report(extended, QUESTIONS / "new-rows.jsonl").found()
+    found = report(extended, QUESTIONS / "holdout" / "new-rows.jsonl").found()
     assert found.total == 100
     assert found.value >= FOUND_AT_LEAST
 

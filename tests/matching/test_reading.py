@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from bot.fitted import common_english_words
 from bot.matching import FUNCTION_WORDS
+from bot.matching.english import English
 from bot.matching.reading import Reader
 from bot.text import words
 
@@ -28,7 +29,7 @@ TRADE = ["handles", "claims", "payroll", "claim"]
 
 @pytest.fixture(scope="module")
 def reader() -> Reader:
-    return Reader(GROUPS, FILLER, TRADE, common_english_words())
+    return Reader(GROUPS, FILLER, TRADE, English.of(common_english_words()))
 
 
 # --- Groups of the vocabulary

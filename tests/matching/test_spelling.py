@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from bot.answering import AnswerService
 from bot.fitted import common_english_words
+from bot.matching.english import English
 from bot.matching.spelling import LONGEST, MIN_LENGTH, Speller
 from bot.text import stem
 
@@ -19,7 +20,7 @@ TRADE = (
 
 @pytest.fixture(scope="module")
 def speller() -> Speller:
-    return Speller(TRADE, common_english_words())
+    return Speller(TRADE, English.of(common_english_words()))
 
 
 @pytest.mark.parametrize(
@@ -57,7 +58,7 @@ def test_an_english_word_stays_however_near_it_is_to_one_of_the_trade(speller: S
     "word", ["claims", "claimed", "claiming", "insurances", "policies", "employers", "liabilities"]
 )
 def test_an_inflection_of_a_word_of_the_trade_stays_even_where_english_is_not_known(word: str) -> None:
-    assert Speller(TRADE, ()).mend(word) == word
+    assert Speller(TRADE, English.of(())).mend(word) == word
 
 
 @pytest.mark.parametrize(("typed", "meant"), [("payrol", "payroll"), ("insurence", "insurance")])
@@ -88,8 +89,8 @@ def test_what_cannot_be_told_stays(speller: Speller, word: str) -> None:
 
 
 def test_of_two_english_words_equally_near_the_commoner_of_its_length_is_meant() -> None:
-    assert Speller((), ["there", "three", "these"]).mend("thxre") == "there"
-    assert Speller((), ["these", "there"]).mend("thehe") == "these"
+    assert Speller((), English.of(["there", "three", "these"])).mend("thxre") == "there"
+    assert Speller((), English.of(["these", "there"])).mend("thehe") == "these"
 
 
 @pytest.mark.parametrize("word", ["payroll", "claims", "table"])

@@ -5,13 +5,28 @@ from __future__ import annotations
 import pytest
 
 from bot.answering import AnswerService
-from bot.matching import Reading, defines, own_content, turn_of
+from bot.matching import (
+    Match,
+    Reading,
+    asks_of_other_model,
+    defines,
+    leans,
+    own_content,
+    stands_alone,
+    turn_evidence,
+)
+
+TOPIC = "unemployment-claims"
+
+
+def matched(answers: AnswerService, text: str) -> Match:
+    match = answers.matcher.match(text)
+    assert match is not None
+    return match
 
 
 def read(answers: AnswerService, text: str) -> Reading:
-    match = answers.matcher.match(text)
-    assert match is not None
-    return match.reading
+    return matched(answers, text).reading
 
 
 @pytest.mark.parametrize(
@@ -28,18 +43,21 @@ def read(answers: AnswerService, text: str) -> Reading:
     ],
 )
 def test_a_turn_that_only_names_a_model_switches_to_it(answers: AnswerService, text: str) -> None:
-    assert turn_of(read(answers, text)) == "switch"
+    assert asks_of_other_model(read(answers, text))
 
 
 @pytest.mark.parametrize(
     "text",
-    ["why?", "why is that", "how so", "can you explain that more simply", "does that go for part-timers",
-     "who decides that?", "and the deadline?", "is it really so", "more detail", "taxes?"],
+    ["why?", "why is that", "how so", "can you explain that more simply", "and what if we are late with it",
+     "is it really so", "more detail", "so we answer them?"],
 )  # fmt: skip
 def test_a_turn_that_points_back_or_says_little_leans_on_what_was_asked_before(
     answers: AnswerService, text: str
 ) -> None:
-    assert turn_of(read(answers, text)) == "lean"
+    match = matched(answers, text)
+    assert not asks_of_other_model(match.reading)
+    assert not stands_alone(turn_evidence(match, TOPIC))
+    assert leans(match.reading, is_near_miss=False)
 
 
 @pytest.mark.parametrize(
@@ -52,7 +70,16 @@ def test_a_turn_that_points_back_or_says_little_leans_on_what_was_asked_before(
     ],
 )
 def test_a_turn_that_says_what_it_is_about_stands_on_its_own(answers: AnswerService, text: str) -> None:
-    assert turn_of(read(answers, text)) == "fresh"
+    assert stands_alone(turn_evidence(matched(answers, text), "wage-base-restart"))
+
+
+def test_a_turn_that_says_nothing_leans_on_nothing(answers: AnswerService) -> None:
+    assert not leans(read(answers, "lol ok"), is_near_miss=False)
+
+
+def test_a_turn_like_a_near_miss_leans_only_where_it_points_back(answers: AnswerService) -> None:
+    assert leans(read(answers, "who pays for it then"), is_near_miss=True)
+    assert not leans(read(answers, "order lunch for friday"), is_near_miss=True)
 
 
 @pytest.mark.parametrize(
