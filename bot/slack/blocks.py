@@ -32,6 +32,7 @@ from bot.slack.layout import (
 )
 
 MAX_RELATED = 2
+MOST_NEAREST = 3
 MAX_SOURCES_SHOWN = 2
 
 # Button names. The number keeps them apart inside one block; the entry id travels as the value.
@@ -142,6 +143,12 @@ def thanks_text() -> str:
 def not_kept_text() -> str:
     """What a person reads whose words could not be kept."""
     return "I could not keep that just now. Please send it again in a minute."
+
+
+def in_private_reply(reply: Reply) -> Reply:
+    """A reply that cannot stand where the question does."""
+    line = "I could not post this where you asked, so that only you see it."
+    return Reply(f"{line}\n{reply.text}", [context(line), *reply.blocks][:BLOCKS_LIMIT] if reply.blocks else [])
 
 
 def gone_text() -> str:
@@ -269,14 +276,25 @@ def _nothing_reply(answer: Answer, knowledge: KnowledgeBase) -> Reply:
     covered = listed(row.title for row in knowledge.rows)
     return _with_overview_button(
         "That is not something I know. I answer from a reviewed comparison of PEO and ASO and nothing else. "
-        f"It covers: {covered}; and what the models are, what each costs, contracts, taxes, benefits, law and more."
+        f"It covers: {covered}; and what the models are, what each costs, contracts, taxes, benefits, law and more.",
+        _nearest(answer, knowledge),
     )
 
 
-def _with_overview_button(text: str) -> Reply:
+def _nearest(answer: Answer, knowledge: KnowledgeBase) -> list[Entry]:
+    """The entries that came nearest, best first, and after them rows of the comparison."""
+    found = [candidate.entry_id for candidate in answer.match.candidates] if answer.match else []
+    ids = dict.fromkeys([*found, *(row.id for row in knowledge.rows)])
+    return [knowledge.entries[one] for one in ids if one in knowledge.entries][:MOST_NEAREST]
+
+
+def _with_overview_button(text: str, nearest: Sequence[Entry] = ()) -> Reply:
+    """A text, and what is covered as buttons."""
+    topics = [button(f"{SHOW_TOPIC}:{number}", entry.title, entry.id) for number, entry in enumerate(nearest)]
+    text += f" Perhaps you mean: {listed(entry.title for entry in nearest)}?" if nearest else ""
     opens = button(SHOW_OVERVIEW, "What I can answer", "overview")
     text = shortened(escape(text), TEXT_LIMIT)
-    return Reply(text, [section(text), {"type": "actions", "elements": [opens]}])
+    return Reply(text, [section(text), {"type": "actions", "elements": [*topics, opens]}])
 
 
 def _joined(replies: Sequence[Reply]) -> Reply:

@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 import structlog
 
+from bot.slack.handing_on import ASK_PERSON, asked_by
 from bot.slack.listening import LISTEN, ON, introduction
 from bot.slack.service import Prepared, SlackService
 from bot.store import ChannelSetting, Outcome, Question, Store
@@ -62,8 +63,10 @@ class Conversation:
         if question.revision is not None:
             return await self._follow(question)
         if question.button is not None:
-            switched = question.button["action_id"] == LISTEN
-            return await self._switch(question, question.button["value"]) if switched else self._reply(question)
+            action_id, value = question.button["action_id"], question.button["value"]
+            if action_id == LISTEN:
+                return await self._switch(question, value)
+            return await self._pass_on(question, value) if action_id == ASK_PERSON else self._reply(question)
         return await self._answer(question)
 
     # Questions
@@ -91,6 +94,10 @@ class Conversation:
 
     def _reply(self, question: Question, topics: Sequence[str] = ()) -> Prepared:
         return self._service.prepare(question, topics)
+
+    async def _pass_on(self, question: Question, value: str) -> Prepared:
+        question_id, _ = asked_by(value)
+        return self._service.ask_person(question, await self._store.words_of_miss(question.team_id, question_id))
 
     # What becomes of a message
 

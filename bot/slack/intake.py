@@ -20,6 +20,7 @@ from slack_bolt.response import BoltResponse
 from bot.errors import StoreError
 from bot.slack.blocks import CHOOSE_TOPIC, SHOW_MORE, SHOW_OVERVIEW, SHOW_TOPIC
 from bot.slack.conversation import Conversation
+from bot.slack.handing_on import ASK_PERSON, SHARE
 from bot.slack.keys import button_key, key
 from bot.slack.listening import LISTEN
 from bot.slack.worker import Worker
@@ -32,13 +33,14 @@ log = structlog.get_logger()
 # https://docs.slack.dev/reference/events/message
 _ASKING_SUBTYPES = (None, "file_share", "thread_broadcast")
 # The number after the colon, where there is one, only keeps the buttons of a block apart.
-_ASKING_BUTTONS = frozenset({SHOW_TOPIC, CHOOSE_TOPIC, SHOW_MORE, SHOW_OVERVIEW, LISTEN})
+_ASKING_BUTTONS = frozenset({SHOW_TOPIC, CHOOSE_TOPIC, SHOW_MORE, SHOW_OVERVIEW, LISTEN, SHARE, ASK_PERSON})
 # Where plain messages come from: https://docs.slack.dev/reference/events/message.channels and message.groups
 _CHANNELS = ("channel", "group")
 # Of a person, a group, or everybody.
 _MENTION = re.compile(r"<@|<!")
 # Characters; what Slack calls things by is shorter.
 _LONGEST_ID = 32
+_LONGEST_NAME = 80
 # Seconds after which Slack may tell us again where the store could not take it in.
 RETRY_AFTER_SECONDS = 5
 
@@ -240,12 +242,18 @@ def _told_by_button(body: Mapping[str, Any], place: Place, user_hash: UserHash) 
             "action_id": _storable(action_id),
             "value": _storable(value),
             "is_ephemeral": bool(container.get("is_ephemeral")),
+            **({"by": _name_of(_mapping(body.get("user")))} if action_id in (SHARE, ASK_PERSON) else {}),
         },
         response_url=_storable(response_url) if response_url else None,
     )
     # What is switched on may be switched off and on again.
     trigger_id = body.get("trigger_id") if action_id == LISTEN else None
     return Told(question, [key("trigger", str(trigger_id)) if trigger_id else button_key(question)])
+
+
+def _name_of(user: Mapping[str, Any]) -> str:
+    """What a person is called, for those who read it; erased with what the button asks for."""
+    return _storable(user.get("name") or user.get("username") or "Somebody")[:_LONGEST_NAME]
 
 
 def command_question(

@@ -109,6 +109,20 @@ async def _send_to_url(client: AsyncWebClient, url: str, reply: Reply, how: dict
     await _in_blocks_or_words(send, reply)
 
 
+async def permalink(client: AsyncWebClient, channel_id: str, message_ts: str) -> str | None:
+    """The address of a message; None where it is gone, or where Slack does not say.
+
+    Raises:
+        SlackApiError: It may say so later.
+    """
+    try:
+        return str((await client.chat_getPermalink(channel=channel_id, message_ts=message_ts))["permalink"])
+    except SlackApiError as error:
+        if trouble_of(error).passes:
+            raise
+        return None
+
+
 async def find_reply(client: AsyncWebClient, question: Question) -> str | None:
     """Look in the conversation for the reply to a question; its ts, or None where it is not there."""
     cursor: str | None = None

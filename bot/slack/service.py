@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import partial
 from importlib.metadata import version
 from typing import Literal, TypeAlias
 
@@ -14,6 +15,7 @@ from bot.answering import Answer, AnswerService
 from bot.reloading import Answers
 from bot.slack.blocks import (
     CHOOSE_TOPIC,
+    MOST_NEAREST,
     SHOW_MORE,
     SHOW_OVERVIEW,
     Reply,
@@ -23,6 +25,19 @@ from bot.slack.blocks import (
     overview_reply,
 )
 from bot.slack.foot import Grounds, expected_view, why_view, with_foot
+from bot.slack.handing_on import (
+    SHARE,
+    Shared,
+    asked_by,
+    help_reply,
+    not_passed_on_text,
+    not_shared_text,
+    passed_on_reply,
+    person_button,
+    share_button,
+    shared_reply,
+    with_buttons,
+)
 from bot.slack.keys import button_key
 from bot.slack.layout import Block
 from bot.slack.views import home_view, topic_reply
@@ -30,10 +45,21 @@ from bot.store import Outcome, Question
 
 log = structlog.get_logger()
 
-MOST_NEAREST = 3
-
 # A message of its own; in the place of another message; for one person alone, or in the place of what that person sees.
 How: TypeAlias = Literal["post", "update", "respond", "replace"]
+
+
+@dataclass(frozen=True)
+class Link:
+    """A reply that leads to a message in the channel of its question.
+
+    Attributes:
+        message_ts: That message.
+        reply: Made with its permalink; None where Slack gives none.
+    """
+
+    message_ts: str
+    reply: Callable[[str | None], Reply]
 
 
 @dataclass(frozen=True)
@@ -42,12 +68,20 @@ class Prepared:
 
     Attributes:
         in_place_of: The ts of the message that an update changes; None for the one with the button.
+        channel_id: Where it is posted, outside threads; None for where the question belongs.
+        link: What the reply becomes once a link is known.
+        then: What follows once it is out.
+        instead: What the one who asked alone is told where Slack refuses; None for the reply itself.
     """
 
     reply: Reply
     outcome: Outcome
     how: How
     in_place_of: str | None = None
+    channel_id: str | None = None
+    link: Link | None = None
+    then: Prepared | None = None
+    instead: Reply | None = None
 
 
 class SlackService:
@@ -68,6 +102,8 @@ class SlackService:
         if question.button is None:
             reply, outcome = self.reply(question.text or "", question, topics)
             return Prepared(reply, outcome, "post")
+        if question.button["action_id"] == SHARE:
+            return self._share(question)
         replaces = question.button["action_id"].startswith(CHOOSE_TOPIC)
         how: How
         if question.button["is_ephemeral"]:
@@ -78,6 +114,48 @@ class SlackService:
         # What is shown is what the thread is about from now on.
         shown = [value] if action_id != SHOW_MORE and value in self._answers.current.knowledge.entries else []
         return Prepared(self._behind(action_id, value, question.id), Outcome("done", topics=shown), how)
+
+    def ask_person(self, question: Question, words: str | None) -> Prepared:
+        """Pass a question on to the people of the help channel, once, and say so where it was asked.
+
+        Args:
+            question: The button; its value says who asked, and where.
+            words: Of the question; None where they are not kept.
+        """
+        assert question.button is not None
+        _, message_ts = asked_by(question.button["value"])
+        not_passed_on = Reply(not_passed_on_text(), [])
+        if self._help_channel is None or (words is None and message_ts is None):
+            return Prepared(not_passed_on, Outcome("done"), "respond")
+        name, is_direct = question.button["by"], question.channel_id.startswith("D")
+        how: How = "respond" if question.button["is_ephemeral"] else "post"
+        return Prepared(
+            help_reply(name, words, None, is_direct=is_direct),
+            Outcome("done"),
+            "post",
+            channel_id=self._help_channel,
+            link=Link(message_ts, partial(help_reply, name, words, is_direct=is_direct)) if message_ts else None,
+            then=Prepared(passed_on_reply(self._help_channel), Outcome("done"), how),
+            instead=not_passed_on,
+        )
+
+    def _share(self, question: Question) -> Prepared:
+        """Post what one person was shown for everybody, and take the button away from them."""
+        assert question.button is not None
+        answers = self._answers.current
+        shared = Shared.read(question.button["value"])
+        answer = shared.answer(answers.knowledge) if shared else None
+        if answer is None:
+            return Prepared(Reply(gone_text(), []), Outcome("done"), "respond")
+        reply = _rendered(answer, answers, question.id)
+        return Prepared(
+            shared_reply(reply, question.button["by"]),
+            Outcome("done", topics=answer.topics),
+            "post",
+            channel_id=question.channel_id,
+            then=Prepared(reply, Outcome("done"), "replace"),
+            instead=Reply(not_shared_text(), []),
+        )
 
     def is_for_us(self, message: str, topics: Sequence[str]) -> bool:
         """Whether a message that nobody addressed to the bot asks it something that it is sure of."""
@@ -101,7 +179,15 @@ class SlackService:
             confidence=round(answer.confidence, 3),
             milliseconds=answer.micros / 1_000,
         )
-        return _rendered(answer, answers, question.id), _outcome(answer, text)
+        reply = _rendered(answer, answers, question.id)
+        outcome = _outcome(answer, text)
+        if question.surface == "command" and answer.kind == "answer":
+            reply = with_buttons(reply, share_button(Shared.of(answer)))
+        # Without a message to lead to and without the words, there would be nothing to pass on.
+        can_be_passed_on = question.message_ts is not None or self._retention_days > 0
+        if self._help_channel and outcome.miss is not None and can_be_passed_on and question.surface != "home":
+            reply = with_buttons(reply, person_button(question))
+        return reply, outcome
 
     def refused(self, question: Question) -> Outcome:
         """What becomes of a question whose reply Slack does not take; a button may be pressed again."""

@@ -21,10 +21,22 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import StoreError
-from bot.slack.blocks import Reply, error_text
+from bot.slack.blocks import Reply, error_text, in_private_reply
 from bot.slack.conversation import Conversation, NotYet, Step, Withdrawal
 from bot.slack.metrics import Metrics
-from bot.slack.sending import TROUBLES, Trouble, find_reply, post, respond, trouble_of, update, withdraw
+from bot.slack.sending import (
+    TROUBLES,
+    Person,
+    Trouble,
+    find_reply,
+    permalink,
+    post,
+    respond,
+    tell,
+    trouble_of,
+    update,
+    withdraw,
+)
 from bot.slack.service import How, Prepared, SlackService
 from bot.store import Outcome, Question, Store
 
@@ -77,12 +89,14 @@ class _Job:
 
     Attributes:
         ours_until: By this process's clock, when its lease runs out.
-        may_be_sent: Whether its reply may have reached Slack.
+        may_be_sent: Whether its reply, or what is being sent of it, may have reached Slack.
+        first: What became of the first part of its reply, where that is out and another follows.
     """
 
     question: Question
     ours_until: float
     may_be_sent: bool
+    first: Outcome | None = None
     began: float = field(default_factory=time.monotonic)
 
     @property
@@ -244,7 +258,15 @@ class Worker:
             if isinstance(step, NotYet):
                 step = await self._step(job.question)
             outcome = await self._try(job, step)
+            if isinstance(outcome, Outcome) and outcome.state == "done" and isinstance(step, Prepared) and step.then:
+                # Whoever takes over looks for both parts.
+                job.first = outcome
+                job.may_be_sent = job.question.may_be_sent
+                step = step.then
+                continue
             if isinstance(outcome, Outcome):
+                # Where the first part is out, the button must not be pressed again, whatever became of the second.
+                outcome = job.first or outcome
                 await self._store.finish(job.question, outcome)
                 self._count(job, outcome)
                 return
@@ -286,13 +308,26 @@ class Worker:
         except TROUBLES as error:
             trouble = trouble_of(error)
         job.may_be_sent = was_sent_before or trouble.may_be_sent
-        return self._after(trouble, job)
+        outcome = self._after(trouble, job)
+        # Where a reply may stand already, a second one in private would be one too many.
+        is_over = isinstance(outcome, Outcome) and not (was_sent_before or trouble.passes)
+        if is_over and isinstance(step, Prepared) and not (job.first and step.how == "replace"):
+            await self._tell_in_private(job.question, step)
+        return outcome
+
+    async def _tell_in_private(self, question: Question, prepared: Prepared) -> None:
+        """What Slack takes nowhere else, for the one who asked alone."""
+        client = await self._client_of(question)
+        if client is None or question.user_id is None or question.surface in _NOT_WAITED_FOR:
+            return
+        thread_ts = question.thread_ts if question.surface != "button" or not question.is_ephemeral else None
+        person = Person(question.user_id, question.channel_id, thread_ts, question.response_url)
+        if not await tell(client, person, prepared.instead or in_private_reply(prepared.reply)):
+            log.error("nothing_shown", question=question.id, team=question.team_id)
 
     async def _send(self, job: _Job, prepared: Prepared | Withdrawal) -> Outcome:
         question = job.question
-        # What an organization as a whole has installed has no workspace.
-        team_id = None if question.team_id == question.enterprise_id else question.team_id
-        client = await self._client_for(team_id, question.enterprise_id)
+        client = await self._client_of(question)
         if client is None:
             log.info("not_installed", question=question.id, team=question.team_id)
             return self._service.refused(question)
@@ -300,6 +335,12 @@ class Worker:
             is_gone = await withdraw(client, question, prepared.reply_ts)
             left = None if is_gone else prepared.reply_ts
             return Outcome("done", kind="silent", reply_channel=left and question.channel_id, reply_ts=left)
+        if prepared.link is not None:
+            url = await permalink(client, question.channel_id, prepared.link.message_ts)
+            prepared = replace(prepared, reply=prepared.link.reply(url))
+        # Where the reply stands, if not where the question belongs.
+        if prepared.channel_id is not None:
+            question = replace(question, channel_id=prepared.channel_id, thread_ts=None)
         # An update puts the same in the same place. What one person alone sees cannot be looked for, and is sent again:
         # the button could not be pressed once more.
         if job.may_be_sent and prepared.how == "post":
@@ -318,6 +359,11 @@ class Worker:
         else:
             reply_ts = await post(client, question, prepared.reply)
         return replace(prepared.outcome, reply_channel=question.channel_id, reply_ts=reply_ts)
+
+    async def _client_of(self, question: Question) -> AsyncWebClient | None:
+        # What an organization as a whole has installed has no workspace.
+        team_id = None if question.team_id == question.enterprise_id else question.team_id
+        return await self._client_for(team_id, question.enterprise_id)
 
     def _after(self, trouble: Trouble, job: _Job) -> Outcome | float:
         """What follows from a failed call."""
@@ -368,7 +414,10 @@ class Worker:
     async def _hand_back(self, job: _Job, delay_seconds: float) -> None:
         with _going_on("question_not_handed_back"):
             await self._store.hand_back(
-                self._owner, job.question, delay_seconds=delay_seconds, may_be_sent=job.may_be_sent
+                self._owner,
+                job.question,
+                delay_seconds=delay_seconds,
+                may_be_sent=job.may_be_sent or job.first is not None,
             )
 
 

@@ -48,6 +48,11 @@ class Question:
     deaths: int = 0
     age_seconds: float = 0.0
 
+    @property
+    def is_ephemeral(self) -> bool:
+        """Whether one person alone sees the message under which the button stands."""
+        return bool(self.button and self.button.get("is_ephemeral"))
+
 
 @dataclass(frozen=True)
 class Outcome:
