@@ -26,7 +26,7 @@ from bot.slack import intake, workspaces
 from bot.slack.blocks import error_text, not_installed_text
 from bot.slack.clients import Authorize
 from bot.slack.conversation import Conversation
-from bot.slack.listeners import actions, commands, events, feedback, home
+from bot.slack.listeners import actions, commands, events, feedback, home, shortcuts
 from bot.slack.metrics import CountingFailures, Metrics
 from bot.slack.service import SlackService
 from bot.slack.tenancy import Tenancy
@@ -108,6 +108,7 @@ def build_app(
     events.register(app)
     commands.register(app, service, worker, store, metrics)
     feedback.register(app, service, worker, store, metrics)
+    shortcuts.register(app, worker)
     actions.register(app)
 
     @app.error

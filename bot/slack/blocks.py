@@ -151,6 +151,11 @@ def in_private_reply(reply: Reply) -> Reply:
     return Reply(f"{line}\n{reply.text}", [context(line), *reply.blocks][:BLOCKS_LIMIT] if reply.blocks else [])
 
 
+def replied_text() -> str:
+    """What a person reads who asks for a reply to a message that has one."""
+    return "I have replied to that message already: look in its thread, or where it was asked."
+
+
 def gone_text() -> str:
     """What a person reads who presses a button whose topic has been removed since."""
     return "That topic is no longer in the knowledge base. Ask me in your own words and I will look again."

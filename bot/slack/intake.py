@@ -44,6 +44,9 @@ _LONGEST_NAME = 80
 # Seconds after which Slack may tell us again where the store could not take it in.
 RETRY_AFTER_SECONDS = 5
 
+# The shortcut in the menu of a message, as the manifest names it.
+ANSWER_MESSAGE = "answer_message"
+
 UserHash = Callable[[str, str], str]
 
 
@@ -68,12 +71,15 @@ def register(app: AsyncApp, worker: Worker, conversation: Conversation, user_has
             return None
         try:
             # Of what is not for the bot, no word is kept.
-            if await conversation.minds(told.question):
-                await worker.accept(told.question, told.keys)
+            is_new = await conversation.minds(told.question) and await worker.accept(told.question, told.keys)
         except StoreError as error:
             # No ack: Slack tells again, here or to another replica.
             log.error("question_not_accepted", reason=str(error), team=told.question.team_id)
             return BoltResponse(status=503, headers={"Retry-After": [str(RETRY_AFTER_SECONDS)]})
+        if told.question.surface == "shortcut" and not is_new:
+            # Whoever chose it looks for something to happen.
+            await next()
+            return None
         return BoltResponse(status=200)
 
 
@@ -113,6 +119,8 @@ def told_by(body: Mapping[str, Any], place: Place, user_hash: UserHash) -> Told 
         return _told_by_event(event, str(body.get("event_id") or ""), place, user_hash)
     if body.get("type") == "block_actions":
         return _told_by_button(body, place, user_hash)
+    if body.get("type") == "message_action" and body.get("callback_id") == ANSWER_MESSAGE:
+        return _told_by_shortcut(body, place, user_hash)
     return None
 
 
@@ -249,6 +257,31 @@ def _told_by_button(body: Mapping[str, Any], place: Place, user_hash: UserHash) 
     # What is switched on may be switched off and on again.
     trigger_id = body.get("trigger_id") if action_id == LISTEN else None
     return Told(question, [key("trigger", str(trigger_id)) if trigger_id else button_key(question)])
+
+
+def _told_by_shortcut(body: Mapping[str, Any], place: Place, user_hash: UserHash) -> Told | None:
+    """The message of anybody, of which somebody wants an answer: it is the question, and they are the asker."""
+    message = _mapping(body.get("message"))
+    channel, ts = _id(_mapping(body.get("channel")).get("id")), _id(message.get("ts"))
+    user = _id(_mapping(body.get("user")).get("id"))
+    if channel is None or ts is None or user is None:
+        return None
+    response_url = body.get("response_url")
+    question = Question(
+        id=str(uuid.uuid4()),
+        team_id=place.team_id,
+        enterprise_id=place.enterprise_id,
+        surface="shortcut",
+        channel_id=channel,
+        message_ts=ts,
+        thread_ts=_thread_of(message, ts, channel.startswith("D")),
+        user_hash=user_hash(place.team_id, user),
+        user_id=user,
+        text=_storable(message.get("text")),
+        response_url=_storable(response_url) if response_url else None,
+    )
+    # As if the bot had been mentioned in it: a message that has its reply gets no second one.
+    return Told(question, [key("message", channel, ts)])
 
 
 def _name_of(user: Mapping[str, Any]) -> str:
