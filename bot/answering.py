@@ -48,6 +48,9 @@ _OTHER_MODEL = {"peo": "aso", "aso": "peo"}
 # A second turn that resembles near misses by so much asks something that we do not know, whatever it leans on.
 NOT_OURS_BELOW = -0.5
 
+# A question that is so like a phrasing of one entry asks what that phrasing asks, however many things it lists.
+NEARLY_A_PHRASING = 0.8
+
 # A question that names an entry or an acronym and says nothing else; what remains is another meaning of the name.
 NAMED_CONFIDENCE = 0.97
 # Words in a question that says no more than a name: "what is a PEO, in plain English".
@@ -257,7 +260,8 @@ class AnswerService:
 
     def _topics_of(self, question: str, match: Match) -> tuple[tuple[str, ...], float]:
         """The topics that a question asks for, in its order, and the probability that it asks for just these."""
-        pair = find_pair(question, match, self.matcher)
+        is_nearly_a_phrasing = match.evidence.alike >= NEARLY_A_PHRASING
+        pair = None if is_nearly_a_phrasing else find_pair(question, match, self.matcher)
         if pair is None or pair.probability < self.thresholds.pair:
             return (match.best.entry_id,), match.confidence
         for place, half in enumerate(pair.halves):
