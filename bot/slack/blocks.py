@@ -147,8 +147,13 @@ def not_kept_text() -> str:
 
 def in_private_reply(reply: Reply) -> Reply:
     """A reply that cannot stand where the question does."""
-    line = "I could not post this where you asked, so that only you see it."
-    return Reply(f"{line}\n{reply.text}", [context(line), *reply.blocks][:BLOCKS_LIMIT] if reply.blocks else [])
+    return introduced("I could not post this where you asked, so that only you see it.", reply)
+
+
+def introduced(line: str, reply: Reply) -> Reply:
+    """A reply with a line before it, which is mrkdwn."""
+    text = shortened(f"{line}\n{reply.text}", TEXT_LIMIT)
+    return Reply(text, [context(line), *reply.blocks][:BLOCKS_LIMIT] if reply.blocks else [])
 
 
 def replied_text() -> str:
@@ -210,10 +215,7 @@ def _provenance(entry: Entry, knowledge: KnowledgeBase, today: date) -> tuple[st
     shown = entry.sources[:MAX_SOURCES_SHOWN]
     hidden = len(entry.sources) - len(shown)
     rest = [f"{hidden} more under More"] if hidden else []
-    sentences = [review_text(entry, today)]
-    if "provider" not in entry.sources:
-        sentences.append(_DISCLAIMER)
-    end = " ".join(sentences)
+    end = closing_text(entry, today)
     marked = "; ".join([*(_source_line(source, knowledge) for source in shown), *rest])
     plain = "; ".join([*(escape(_source_text(source, knowledge)) for source in shown), *rest])
     marked = shortened(marked, CONTEXT_LIMIT - len("Source: . ") - len(end))
@@ -226,6 +228,12 @@ def review_text(entry: Entry, today: date) -> str:
     if entry.review_by is None or today <= entry.review_by:
         return reviewed
     return f"{reviewed} Due for review since {day(entry.review_by)}: check it before you rely on it."
+
+
+def closing_text(entry: Entry, today: date) -> str:
+    """What ends the small print: the review, and that it is no advice."""
+    reviewed = review_text(entry, today)
+    return reviewed if "provider" in entry.sources else f"{reviewed} {_DISCLAIMER}"
 
 
 def source_lines(entry: Entry, knowledge: KnowledgeBase) -> list[str]:

@@ -17,11 +17,13 @@ from bot.slack.layout import (
     BLOCKS_LIMIT,
     OPTION_VALUE_LIMIT,
     SECTION_LIMIT,
+    TEXT_LIMIT,
     Block,
     context,
     escape,
     plain,
     section,
+    shortened,
     split,
 )
 from bot.text import stem
@@ -81,12 +83,14 @@ class Grounds:
 
     @property
     def value(self) -> str:
-        """As it travels in the menu. What does not fit is left out, the last words first."""
-        head = _BAR.join([WHY, self.kind, str(self.percent), " ".join(self.topics), ""])
-        words = list(self.words)
-        while words and len(head) + len(" ".join(words)) > OPTION_VALUE_LIMIT:
-            words.pop()
-        return (head + " ".join(words))[:OPTION_VALUE_LIMIT]
+        """As it travels in the menu. What does not fit is left out: words, then topics, the last ones first."""
+        topics, words = list(self.topics), list(self.words)
+        while len(value := self._joined(topics, words)) > OPTION_VALUE_LIMIT:
+            (words or topics).pop()
+        return value
+
+    def _joined(self, topics: Sequence[str], words: Sequence[str]) -> str:
+        return _BAR.join([WHY, self.kind, str(self.percent), " ".join(topics), " ".join(words)])
 
 
 def with_foot(reply: Reply, question_id: str, grounds: Grounds) -> Reply:
@@ -167,10 +171,9 @@ def _about(entry: Entry, knowledge: KnowledgeBase, today: date) -> list[Block]:
 
 def as_message(view: Block) -> Reply:
     """What a modal of texts says, where it cannot be opened."""
-    texts = [
-        text["text"] for block in view["blocks"] for text in [block.get("text"), *block.get("elements", ())] if text
-    ]
-    return Reply("\n".join(texts), view["blocks"])
+    texts = [text for block in view["blocks"] for text in (block.get("text"), *block.get("elements", ())) if text]
+    words = "\n".join(text["text"] for text in texts)
+    return Reply(shortened(words, TEXT_LIMIT), view["blocks"][:BLOCKS_LIMIT])
 
 
 def expected_view(knowledge: KnowledgeBase, question_id: str, retention_days: int) -> Block:

@@ -11,8 +11,8 @@ from dataclasses import asdict, dataclass
 
 from bot.answering import Answer
 from bot.knowledge import KnowledgeBase, Model
-from bot.slack.blocks import Reply
-from bot.slack.layout import Block, button, context, escape, section, shortened
+from bot.slack.blocks import Reply, introduced
+from bot.slack.layout import Block, button, escape, section, shortened
 from bot.store import Question
 from bot.text import plain
 
@@ -96,8 +96,7 @@ def with_buttons(reply: Reply, *buttons: Block) -> Reply:
 
 def shared_reply(reply: Reply, name: str) -> Reply:
     """An answer with the name of who shares it."""
-    line = f"{escape(name)} shared this answer from /peo-vs-aso."
-    return Reply(f"{line}\n{reply.text}", [context(line), *reply.blocks])
+    return introduced(f"{escape(name)} shared this answer from /peo-vs-aso.", reply)
 
 
 def help_reply(name: str, words: str | None, permalink: str | None, *, is_direct: bool) -> Reply:

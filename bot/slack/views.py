@@ -14,9 +14,11 @@ from bot.slack.blocks import (
     CHOOSE_TOPIC,
     EXAMPLE_QUESTION,
     HOW_TO_ASK,
+    SHOW_MORE,
     SHOW_TOPIC,
     Reply,
     answer_reply,
+    closing_text,
     more_reply,
     provider_context,
     sides,
@@ -49,7 +51,7 @@ LONGEST_SEARCH = 500
 # Of a block of buttons.
 _MOST_RELATED = 25
 # Elements that mean something in a view.
-_IN_VIEWS = (SHOW_TOPIC, CHOOSE_TOPIC)
+_IN_VIEWS = (SHOW_TOPIC, CHOOSE_TOPIC, SHOW_MORE)
 
 
 def home_view(knowledge: KnowledgeBase, version: str, retention_days: int) -> Block:
@@ -132,8 +134,9 @@ def topic_reply(entry: Entry, knowledge: KnowledgeBase, today: date) -> Reply:
         button(f"{SHOW_TOPIC}:{number}", other.title, other.id, spoken=f"Open: {other.title}")
         for number, other in enumerate(knowledge.entries[entry_id] for entry_id in entry.related)
     ]
-    blocks = [block for block in answer.blocks if block["type"] != "actions"]
-    blocks += more.blocks[1:]
+    # The small print and the buttons of the answer only lead to what stands here.
+    blocks = [block for block in answer.blocks if block["type"] != "actions"][:-1]
+    blocks += [*more.blocks[1:], context(closing_text(entry, today))]
     if related:
         blocks += [section("*Related*"), {"type": "actions", "elements": related[:_MOST_RELATED]}]
     return Reply(shortened(f"{answer.text}\n{more.text}", TEXT_LIMIT), blocks[:BLOCKS_LIMIT])

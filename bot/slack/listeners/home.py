@@ -12,7 +12,7 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import StoreError
-from bot.slack.blocks import CHOOSE_TOPIC, SHOW_TOPIC, Reply
+from bot.slack.blocks import CHOOSE_TOPIC, SHOW_MORE, SHOW_TOPIC, Reply
 from bot.slack.intake import home_question
 from bot.slack.metrics import Metrics
 from bot.slack.sending import TROUBLES, Person, tell, trouble_of
@@ -23,7 +23,7 @@ from bot.store import Store
 
 log = structlog.get_logger()
 
-_TOPICS = re.compile(rf"(?:{OPEN_TOPIC}|{SHOW_TOPIC}|{CHOOSE_TOPIC})(?::\d+)?")
+_TOPICS = re.compile(rf"(?:{OPEN_TOPIC}|{SHOW_TOPIC}|{CHOOSE_TOPIC}|{SHOW_MORE})(?::\d+)?")
 
 
 def register(app: AsyncApp, service: SlackService, worker: Worker, store: Store, metrics: Metrics) -> None:
