@@ -79,6 +79,8 @@ def payloads() -> list[dict[str, Any]]:
         "trigger_id": "1.2.3",
         "actions": [action],
     }
+    who = {name: click[name] for name in ("user", "team", "enterprise", "channel", "message", "trigger_id")}
+    shortcut = who | {"type": "message_action", "callback_id": "answer_message", "message_ts": "1.2"}
     events: list[dict[str, Any]] = [
         message | {"ts": "1700000000.000100"},
         mention | {"ts": "1700000000.000200", "thread_ts": "1700000000.000100"},
@@ -86,7 +88,7 @@ def payloads() -> list[dict[str, Any]]:
         # Of people; those of the bot are an uninstallation, which erases and takes its time.
         {"type": "tokens_revoked", "tokens": {"oauth": ["U0MAYA"]}},
     ]
-    return [*(callback | {"event": event} for event in events), click]
+    return [*(callback | {"event": event} for event in events), click, shortcut]
 
 
 def command() -> dict[str, str]:

@@ -106,10 +106,15 @@ class _Callback(_Shape):
     authorizations: list[_Authorization] | None = None
 
 
+class _Option(_Shape):
+    value: str | None = None
+
+
 class _Action(_Shape):
     action_id: Id
     block_id: Id | None = None
     value: str | None = None
+    selected_option: _Option | None = None
 
 
 class _Container(_Shape):
@@ -119,15 +124,55 @@ class _Container(_Shape):
     is_ephemeral: bool | None = None
 
 
-class _BlockActions(_Shape):
-    """https://docs.slack.dev/reference/interaction-payloads/block_actions-payload"""
+class _Interaction(_Shape):
+    """https://docs.slack.dev/reference/interaction-payloads"""
 
     user: _Named
-    container: _Container
-    actions: list[_Action] = Field(min_length=1)
+    trigger_id: Id
     response_url: str | None = None
 
 
+class _Screen(_Shape):
+    id: Id
+    type: Id
+
+
+class _BlockActions(_Interaction):
+    container: _Container
+    actions: list[_Action] = Field(min_length=1)
+    view: _Screen | None = None
+
+
+class _MarkedMessage(_Shape):
+    ts: Id
+    text: str | None = None
+
+
+class _MessageAction(_Interaction):
+    callback_id: Id
+    channel: _Named
+    message: _MarkedMessage
+
+
+class _State(_Shape):
+    values: dict[str, dict[str, dict[str, Any]]]
+
+
+class _Form(_Shape):
+    callback_id: Id
+    private_metadata: str
+    state: _State
+
+
+class _ViewSubmission(_Interaction):
+    view: _Form
+
+
+_INTERACTIONS: Mapping[str, type[_Shape]] = {
+    "block_actions": _BlockActions,
+    "message_action": _MessageAction,
+    "view_submission": _ViewSubmission,
+}
 _EVENTS: Mapping[str, type[_Shape]] = {
     "app_mention": _Message,
     "message": _Message,
@@ -145,8 +190,8 @@ def misshapen(payload: Payload) -> str | None:
         if kind == "event_callback":
             event = _Callback.model_validate(payload).event
             _EVENTS.get(event.type, _Event).model_validate(payload["event"])
-        elif kind == "block_actions":
-            _BlockActions.model_validate(payload)
+        elif kind is not None and kind in _INTERACTIONS:
+            _INTERACTIONS[kind].model_validate(payload)
     except ValidationError as error:
         return ".".join(str(part) for part in error.errors(include_input=False)[0]["loc"])
     return None

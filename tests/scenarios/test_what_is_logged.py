@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,8 @@ async def session_with_faults(folder: Path, level: str, transport: Transport) ->
         if is_http:
             del environment["SLACK_APP_TOKEN"]
             environment["SLACK_SIGNING_SECRET"] = workspace.signing_secret
-        async with bot_process(folder, environment, "-m", "tests.scenarios.bot_with_a_bug") as process:
+        command = ("-m", "tests.scenarios.bot_with_a_bug")
+        async with bot_process(folder, environment, *command, log=folder / "log") as process:
             await connected(workspace, process)
             await ask_and_press(workspace)
             await meet_bugs(workspace)
@@ -46,7 +48,7 @@ async def session_with_faults(folder: Path, level: str, transport: Transport) ->
             await (knock if is_http else reconnect)(workspace, port)
             assert title(await ask(workspace, "channel", A_QUESTION)) == ITS_TITLE
             await workspace.settle()
-            return await stopped(process)
+            return replace(await stopped(process), stderr=(folder / "log").read_text())
 
 
 async def ask_and_press(workspace: Workspace) -> None:
