@@ -68,9 +68,9 @@ async def _show(client: AsyncWebClient, body: dict[str, Any], reply: Reply) -> N
     before, view = body.get("view") or {}, modal_of(reply)
     try:
         if before.get("type") == "modal":
-            await client.views_update(view_id=before["id"], view=view)
+            await client.views_update(view_id=before.get("id", ""), view=view)
         else:
-            await client.views_open(trigger_id=body["trigger_id"], view=view)
+            await client.views_open(trigger_id=body.get("trigger_id", ""), view=view)
     except TROUBLES as error:
         log.error("view_not_opened", code=trouble_of(error).code)
         await tell(client, Person.of(body), reply)
