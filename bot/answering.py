@@ -48,6 +48,12 @@ _OTHER_MODEL = {"peo": "aso", "aso": "peo"}
 # A second turn that resembles near misses by so much asks something that we do not know, whatever it leans on.
 NOT_OURS_BELOW = -0.5
 
+# What names a topic alone, as "and the 401(k)?" does: words of its own, words in all, belief and weight of its words.
+MOST_OWN_ALONE = 4
+LONGEST_ALONE = 8
+SHARE_ALONE = 0.6
+COVERED_ALONE = 0.5
+
 # A question that is so like a phrasing of one entry asks what that phrasing asks, however many things it lists.
 NEARLY_A_PHRASING = 0.8
 
@@ -293,7 +299,7 @@ class AnswerService:
         return Answer("answer", entries, match.reading.focus, confidence, match=match, how="thread")
 
     def _named_alone(self, match: Match) -> Answer | None:
-        """ "And COBRA?" in a thread, "not the fee, I mean COBRA": short, and clear by what it follows on."""
+        """A short one, clear by what it follows on: "and COBRA?" in a thread, "not the fee, I mean COBRA"."""
         if not _names_topic_alone(match):
             return None
         confidence = max(match.confidence, match.best.share * CARRIED_CONFIDENCE)
@@ -315,9 +321,9 @@ class AnswerService:
 
 def _names_topic_alone(match: Match) -> bool:
     """A few words that clearly belong to one entry."""
-    words = own_content(match.reading)
-    is_short = 0 < len(words) <= 4 and len(match.reading.stems) <= 8
-    return is_short and match.evidence.covered >= 0.5 and match.best.share >= 0.6 and match.evidence.ours > 0
+    is_short = 0 < len(own_content(match.reading)) <= MOST_OWN_ALONE and len(match.reading.stems) <= LONGEST_ALONE
+    is_clear = match.best.share >= SHARE_ALONE and match.evidence.covered >= COVERED_ALONE
+    return is_short and is_clear and match.evidence.ours > 0
 
 
 class _Glossary:

@@ -22,6 +22,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import StoreError
 from bot.slack.blocks import Reply, error_text, in_private_reply
+from bot.slack.clients import DEAD_TOKEN
 from bot.slack.conversation import Conversation, NotYet, Step, Withdrawal
 from bot.slack.metrics import Metrics
 from bot.slack.sending import (
@@ -307,6 +308,9 @@ class Worker:
             return await self._send(job, step)
         except TROUBLES as error:
             trouble = trouble_of(error)
+        if trouble.code in DEAD_TOKEN and job.question.response_url:
+            # The address of a click works without a token; whoever pressed need not wait for a new installation.
+            trouble = replace(trouble, passes=False)
         job.may_be_sent = was_sent_before or trouble.may_be_sent
         outcome = self._after(trouble, job)
         # Where a reply may stand already, a second one in private would be one too many.

@@ -71,6 +71,8 @@ FAULTS: list[tuple[Fault, Where]] = [
     (Fault("message_not_found"), "ephemeral"),
     (Fault("thread_not_found"), "ephemeral"),
     (Fault("missing_scope", everywhere=True), "nowhere"),
+    (Fault("token_revoked", everywhere=True), "nowhere"),
+    (Fault("account_inactive", everywhere=True), "nowhere"),
 ]
 IDS = [f"{fault.error or 'timeout'}-{fault.status}" for fault, _ in FAULTS]
 
