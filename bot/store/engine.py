@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -25,6 +27,8 @@ _DRIVERS = {
 IN_MEMORY = "sqlite://"
 # Seconds. Slack waits three for an ack; a database that does not answer must be told from one that is slow.
 CONNECT_SECONDS = 5
+# A file is turned over in a few milliseconds.
+WAL_RETRY_SECONDS = 0.02
 STATEMENT_SECONDS = 10
 # Writes are gathered, so that few connections carry many questions.
 _POOL_SIZE = 5
@@ -82,7 +86,7 @@ def _sqlite(url: URL) -> AsyncEngine:
         connection.isolation_level = None
         cursor = connection.cursor()
         # Readers (`doctor`, a backup) beside the one writer; what is committed survives a power cut.
-        cursor.execute("PRAGMA journal_mode = WAL")
+        _turn_on_wal(cursor)
         cursor.execute("PRAGMA synchronous = FULL")
         cursor.execute("PRAGMA foreign_keys = ON")
         cursor.close()
@@ -92,6 +96,19 @@ def _sqlite(url: URL) -> AsyncEngine:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
+
+
+def _turn_on_wal(cursor: Any) -> None:
+    """While another process does so in a new file, SQLite says at once that it is locked, and does not wait."""
+    until = time.monotonic() + CONNECT_SECONDS
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(WAL_RETRY_SECONDS)
 
 
 @asynccontextmanager
