@@ -105,11 +105,14 @@ export class Store {
 /** Where this window is. It stands in the address, so that a reload, a bookmark and "Back" find it again. */
 export class Place {
   constructor(onChange) {
+    this.onChange = onChange;
     this.read();
-    addEventListener("hashchange", () => {
-      this.read();
-      onChange();
-    });
+    addEventListener("hashchange", () => this.moved());
+  }
+
+  moved() {
+    this.read();
+    this.onChange();
   }
 
   read() {
@@ -131,7 +134,11 @@ export class Place {
     if (next.thread) parts.set("thread", next.thread);
     if (next.tab === "home") parts.set("tab", "home");
     if (next.inspecting) parts.set("inspect", "");
-    location.hash = parts.toString();
+    const hash = `#${parts}`;
+    if (hash === location.hash) return;
+    // Setting the hash would draw the page only later, and what is typed meanwhile would be lost.
+    history.pushState(null, "", hash);
+    this.moved();
   }
 
   /** Where a new window starts. */
