@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import structlog
@@ -171,19 +171,10 @@ def _told(
     if channel is None or ts is None or user is None:
         return None
     is_direct = event.get("type") == "message" and event.get("channel_type") == "im"
-    question = Question(
-        id=str(uuid.uuid4()),
-        team_id=place.team_id,
-        enterprise_id=place.enterprise_id,
-        surface=surface,
-        channel_id=channel,
-        message_ts=ts,
-        thread_ts=_thread_of(message, ts, is_direct),
-        user_hash=user_hash(place.team_id, user),
-        user_id=user,
-        text=None if surface == "deletion" else _storable(message.get("text")),
-        revision=revision,
-    )
+    words = None if surface == "deletion" else _storable(message.get("text"))
+    thread_ts = _thread_of(message, ts, is_direct)
+    question = _question(place, user_hash, surface, channel, user, message_ts=ts, thread_ts=thread_ts, text=words)
+    question = replace(question, revision=revision)
     return Told(
         question, [key("event", event_id or ts), key("message", channel, ts, *([revision] if revision else []))]
     )
@@ -213,17 +204,8 @@ def _told_by_joining(event: Mapping[str, Any], event_id: str, place: Place, user
     channel, ts = _id(event.get("channel")), _id(event.get("event_ts"))
     if channel is None or ts is None or event.get("user") != place.bot_user_id:
         return None
-    question = Question(
-        id=str(uuid.uuid4()),
-        team_id=place.team_id,
-        enterprise_id=place.enterprise_id,
-        surface="joining",
-        channel_id=channel,
-        message_ts=ts,
-        thread_ts=None,
-        user_hash=user_hash(place.team_id, _id(event.get("inviter")) or ""),
-        text=None,
-    )
+    inviter = _id(event.get("inviter")) or ""
+    question = replace(_question(place, user_hash, "joining", channel, inviter, message_ts=ts), user_id=None)
     return Told(question, [key("event", event_id), key("joining", channel, ts)])
 
 
@@ -234,25 +216,16 @@ def _told_by_button(body: Mapping[str, Any], place: Place, user_hash: UserHash) 
     user = _id(_mapping(body.get("user")).get("id"))
     if action_id.partition(":")[0] not in _ASKING_BUTTONS or channel is None or ts is None or user is None:
         return None
-    response_url = body.get("response_url")
-    question = Question(
-        id=str(uuid.uuid4()),
-        team_id=place.team_id,
-        enterprise_id=place.enterprise_id,
-        surface="button",
-        channel_id=channel,
-        message_ts=ts,
-        thread_ts=_thread_of(container, ts, channel.startswith("D")),
-        user_hash=user_hash(place.team_id, user),
-        user_id=user,
-        text=None,
+    thread_ts = _thread_of(container, ts, channel.startswith("D"))
+    question = replace(
+        _question(place, user_hash, "button", channel, user, message_ts=ts, thread_ts=thread_ts),
         button={
             "action_id": _storable(action_id),
             "value": _storable(value),
             "is_ephemeral": bool(container.get("is_ephemeral")),
             **({"by": _name_of(_mapping(body.get("user")))} if action_id in (SHARE, ASK_PERSON) else {}),
         },
-        response_url=_storable(response_url) if response_url else None,
+        response_url=_response_url_of(body),
     )
     # What is switched on may be switched off and on again.
     trigger_id = body.get("trigger_id") if action_id == LISTEN else None
@@ -266,20 +239,9 @@ def _told_by_shortcut(body: Mapping[str, Any], place: Place, user_hash: UserHash
     user = _id(_mapping(body.get("user")).get("id"))
     if channel is None or ts is None or user is None:
         return None
-    response_url = body.get("response_url")
-    question = Question(
-        id=str(uuid.uuid4()),
-        team_id=place.team_id,
-        enterprise_id=place.enterprise_id,
-        surface="shortcut",
-        channel_id=channel,
-        message_ts=ts,
-        thread_ts=_thread_of(message, ts, channel.startswith("D")),
-        user_hash=user_hash(place.team_id, user),
-        user_id=user,
-        text=_storable(message.get("text")),
-        response_url=_storable(response_url) if response_url else None,
-    )
+    thread_ts, words = _thread_of(message, ts, channel.startswith("D")), _storable(message.get("text"))
+    question = _question(place, user_hash, "shortcut", channel, user, message_ts=ts, thread_ts=thread_ts, text=words)
+    question = replace(question, response_url=_response_url_of(body))
     # As if the bot had been mentioned in it: a message that has its reply gets no second one.
     return Told(question, [key("message", channel, ts)])
 
@@ -289,32 +251,47 @@ def _name_of(user: Mapping[str, Any]) -> str:
     return _storable(user.get("name") or user.get("username") or "Somebody")[:_LONGEST_NAME]
 
 
-def command_question(
-    command: Mapping[str, Any], team_id: str | None, enterprise_id: str | None, user_hash: UserHash
-) -> Question:
+def command_question(command: Mapping[str, Any], place: Place, user_hash: UserHash) -> Question:
     """A slash command as a question, without its words: it has its answer by the time that it is recorded."""
-    team, user = team_id or enterprise_id or "", _id(command.get("user_id"))
+    channel, user = _id(command.get("channel_id")) or "", _id(command.get("user_id"))
+    return _question(place, user_hash, "command", channel, user)
+
+
+def home_question(body: Mapping[str, Any], place: Place, user_hash: UserHash) -> Question:
+    """A search in the Home tab as a question, without its words: as of `command_question`."""
+    return _question(place, user_hash, "home", "", _id(_mapping(body.get("user")).get("id")))
+
+
+def _question(
+    place: Place,
+    user_hash: UserHash,
+    surface: Surface,
+    channel_id: str,
+    user_id: str | None,
+    *,
+    message_ts: str | None = None,
+    thread_ts: str | None = None,
+    text: str | None = None,
+) -> Question:
+    """A question with a new id; see `Question`."""
+    hashed = user_hash(place.team_id, user_id or "")
     return Question(
         id=str(uuid.uuid4()),
-        team_id=team,
-        enterprise_id=enterprise_id,
-        surface="command",
-        channel_id=_id(command.get("channel_id")) or "",
-        message_ts=None,
-        thread_ts=None,
-        user_hash=user_hash(team, user or ""),
-        user_id=user,
-        text=None,
+        team_id=place.team_id,
+        enterprise_id=place.enterprise_id,
+        surface=surface,
+        channel_id=channel_id,
+        message_ts=message_ts,
+        thread_ts=thread_ts,
+        user_hash=hashed,
+        text=text,
+        user_id=user_id,
     )
 
 
-def home_question(
-    body: Mapping[str, Any], team_id: str | None, enterprise_id: str | None, user_hash: UserHash
-) -> Question:
-    """A search in the Home tab as a question, without its words: as of `command_question`."""
-    team, user = team_id or enterprise_id or "", _id(_mapping(body.get("user")).get("id")) or ""
-    hashed = user_hash(team, user)
-    return Question(str(uuid.uuid4()), team, enterprise_id, "home", "", None, None, hashed, None)
+def _response_url_of(body: Mapping[str, Any]) -> str | None:
+    response_url = body.get("response_url")
+    return _storable(response_url) if response_url else None
 
 
 def _thread_of(message: Mapping[str, Any], ts: str, is_direct: bool) -> str | None:

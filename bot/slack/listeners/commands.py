@@ -17,7 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import StoreError
 from bot.slack.blocks import Reply
-from bot.slack.intake import command_question
+from bot.slack.intake import Place, command_question
 from bot.slack.keys import command_keys
 from bot.slack.listening import OFF, ON, no_channel, not_here, status
 from bot.slack.metrics import Metrics
@@ -44,7 +44,7 @@ def register(app: AsyncApp, service: SlackService, worker: Worker, store: Store,
         async with worker.under_way():
             started = time.perf_counter()
             text = command.get("text") or ""
-            question = command_question(command, context.team_id, context.enterprise_id, store.user_hash)
+            question = command_question(command, Place.of(context), store.user_hash)
             if _ASKS_FOR_HELP.fullmatch(text):
                 reply, outcome = service.overview(), Outcome("done")
             elif listening := _ASKS_TO_LISTEN.fullmatch(text):

@@ -13,6 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.errors import StoreError
 from bot.slack.blocks import Reply, not_kept_text, thanks_text
 from bot.slack.foot import EXPECTED, MENU, TOPIC, VOTE, WORDS, as_message, read_vote
+from bot.slack.intake import Place
 from bot.slack.metrics import Metrics
 from bot.slack.sending import TROUBLES, Person, tell, trouble_of
 from bot.slack.service import SlackService
@@ -26,7 +27,7 @@ def register(app: AsyncApp, service: SlackService, worker: Worker, store: Store,
     """Register the listeners for what stands under a reply."""
 
     def voter(context: AsyncBoltContext, body: dict[str, Any], question_id: str) -> Voter:
-        team_id = context.team_id or context.enterprise_id or ""
+        team_id = Place.of(context).team_id
         return Voter(team_id, question_id, store.user_hash(team_id, body["user"]["id"]))
 
     @app.action(VOTE)

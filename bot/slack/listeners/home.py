@@ -13,7 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import StoreError
 from bot.slack.blocks import CHOOSE_TOPIC, SHOW_MORE, SHOW_TOPIC, Reply
-from bot.slack.intake import home_question
+from bot.slack.intake import Place, home_question
 from bot.slack.metrics import Metrics
 from bot.slack.sending import TROUBLES, Person, tell, trouble_of
 from bot.slack.service import SlackService
@@ -45,7 +45,7 @@ def register(app: AsyncApp, service: SlackService, worker: Worker, store: Store,
         if not text.strip():
             return
         async with worker.under_way():
-            question = home_question(body, context.team_id, context.enterprise_id, store.user_hash)
+            question = home_question(body, Place.of(context), store.user_hash)
             reply, outcome = service.reply(text, question)
             await _show(client, body, reply)
             metrics.answered(outcome.kind or "home", "home", 0.0, is_miss=outcome.miss is not None)
