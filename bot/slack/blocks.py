@@ -161,6 +161,11 @@ def replied_text() -> str:
     return "I have replied to that message already: look in its thread, or where it was asked."
 
 
+def own_message_text() -> str:
+    """What a person reads who asks for a reply to a message of the bot."""
+    return "That message is mine. Choose this in the menu of a question, and I will answer it."
+
+
 def gone_text() -> str:
     """What a person reads who presses a button whose topic has been removed since."""
     return "That topic is no longer in the knowledge base. Ask me in your own words and I will look again."

@@ -115,6 +115,9 @@ class Conversation:
             return Outcome("done")
         if question.surface == "deletion":
             return Withdrawal(reply_ts)
+        if question.surface == "plain" and any(one.surface == "shortcut" for one in others):
+            # Somebody has asked for an answer to this message, whatever it says.
+            question = replace(question, surface="shortcut")
         step = await self._answer(question)
         # Words that are no question any more are as good as none.
         return replace(step, how="update", in_place_of=reply_ts) if isinstance(step, Prepared) else Withdrawal(reply_ts)

@@ -21,7 +21,7 @@ from bot.errors import StoreError
 from bot.slack.blocks import CHOOSE_TOPIC, SHOW_MORE, SHOW_OVERVIEW, SHOW_TOPIC
 from bot.slack.conversation import Conversation
 from bot.slack.handing_on import ASK_PERSON, SHARE
-from bot.slack.keys import button_key, key
+from bot.slack.keys import button_key, key, message_key
 from bot.slack.listening import LISTEN
 from bot.slack.worker import Worker
 from bot.store import Question, Surface
@@ -175,9 +175,8 @@ def _told(
     thread_ts = _thread_of(message, ts, is_direct)
     question = _question(place, user_hash, surface, channel, user, message_ts=ts, thread_ts=thread_ts, text=words)
     question = replace(question, revision=revision)
-    return Told(
-        question, [key("event", event_id or ts), key("message", channel, ts, *([revision] if revision else []))]
-    )
+    its_key = key("revision", channel, ts, revision) if revision else message_key(channel, ts)
+    return Told(question, [key("event", event_id or ts), its_key])
 
 
 def _told_by_edit(event: Mapping[str, Any], event_id: str, place: Place, user_hash: UserHash) -> Told | None:
@@ -233,17 +232,17 @@ def _told_by_button(body: Mapping[str, Any], place: Place, user_hash: UserHash) 
 
 
 def _told_by_shortcut(body: Mapping[str, Any], place: Place, user_hash: UserHash) -> Told | None:
-    """The message of anybody, of which somebody wants an answer: it is the question, and they are the asker."""
+    """The message of anybody but us, of which somebody wants an answer: it is the question, and they are the asker."""
     message = _mapping(body.get("message"))
     channel, ts = _id(_mapping(body.get("channel")).get("id")), _id(message.get("ts"))
     user = _id(_mapping(body.get("user")).get("id"))
-    if channel is None or ts is None or user is None:
+    if channel is None or ts is None or user is None or message.get("user") == place.bot_user_id:
         return None
     thread_ts, words = _thread_of(message, ts, channel.startswith("D")), _storable(message.get("text"))
     question = _question(place, user_hash, "shortcut", channel, user, message_ts=ts, thread_ts=thread_ts, text=words)
     question = replace(question, response_url=_response_url_of(body))
     # As if the bot had been mentioned in it: a message that has its reply gets no second one.
-    return Told(question, [key("message", channel, ts)])
+    return Told(question, [message_key(channel, ts)])
 
 
 def _name_of(user: Mapping[str, Any]) -> str:

@@ -15,6 +15,11 @@ def key(*parts: str) -> str:
     return hashlib.blake2b("\0".join(parts).encode("utf-8", "replace"), digest_size=16).hexdigest()
 
 
+def message_key(channel_id: str, message_ts: str) -> str:
+    """What all tellings of a message share, whether it is a mention or somebody chose the shortcut in its menu."""
+    return key("message", channel_id, message_ts)
+
+
 def button_key(question: Question) -> str:
     """What all presses of a button share: of choices the first one counts, whoever presses which after it."""
     assert question.button is not None

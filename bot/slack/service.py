@@ -38,7 +38,7 @@ from bot.slack.handing_on import (
     shared_reply,
     with_buttons,
 )
-from bot.slack.keys import button_key
+from bot.slack.keys import button_key, message_key
 from bot.slack.layout import Block
 from bot.slack.views import home_view, topic_reply
 from bot.store import Outcome, Question
@@ -190,8 +190,15 @@ class SlackService:
         return reply, outcome
 
     def refused(self, question: Question) -> Outcome:
-        """What becomes of a question whose reply Slack does not take; a button may be pressed again."""
-        return Outcome("failed", unseen=[button_key(question)] if question.button else [])
+        """What becomes of a question whose reply Slack does not take.
+
+        The button may be pressed again, or the shortcut chosen for the message.
+        """
+        if question.button:
+            return Outcome("failed", unseen=[button_key(question)])
+        is_message = question.surface in ("channel", "dm", "plain", "shortcut") and question.revision is None
+        its_key = [message_key(question.channel_id, question.message_ts)] if is_message and question.message_ts else []
+        return Outcome("failed", unseen=its_key)
 
     def overview(self) -> Reply:
         """What the bot covers and how to ask."""

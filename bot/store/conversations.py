@@ -18,7 +18,7 @@ from bot.store.tables import channels, questions
 THREAD_SECONDS = 3_600.0
 # Answers of a thread that are looked at, the latest ones; an hour seldom has more.
 _MOST_ANSWERS = 50
-_ASKING = ("channel", "dm", "plain", "deletion")
+_ASKING = ("channel", "dm", "plain", "shortcut", "deletion")
 
 
 # Channels

@@ -26,10 +26,17 @@ async def plainly(workspace: Workspace, question: str) -> Message:
     return await workspace.post("maya", ASK, question)
 
 
+async def by_shortcut(workspace: Workspace, question: str) -> Message:
+    message = await workspace.post("maya", ASK, question)
+    await workspace.shortcut("andre", message, "answer_message")
+    return message
+
+
 WAYS = [
     pytest.param(by_mention, id="a mention"),
     pytest.param(directly, id="a direct message"),
     pytest.param(plainly, id="a plain question"),
+    pytest.param(by_shortcut, id="a message that somebody had answered"),
 ]
 Way = Callable[[Workspace, str], Awaitable[Message]]
 
@@ -112,6 +119,14 @@ async def test_an_edit_that_leaves_no_question_for_the_bot_takes_the_reply_back(
     message, _ = await asked(workspace, plainly)
     await edited(workspace, message, "never mind, I found it")
     assert replies(workspace, message) == []
+
+
+async def test_a_message_that_somebody_had_answered_keeps_a_reply_whatever_it_says_now(workspace: Workspace) -> None:
+    message, reply = await asked(workspace, by_shortcut)
+    for words, expected in ((OFF_TOPIC, ""), (TAXES, TAXES_TITLE)):
+        message = await edited(workspace, message, words)
+        [now] = replies(workspace, message)
+        assert (now.ts, title(now)) == (reply.ts, expected)
 
 
 async def test_an_edit_of_what_was_not_answered_is_left_alone(workspace: Workspace) -> None:

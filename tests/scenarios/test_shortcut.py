@@ -59,6 +59,40 @@ async def test_where_the_bot_may_not_post_only_the_one_who_chose_it_sees_the_ans
     assert [call.error for call in workspace.traffic.calls("chat.postMessage")] == ["not_in_channel"]
 
 
+async def test_where_the_bot_may_not_post_everybody_who_chooses_it_sees_the_answer(workspace: Workspace) -> None:
+    asked = await workspace.post("andre", "#random", A_QUESTION)
+    for user in ("maya", "andre", "maya"):
+        await workspace.shortcut(user, asked, SHORTCUT)
+        await workspace.settle()
+    told = [[ITS_TITLE in one.text for one in workspace.ephemerals(user, "#random")] for user in ("maya", "andre")]
+    assert told == [[True, True], [True]]
+
+
+async def test_a_mention_whose_reply_slack_refused_may_be_answered_by_it(workspace: Workspace) -> None:
+    workspace.fail_next("chat.postMessage", "restricted_action")
+    asked = await workspace.mention("andre", ASK, A_QUESTION)
+    await workspace.settle()
+    await workspace.shortcut("maya", asked, SHORTCUT)
+    assert title(await workspace.next_message(ASK, asked.ts)) == ITS_TITLE
+
+
+@pytest.mark.parametrize("where", ["thread", "channel"])
+async def test_chosen_for_a_message_of_the_bot_it_says_that_this_is_no_question(
+    workspace: Workspace, where: str
+) -> None:
+    asked = await workspace.mention("andre", ASK, A_QUESTION)
+    own = await workspace.next_message(ASK, asked.ts)
+    if where == "channel":
+        await workspace.join(workspace.bot_user_id, "#random")
+        own = await workspace.next_message("#random")
+    await workspace.shortcut("maya", own, SHORTCUT)
+    await workspace.settle()
+    [told] = workspace.ephemerals("maya", own.channel_id)
+    assert "mine" in told.text
+    assert told.thread_ts == own.thread_ts
+    assert len(replies(workspace, asked)) == 1
+
+
 @pytest.mark.parametrize("text", [OFF_TOPIC, "ok", "<!channel> <@U0PRIYA>"])
 async def test_what_is_no_question_for_the_bot_gets_a_plain_reply_without_a_ping(
     workspace: Workspace, text: str

@@ -1,4 +1,4 @@
-"""The shortcut in the menu of a message, chosen for one that has its reply. Others: `bot.slack.intake` takes them."""
+"""The shortcut in the menu of a message that asks nothing new. The others: `bot.slack.intake` takes them."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.blocks import Reply, replied_text
+from bot.slack.blocks import Reply, own_message_text, replied_text
 from bot.slack.intake import ANSWER_MESSAGE
 from bot.slack.sending import Person, tell
 from bot.slack.worker import Worker
@@ -18,8 +19,14 @@ def register(app: AsyncApp, worker: Worker) -> None:
     """Register the listener for the shortcut."""
 
     @app.message_shortcut(ANSWER_MESSAGE)
-    async def say_that_it_has_its_reply(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
+    async def say_why_no_reply_comes(
+        ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext, client: AsyncWebClient
+    ) -> None:
         await ack()
+        message = body["message"]
+        is_own = message.get("user") == context.bot_user_id
+        # Of a thread the first message stands in the channel, too, where people look.
+        thread_ts = message.get("thread_ts") if message.get("thread_ts") != message["ts"] else None
         async with worker.under_way():
-            person = Person(body["user"]["id"], body["channel"]["id"], None, body.get("response_url"))
-            await tell(client, person, Reply(replied_text(), []))
+            person = Person(body["user"]["id"], body["channel"]["id"], thread_ts, body.get("response_url"))
+            await tell(client, person, Reply(own_message_text() if is_own else replied_text(), []))
