@@ -104,6 +104,9 @@ class Conversation:
     async def _follow(self, question: Question) -> Step:
         """Let the reply follow a question that was edited or deleted."""
         others = [one for one in await self._store.exchange(question) if one.question_id != question.id]
+        if not others and question.surface == "channel":
+            # Mentioned only now, for every other edit of what was not answered is nothing that we mind.
+            return await self._answer(question)
         # What came after this one decides.
         if not others or others[-1].revision > (question.revision or ""):
             return Outcome("done")

@@ -52,10 +52,16 @@ UserHash = Callable[[str, str], str]
 
 @dataclass(frozen=True)
 class Told:
-    """A question that Slack told us of, and what another telling of it would share."""
+    """A question that Slack told us of.
+
+    Attributes:
+        keys: What another telling of it would share.
+        adds_mention: An edit that calls the bot where the words before did not.
+    """
 
     question: Question
     keys: Sequence[str]
+    adds_mention: bool = False
 
 
 def register(app: AsyncApp, worker: Worker, conversation: Conversation, user_hash: UserHash) -> None:
@@ -71,7 +77,8 @@ def register(app: AsyncApp, worker: Worker, conversation: Conversation, user_has
             return None
         try:
             # Of what is not for the bot, no word is kept.
-            is_new = await conversation.minds(told.question) and await worker.accept(told.question, told.keys)
+            is_for_us = told.adds_mention or await conversation.minds(told.question)
+            is_new = is_for_us and await worker.accept(told.question, told.keys)
         except StoreError as error:
             # No ack: Slack tells again, here or to another replica.
             log.error("question_not_accepted", reason=str(error), team=told.question.team_id)
@@ -181,15 +188,18 @@ def _told(
 
 def _told_by_edit(event: Mapping[str, Any], event_id: str, place: Place, user_hash: UserHash) -> Told | None:
     message, before = _mapping(event.get("message")), _mapping(event.get("previous_message"))
-    text, revision = str(message.get("text") or ""), _id(event.get("ts"))
+    text, text_before, revision = str(message.get("text") or ""), str(before.get("text") or ""), _id(event.get("ts"))
+    mention = f"<@{place.bot_user_id}"
+    adds_mention = bool(before) and mention in text and mention not in text_before
     # Slack also tells so of a preview that it added to a link.
-    same_words = words(text) == words(str(before.get("text") or ""))
+    same_words = words(text) == words(text_before) and not adds_mention
     if same_words or revision is None or not _is_by_a_person(message):
         return None
     surface: Surface = "dm" if event.get("channel_type") == "im" else "plain"
-    if surface == "plain" and f"<@{place.bot_user_id}" in text:
+    if surface == "plain" and mention in text:
         surface = "channel"
-    return _told(event, message, surface, event_id, place, user_hash, revision)
+    told = _told(event, message, surface, event_id, place, user_hash, revision)
+    return told and replace(told, adds_mention=adds_mention and surface == "channel")
 
 
 def _told_by_deletion(event: Mapping[str, Any], event_id: str, place: Place, user_hash: UserHash) -> Told | None:

@@ -137,6 +137,34 @@ async def test_an_edit_of_what_was_not_answered_is_left_alone(workspace: Workspa
     assert posts(workspace) == 0
 
 
+async def test_who_forgot_the_mention_and_puts_it_in_is_answered(workspace: Workspace) -> None:
+    message = await workspace.post("maya", ASK, A_QUESTION)
+    message = await workspace.edit(message, f"{A_QUESTION} <@{workspace.bot_user_id}>")
+    assert title(await workspace.next_message(ASK, message.ts)) == ITS_TITLE
+    await workspace.settle()
+    message = await workspace.edit(message, f"{TAXES} <@{workspace.bot_user_id}>")
+    await workspace.settle()
+    assert [title(reply) for reply in replies(workspace, message)] == [TAXES_TITLE]
+    await workspace.delete(message)
+    await workspace.settle()
+    assert replies(workspace, message) == []
+
+
+async def test_a_mention_put_into_what_was_answered_already_gets_no_second_reply(workspace: Workspace) -> None:
+    message, reply = await asked(workspace, plainly)
+    message = await workspace.edit(message, f"<@{workspace.bot_user_id}> {A_QUESTION}")
+    await workspace.settle()
+    assert [one.ts for one in replies(workspace, message)] == [reply.ts]
+
+
+@pytest.mark.parametrize("text", ["<@U0ANDRE> {question}", "{question} <!here>"])
+async def test_a_mention_of_somebody_else_that_is_put_in_calls_nobody(workspace: Workspace, text: str) -> None:
+    message = await workspace.post("maya", ASK, A_QUESTION)
+    await workspace.edit(message, text.format(question=A_QUESTION))
+    await workspace.settle()
+    assert posts(workspace) == 0
+
+
 # Deletions
 
 
