@@ -156,6 +156,11 @@ def introduced(line: str, reply: Reply) -> Reply:
     return Reply(text, [context(line), *reply.blocks][:BLOCKS_LIMIT] if reply.blocks else [])
 
 
+def home_not_shown_text() -> str:
+    """What a person reads who looks at a Home tab that Slack does not show."""
+    return "I could not show you my Home tab. Ask me here, or type /peo-vs-aso to see all that I can answer."
+
+
 def replied_text() -> str:
     """What a person reads who asks for a reply to a message that has one."""
     return "I have replied to that message already: look in its thread, or where it was asked."

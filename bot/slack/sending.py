@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 import aiohttp
@@ -29,8 +31,13 @@ _LOOK_AT = 200
 # Errors that pass by themselves; with any of them Slack may have done what it was asked.
 _PASSING = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout"})
 _TOO_FAST_SECONDS = 1.0
-# Errors about what a message says, and not about where: its text alone may do.
-_ABOUT_CONTENT = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long"})
+# Before a second try, in seconds; whoever has clicked looks for something to happen.
+_PAUSE_SECONDS = 0.5
+_LONGEST_PAUSE_SECONDS = 2.0
+# Errors about what a message or a view says, and not about where: a text alone may do.
+_ABOUT_CONTENT = frozenset(
+    {"invalid_arguments", "invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long"}
+)
 # What was to be deleted is not there any more.
 _GONE = frozenset({"message_not_found", "thread_not_found"})
 
@@ -180,18 +187,38 @@ class Person:
 
 async def tell(client: AsyncWebClient, person: Person, reply: Reply) -> bool:
     """Say something to one person alone, by the first way that Slack lets us: beside what they pressed, in the channel,
-    directly. Whether they see it, as far as can be known: where Slack may have shown it, nothing more is tried.
+    directly. Whether they see it, as far as can be known.
     """
     for way in (_tell_by_url, _tell_in_channel, _tell_directly):
+        call = partial(way, client, person, reply)
+        # What only they see, and not for long, may better come twice than not at all; a direct message stays.
+        lasts = way is _tell_directly
         try:
-            if await way(client, person, reply):
+            if await (call() if lasts else twice(call)):
                 return True
         except TROUBLES as error:
             trouble = trouble_of(error)
             log.warning("not_told", way=way.__name__.strip("_"), code=trouble.code)
-            if trouble.may_be_sent:
+            if lasts and trouble.may_be_sent:
                 return True
     return False
+
+
+async def twice(call: Callable[[], Awaitable[Sent]]) -> Sent:
+    """Do what does no harm when it is done twice, and once more where it fails with something that soon passes.
+
+    Raises:
+        SlackApiError: It did not work, as does any other error of the connection.
+    """
+    try:
+        return await call()
+    except TROUBLES as error:
+        trouble = trouble_of(error)
+        pause = trouble.after_seconds or _PAUSE_SECONDS
+        if not trouble.passes or trouble.code in DEAD_TOKEN or pause > _LONGEST_PAUSE_SECONDS:
+            raise
+    await asyncio.sleep(pause)
+    return await call()
 
 
 async def _tell_by_url(client: AsyncWebClient, person: Person, reply: Reply) -> bool:
@@ -232,10 +259,15 @@ async def _in_blocks_or_words(send: Callable[[dict[str, Any]], Awaitable[Sent]],
     try:
         return await send({"text": reply.text, "blocks": reply.blocks})
     except SlackApiError as error:
-        if trouble_of(error).code not in _ABOUT_CONTENT:
+        if not is_about_content(error):
             raise
         log.error("blocks_refused", code=trouble_of(error).code, detail=_details_of(error.response))
     return await send({"text": shortened(reply.text, SAFE_TEXT_LIMIT)})
+
+
+def is_about_content(error: SlackApiError) -> bool:
+    """Whether Slack refuses what is to be shown, rather than where."""
+    return trouble_of(error).code in _ABOUT_CONTENT
 
 
 @dataclass(frozen=True)

@@ -78,6 +78,11 @@ def home_view(knowledge: KnowledgeBase, version: str, retention_days: int) -> Bl
     return {"type": "home", "blocks": blocks}
 
 
+def plain_home_view() -> Block:
+    """The Home tab in words alone."""
+    return {"type": "home", "blocks": [section(escape(HOW_TO_ASK))]}
+
+
 def _search() -> Block:
     return {
         "type": "input",

@@ -89,6 +89,20 @@ def buttons(message: Message, kind: str) -> list[tuple[str, str]]:
     return [(element["action_id"], element["text"]["text"]) for element in found]
 
 
+def vote_values(message: Message) -> dict[str, str]:
+    """What the buttons send, by what they say."""
+    [block] = [block for block in message.blocks if block["type"] == "context_actions"]
+    [buttons] = block["elements"]
+    choices = (buttons["positive_button"], buttons["negative_button"])
+    return {choice["text"]["text"]: choice["value"] for choice in choices}
+
+
+async def vote(workspace: Workspace, message: Message, label: str, user: str = "maya") -> None:
+    """Press one of the two under a reply."""
+    outcome = await workspace.click(user, message, action_id="vote", value=vote_values(message)[label])
+    assert outcome.failure is None
+
+
 def tables(message: Message) -> list[list[list[str]]]:
     """The tables of a message as rows of cells."""
     found = [block for block in message.blocks if block["type"] == "table"]

@@ -25,7 +25,20 @@ from bot.store.engine import transaction
 from bot.store.tables import questions, reports, votes
 from bot.workspace import Message, View, Workspace
 
-from .support import A_QUESTION, ASK, ITS_TITLE, OFF_TOPIC, Surface, ask, nothing_follows, plain, posts, until
+from .support import (
+    A_QUESTION,
+    ASK,
+    ITS_TITLE,
+    OFF_TOPIC,
+    Surface,
+    ask,
+    nothing_follows,
+    plain,
+    posts,
+    until,
+    vote,
+    vote_values,
+)
 
 
 @asynccontextmanager
@@ -62,19 +75,6 @@ async def kept(url: str, table: Any) -> list[dict[str, Any]]:
         found = [dict(row) for row in (await connection.execute(select(table))).mappings()]
     await engine.dispose()
     return found
-
-
-def vote_values(message: Message) -> dict[str, str]:
-    """What the buttons send, by what they say."""
-    [block] = [block for block in message.blocks if block["type"] == "context_actions"]
-    [buttons] = block["elements"]
-    choices = (buttons["positive_button"], buttons["negative_button"])
-    return {choice["text"]["text"]: choice["value"] for choice in choices}
-
-
-async def vote(workspace: Workspace, message: Message, label: str, user: str = "maya") -> None:
-    outcome = await workspace.click(user, message, action_id="vote", value=vote_values(message)[label])
-    assert outcome.failure is None
 
 
 async def modal(workspace: Workspace, user: str = "maya") -> View:
@@ -238,7 +238,7 @@ async def test_why_of_a_refusal_names_what_came_nearest(workspace: Workspace) ->
 
 async def test_where_the_window_does_not_open_why_is_told_in_a_message(workspace: Workspace) -> None:
     reply = await ask(workspace, "channel", A_QUESTION)
-    workspace.fail_next("views.open", "internal_error", status=500)
+    workspace.fail_next("views.open", "internal_error", status=500, times=2)
     await why(workspace, reply)
     await until(workspace, lambda: bool(workspace.ephemerals("andre", ASK)))
     [told] = workspace.ephemerals("andre", ASK)

@@ -46,13 +46,31 @@ async def test_everybody_gets_their_own_and_the_messages_tab_gets_none(workspace
     assert len(workspace.traffic.calls("views.publish")) == 1
 
 
-async def test_a_home_tab_that_slack_refuses_troubles_nobody(workspace: Workspace) -> None:
+async def test_a_home_tab_that_slack_fails_to_show_comes_a_little_later(workspace: Workspace) -> None:
     workspace.fail_next("views.publish", "internal_error")
-    await workspace.open_home("maya")
-    await workspace.settle()
-    assert workspace.home("maya") is None
     await opened_home(workspace, "maya")
-    assert workspace.traffic.calls("chat.postMessage") == []
+    assert posts(workspace) == 0
+
+
+async def test_a_home_tab_whose_blocks_slack_refuses_says_how_to_ask(workspace: Workspace) -> None:
+    workspace.fail_next("views.publish", "invalid_arguments")
+    assert COMMAND in text_of(await opened_home(workspace, "maya"))
+    assert posts(workspace) == 0
+
+
+async def test_who_sees_no_home_tab_is_told_how_to_ask_and_who_has_an_earlier_one_keeps_it(
+    workspace: Workspace,
+) -> None:
+    workspace.fail_next("views.publish", "internal_error", times=2)
+    await workspace.open_home("maya")
+    assert COMMAND in (await workspace.next_message(workspace.direct_channel("maya"))).text
+    before = await opened_home(workspace, "maya")
+    workspace.fail_next("views.publish", "internal_error", times=2)
+    await workspace.open_home("maya")
+    await until(workspace, lambda: len(workspace.traffic.calls("views.publish")) == 5)
+    await workspace.settle()
+    assert workspace.home("maya") == before
+    assert posts(workspace) == 1
 
 
 async def modal(workspace: Workspace, person: str = "maya") -> View:
@@ -164,7 +182,7 @@ async def test_where_the_window_does_not_open_the_answer_comes_in_a_direct_messa
     workspace: Workspace, error: str
 ) -> None:
     home = await opened_home(workspace, "maya")
-    workspace.fail_next("views.open", error)
+    workspace.fail_next("views.open", error, times=2)
     await workspace.click_in_view(home, action_id="search", value=A_QUESTION)
     message = await workspace.next_message(workspace.direct_channel("maya"))
     assert ITS_TITLE in message.text

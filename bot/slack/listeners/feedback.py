@@ -15,7 +15,8 @@ from bot.slack.blocks import Reply, not_kept_text, thanks_text
 from bot.slack.foot import EXPECTED, MENU, TOPIC, VOTE, WORDS, as_message, read_vote
 from bot.slack.intake import Place
 from bot.slack.metrics import Metrics
-from bot.slack.sending import TROUBLES, Person, tell, trouble_of
+from bot.slack.screens import open_window
+from bot.slack.sending import Person, tell
 from bot.slack.service import SlackService
 from bot.slack.worker import Worker
 from bot.store import Store, Voter
@@ -49,7 +50,8 @@ def register(app: AsyncApp, service: SlackService, worker: Worker, store: Store,
                 if is_new:
                     await tell(client, Person.of(body), Reply(thanks_text(), []))
                 return
-            await _open(client, body, service.expected(question_id, store.retention_days), Reply(thanks_text(), []))
+            view = service.expected(question_id, store.retention_days)
+            await open_window(client, body, view, Reply(thanks_text(), []))
 
     @app.view(EXPECTED)
     async def take_report(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], context: AsyncBoltContext) -> None:
@@ -72,13 +74,4 @@ def register(app: AsyncApp, service: SlackService, worker: Worker, store: Store,
         view = service.why(str((action.get("selected_option") or {}).get("value")))
         if view is not None:
             async with worker.under_way():
-                await _open(client, body, view, as_message(view))
-
-
-async def _open(client: AsyncWebClient, body: dict[str, Any], view: dict[str, Any], otherwise: Reply) -> None:
-    """Open a modal; where Slack does not, say something in its place to the one who clicked."""
-    try:
-        await client.views_open(trigger_id=body["trigger_id"], view=view)
-    except TROUBLES as error:
-        log.error("view_not_opened", code=trouble_of(error).code)
-        await tell(client, Person.of(body), otherwise)
+                await open_window(client, body, view, as_message(view))

@@ -12,10 +12,10 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import StoreError
-from bot.slack.blocks import CHOOSE_TOPIC, SHOW_MORE, SHOW_TOPIC, Reply
+from bot.slack.blocks import CHOOSE_TOPIC, SHOW_MORE, SHOW_TOPIC
 from bot.slack.intake import Place, home_question
 from bot.slack.metrics import Metrics
-from bot.slack.sending import TROUBLES, Person, tell, trouble_of
+from bot.slack.screens import open_window, publish_home
 from bot.slack.service import SlackService
 from bot.slack.views import OPEN_TOPIC, SEARCH, modal_of
 from bot.slack.worker import Worker
@@ -34,7 +34,7 @@ def register(app: AsyncApp, service: SlackService, worker: Worker, store: Store,
         # The messages tab opens with the same event. Published at each look, so that nobody sees old knowledge.
         if event.get("tab") == "home":
             async with worker.under_way():
-                await client.views_publish(user_id=event["user"], view=service.home())
+                await publish_home(client, event["user"], service.home(), has_one=bool(event.get("view")))
 
     @app.action(SEARCH)
     async def search(
@@ -47,7 +47,7 @@ def register(app: AsyncApp, service: SlackService, worker: Worker, store: Store,
         async with worker.under_way():
             question = home_question(body, Place.of(context), store.user_hash)
             reply, outcome = service.reply(text, question)
-            await _show(client, body, reply)
+            await open_window(client, body, modal_of(reply), reply)
             metrics.answered(outcome.kind or "home", "home", 0.0, is_miss=outcome.miss is not None)
             try:
                 await store.record(question, outcome, [])
@@ -60,17 +60,5 @@ def register(app: AsyncApp, service: SlackService, worker: Worker, store: Store,
         await ack()
         option = action.get("selected_option") or action
         async with worker.under_way():
-            await _show(client, body, service.topic(str(option.get("value"))))
-
-
-async def _show(client: AsyncWebClient, body: dict[str, Any], reply: Reply) -> None:
-    """Show a reply as a modal, in the place of the one that was clicked in; where Slack does not, as a message."""
-    before, view = body.get("view") or {}, modal_of(reply)
-    try:
-        if before.get("type") == "modal":
-            await client.views_update(view_id=before.get("id", ""), view=view)
-        else:
-            await client.views_open(trigger_id=body.get("trigger_id", ""), view=view)
-    except TROUBLES as error:
-        log.error("view_not_opened", code=trouble_of(error).code)
-        await tell(client, Person.of(body), reply)
+            reply = service.topic(str(option.get("value")))
+            await open_window(client, body, modal_of(reply), reply)

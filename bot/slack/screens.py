@@ -1,0 +1,67 @@
+"""What a person looks at: a window or the Home tab. Where Slack shows neither, a message in its place."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
+from typing import Any
+
+import structlog
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.slack.blocks import Reply, home_not_shown_text
+from bot.slack.layout import Block
+from bot.slack.sending import TROUBLES, Person, is_about_content, tell, trouble_of, twice
+from bot.slack.views import plain_home_view
+
+log = structlog.get_logger()
+
+
+async def open_window(client: AsyncWebClient, interaction: Mapping[str, Any], view: Block, otherwise: Reply) -> None:
+    """Open a modal, in the place of the one that was clicked in; where Slack does not, tell whoever clicked instead.
+
+    Args:
+        client: Of their workspace.
+        interaction: What they did.
+        view: The modal.
+        otherwise: What they are told where there is none.
+    """
+    before = interaction.get("view") or {}
+    call: Callable[[], Awaitable[object]]
+    if before.get("type") == "modal":
+        call = partial(client.views_update, view_id=before.get("id", ""), view=view)
+    else:
+        call = partial(client.views_open, trigger_id=interaction.get("trigger_id") or "", view=view)
+    try:
+        await twice(call)
+    except TROUBLES as error:
+        code = trouble_of(error).code
+        if code == "exchanged_trigger_id":
+            # It had been opened when Slack said that something was wrong.
+            return
+        log.error("view_not_opened", code=code)
+        await tell(client, Person.of(interaction), otherwise)
+
+
+async def publish_home(client: AsyncWebClient, user_id: str, view: Block, *, has_one: bool) -> None:
+    """Show a person their Home tab; without blocks where Slack refuses them, as a message where it shows none.
+
+    Args:
+        client: Of their workspace.
+        user_id: Whose.
+        view: The tab.
+        has_one: An earlier one is there, which stays where Slack does not take this one.
+    """
+    try:
+        try:
+            await twice(partial(client.views_publish, user_id=user_id, view=view))
+        except SlackApiError as error:
+            if not is_about_content(error):
+                raise
+            log.error("home_refused", code=trouble_of(error).code)
+            await twice(partial(client.views_publish, user_id=user_id, view=plain_home_view()))
+    except TROUBLES as error:
+        log.error("home_not_published", code=trouble_of(error).code)
+        if not has_one:
+            await tell(client, Person(user_id), Reply(home_not_shown_text(), []))
