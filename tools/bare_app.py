@@ -1,12 +1,14 @@
 """The least that Bolt can do, as a yardstick: one listener, one constant, no store. A process as the bot is one.
 
-Socket Mode where ``SLACK_APP_TOKEN`` is set, else HTTP on ``PORT``.
+Socket Mode where ``SLACK_APP_TOKEN`` is set, else HTTP on ``PORT``. It says ``BARE_MESSAGE`` (JSON), or one line.
 """
 
 from __future__ import annotations
 
 import asyncio
+import json
 import os
+from typing import Any
 
 from aiohttp import web
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
@@ -19,6 +21,7 @@ from bot.slack.app import api_session, web_client
 
 async def main() -> None:
     """Serve until killed."""
+    message: dict[str, Any] = json.loads(os.environ.get("BARE_MESSAGE", '{"text": "The same answer, always."}'))
     async with api_session() as session:
         # Bolt reads this variable by itself, too, and says that it has both.
         client = web_client(os.environ.pop("SLACK_BOT_TOKEN"), os.environ["SLACK_API_URL"], session)
@@ -26,7 +29,7 @@ async def main() -> None:
 
         @app.event("app_mention")
         async def answer(event: dict[str, str], say: AsyncSay) -> None:
-            await say(text="The same answer, always.", thread_ts=event["ts"])
+            await say(**message, thread_ts=event["ts"])
 
         # The manifest subscribes to these, too; unacknowledged, they would come again.
         @app.event("message")
