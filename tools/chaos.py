@@ -29,11 +29,10 @@ import aiohttp
 from rich.table import Table
 from slack_sdk.signature import SignatureVerifier
 from sqlalchemy import func, select
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.manifest import EVENTS_PATH, shipped_manifest
 from bot.store import engine_of, migrate
-from bot.store.engine import transaction
+from bot.store.engine import Database, transaction
 from bot.store.tables import questions
 from bot.workspace import Message, Timing, Workspace
 from tools.databases import postgres_database
@@ -245,7 +244,7 @@ class _Run:
         plan: Plan,
         workspace: Workspace,
         session: aiohttp.ClientSession,
-        engine: AsyncEngine,
+        engine: Database,
         replicas: Sequence[_Replica],
     ) -> None:
         self._plan = plan

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import traceback
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 import aiohttp
 import structlog
 from slack_bolt.async_app import AsyncApp
+from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.async_handler import AsyncRetryHandler
@@ -26,8 +26,9 @@ from bot.slack import intake, workspaces
 from bot.slack.blocks import error_text, not_installed_text
 from bot.slack.clients import Authorize
 from bot.slack.conversation import Conversation
-from bot.slack.listeners import actions, commands, events, feedback, home, shortcuts
+from bot.slack.listeners import actions, commands, feedback, home, shortcuts
 from bot.slack.metrics import CountingFailures, Metrics
+from bot.slack.middleware import Before
 from bot.slack.service import SlackService
 from bot.slack.tenancy import Tenancy
 from bot.slack.worker import Worker
@@ -98,14 +99,13 @@ def build_app(
         client=client,
         # Its type forgets what the base class of ours says: None where the bot is not installed.
         authorize=Authorize(tenants.clients),  # type: ignore[arg-type]
-        before_authorize=_acknowledge_rate_limit,
+        before_authorize=Before(_acknowledge_rate_limit),
         signing_secret=signing_secret,
         user_facing_authorize_error_message=not_installed_text(),
     )
     workspaces.register(app, tenants.workspaces)
     intake.register(app, worker, Conversation(store, service), store.user_hash)
     home.register(app, service, worker, store, metrics)
-    events.register(app)
     commands.register(app, service, worker, store, metrics)
     feedback.register(app, service, worker, store, metrics)
     shortcuts.register(app, worker)
@@ -126,13 +126,13 @@ def build_app(
     return app
 
 
-async def _acknowledge_rate_limit(body: dict[str, Any], next: Callable[[], Awaitable[None]]) -> BoltResponse | None:
+async def _acknowledge_rate_limit(request: AsyncBoltRequest) -> BoltResponse | None:
     """Take Slack's word that it holds events back; it is no event, so that no listener can.
 
     https://docs.slack.dev/apis/events-api#rate-limiting
     """
+    body = request.body
     if body.get("type") != "app_rate_limited":
-        await next()
         return None
     log.warning("events_held_back", team=body.get("team_id"), minute=body.get("minute_rate_limited"))
     return BoltResponse(status=200)

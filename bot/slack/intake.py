@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
+from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from bot.errors import StoreError
@@ -23,6 +24,7 @@ from bot.slack.conversation import Conversation
 from bot.slack.handing_on import ASK_PERSON, SHARE
 from bot.slack.keys import button_key, key, message_key
 from bot.slack.listening import LISTEN
+from bot.slack.middleware import Before
 from bot.slack.worker import Worker
 from bot.store import Question, Surface
 from bot.text import words
@@ -43,6 +45,9 @@ _LONGEST_ID = 32
 _LONGEST_NAME = 80
 # Seconds after which Slack may tell us again where the store could not take it in.
 RETRY_AFTER_SECONDS = 5
+
+# Events that a listener takes.
+LISTENED_TO = frozenset({"app_home_opened"})
 
 # The shortcut in the menu of a message, as the manifest names it.
 ANSWER_MESSAGE = "answer_message"
@@ -67,14 +72,11 @@ class Told:
 def register(app: AsyncApp, worker: Worker, conversation: Conversation, user_hash: UserHash) -> None:
     """Put the intake before every listener."""
 
-    @app.middleware
-    async def take(
-        body: dict[str, Any], context: AsyncBoltContext, next: Callable[[], Awaitable[None]]
-    ) -> BoltResponse | None:
-        told = told_by(body, Place.of(context), user_hash)
+    async def take(request: AsyncBoltRequest) -> BoltResponse | None:
+        told = told_by(request.body, Place.of(request.context), user_hash)
         if told is None:
-            await next()
-            return None
+            # Bolt acknowledges only what a listener takes; anything else Slack would retry for minutes.
+            return BoltResponse(status=200) if _is_for_nobody(request.body) else None
         try:
             # Of what is not for the bot, no word is kept.
             is_for_us = told.adds_mention or await conversation.minds(told.question)
@@ -83,11 +85,16 @@ def register(app: AsyncApp, worker: Worker, conversation: Conversation, user_has
             # No ack: Slack tells again, here or to another replica.
             log.error("question_not_accepted", reason=str(error), team=told.question.team_id)
             return BoltResponse(status=503, headers={"Retry-After": [str(RETRY_AFTER_SECONDS)]})
-        if told.question.surface == "shortcut" and not is_new:
-            # Whoever chose it looks for something to happen.
-            await next()
-            return None
-        return BoltResponse(status=200)
+        # Whoever chose the shortcut looks for something to happen.
+        return None if told.question.surface == "shortcut" and not is_new else BoltResponse(status=200)
+
+    app.middleware(Before(take))
+
+
+def _is_for_nobody(body: Mapping[str, Any]) -> bool:
+    """Whether a request is an event without a listener."""
+    kind = _mapping(body.get("event")).get("type")
+    return body.get("type") == "event_callback" and isinstance(kind, str) and kind not in LISTENED_TO
 
 
 @dataclass(frozen=True)

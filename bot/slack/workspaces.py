@@ -7,7 +7,6 @@ so that Slack tells again what could not be done.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +15,7 @@ import structlog
 from cachetools import TTLCache
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
+from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
 from slack_sdk.oauth.installation_store import Bot
@@ -23,6 +23,7 @@ from slack_sdk.oauth.installation_store import Bot
 from bot.errors import StoreError
 from bot.slack.clients import DEAD_TOKEN, ClientOf, Clients, is_id
 from bot.slack.intake import RETRY_AFTER_SECONDS
+from bot.slack.middleware import Before
 from bot.store import Store
 
 if TYPE_CHECKING:
@@ -162,16 +163,12 @@ class Workspaces:
 def register(app: AsyncApp, workspaces: Workspaces) -> None:
     """Put this before everything that works with a workspace."""
 
-    @app.middleware
-    async def look(
-        body: dict[str, Any], context: AsyncBoltContext, next: Callable[[], Awaitable[None]]
-    ) -> BoltResponse | None:
+    async def look(request: AsyncBoltRequest) -> BoltResponse | None:
         try:
-            if await workspaces.take(body, context):
-                return BoltResponse(status=200)
+            return BoltResponse(status=200) if await workspaces.take(request.body, request.context) else None
         except (StoreError, SlackApiError, aiohttp.ClientError, TimeoutError) as error:
             # No ack: Slack tells again.
-            log.error("workspace_not_looked_after", error=type(error).__name__, team=context.team_id)
+            log.error("workspace_not_looked_after", error=type(error).__name__, team=request.context.team_id)
             return BoltResponse(status=503, headers={"Retry-After": [str(RETRY_AFTER_SECONDS)]})
-        await next()
-        return None
+
+    app.middleware(Before(look))
