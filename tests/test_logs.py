@@ -108,7 +108,7 @@ def test_of_a_library_only_the_place_is_told_in_the_format_of_our_own(
     [
         pytest.param("DEBUG", "slack_sdk", 2, id="Slack's, at DEBUG"),
         pytest.param("INFO", "slack_sdk", 1, id="Slack's, at INFO"),
-        pytest.param("DEBUG", "aiosqlite", 1, id="another's, at DEBUG"),
+        pytest.param("DEBUG", "aiohttp", 1, id="another's, at DEBUG"),
         pytest.param("INFO", BOLT_LOGGER, 0, id="Bolt's warnings of what was done on purpose"),
     ],
 )

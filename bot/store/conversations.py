@@ -7,10 +7,9 @@ from typing import Any
 
 from sqlalchemy import func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.store.clock import database_now
-from bot.store.engine import transaction
+from bot.store.engine import Connected, Database, transaction
 from bot.store.model import ChannelSetting, Exchange, Question
 from bot.store.tables import channels, questions
 
@@ -24,7 +23,7 @@ _ASKING = ("channel", "dm", "plain", "shortcut", "deletion")
 # Channels
 
 
-async def channel_setting(engine: AsyncEngine, team_id: str, channel_id: str) -> ChannelSetting:
+async def channel_setting(engine: Database, team_id: str, channel_id: str) -> ChannelSetting:
     """What the bot has been told about a channel; where that is nothing, it answers when mentioned."""
     query = select(channels.c.listens, channels.c.switched_by).filter_by(team_id=team_id, channel_id=channel_id)
     async with transaction(engine) as connection:
@@ -32,14 +31,14 @@ async def channel_setting(engine: AsyncEngine, team_id: str, channel_id: str) ->
     return ChannelSetting(row.listens, row.switched_by) if row else ChannelSetting(False, None)
 
 
-async def switch_listening(engine: AsyncEngine, team_id: str, channel_id: str, *, listens: bool, user_id: str) -> None:
+async def switch_listening(engine: Database, team_id: str, channel_id: str, *, listens: bool, user_id: str) -> None:
     """Let the bot answer plain questions in a channel, or no longer."""
     said = {"listens": listens, "switched_by": user_id, "switched_at": database_now(engine)}
     async with transaction(engine) as connection:
         await connection.execute(_upsert(engine, {"team_id": team_id, "channel_id": channel_id}, said, said))
 
 
-async def introduce(engine: AsyncEngine, question: Question) -> bool:
+async def introduce(engine: Database, question: Question) -> bool:
     """Whether this is the joining with which the bot introduces itself in a channel: the first one there."""
     which = {"team_id": question.team_id, "channel_id": question.channel_id}
     first = {"introduction": func.coalesce(channels.c.introduction, question.id)}
@@ -49,12 +48,12 @@ async def introduce(engine: AsyncEngine, question: Question) -> bool:
     return bool(introduction == question.id)
 
 
-def _upsert(engine: AsyncEngine, which: dict[str, str], new: dict[str, Any], old: dict[str, Any]) -> Any:
+def _upsert(engine: Database, which: dict[str, str], new: dict[str, Any], old: dict[str, Any]) -> Any:
     dialect = postgresql if engine.dialect.name == "postgresql" else sqlite
     return dialect.insert(channels).values(**which, **new).on_conflict_do_update(index_elements=[*which], set_=old)
 
 
-async def forget_switcher(connection: AsyncConnection, user_id: str) -> None:
+async def forget_switcher(connection: Connected, user_id: str) -> None:
     """Erase who switched a channel; what was switched stays."""
     await connection.execute(update(channels).where(channels.c.switched_by == user_id).values(switched_by=None))
 
@@ -62,7 +61,7 @@ async def forget_switcher(connection: AsyncConnection, user_id: str) -> None:
 # Threads
 
 
-async def topics_before(engine: AsyncEngine, question: Question) -> Sequence[str]:
+async def topics_before(engine: Database, question: Question) -> Sequence[str]:
     """What a question may lean on: the topics of an answer in its conversation that is not older than an hour.
 
     Two people may ask in turns, so that it is the latest answer to the same person, or else the latest one.
@@ -94,7 +93,7 @@ async def topics_before(engine: AsyncEngine, question: Question) -> Sequence[str
 # Messages
 
 
-async def exchange(engine: AsyncEngine, question: Question) -> Sequence[Exchange]:
+async def exchange(engine: Database, question: Question) -> Sequence[Exchange]:
     """What became of the message of a question at all its revisions, the first one first."""
     query = (
         select(

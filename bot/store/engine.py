@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-import asyncio
-import sqlite3
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import URL, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, InvalidatePoolError, OperationalError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import AsyncAdaptedQueuePool
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.errors import StoreError
+from bot.store.sqlite import SqliteConnection, SqliteEngine
+
+Database: TypeAlias = AsyncEngine | SqliteEngine
+# Inside a transaction.
+Connected: TypeAlias = AsyncConnection | SqliteConnection
 
 _DRIVERS = {
-    "sqlite": "sqlite+aiosqlite",
-    "sqlite+aiosqlite": "sqlite+aiosqlite",
+    "sqlite": "sqlite",
     "postgres": "postgresql+asyncpg",
     "postgresql": "postgresql+asyncpg",
     "postgresql+asyncpg": "postgresql+asyncpg",
@@ -27,15 +29,14 @@ _DRIVERS = {
 IN_MEMORY = "sqlite://"
 # Seconds. Slack waits three for an ack; a database that does not answer must be told from one that is slow.
 CONNECT_SECONDS = 5
-# A file is turned over in a few milliseconds.
-WAL_RETRY_SECONDS = 0.02
 STATEMENT_SECONDS = 10
+# A connection that has rested for so long is asked for a sign of life.
+ASK_AFTER_SECONDS = 1.0
 # Writes are gathered, so that few connections carry many questions.
 _POOL_SIZE = 5
-LAST_REPORT_SECONDS = 0.05
 
 
-def engine_of(url: str) -> AsyncEngine:
+def engine_of(url: str) -> Database:
     """Make the engine; nothing is connected yet.
 
     Args:
@@ -46,19 +47,40 @@ def engine_of(url: str) -> AsyncEngine:
     """
     parsed = _parsed(url)
     if parsed.get_backend_name() == "sqlite":
-        return _sqlite(parsed)
+        return SqliteEngine(parsed, CONNECT_SECONDS)
     # The name that libpq, and so every hosting service, gives it.
     query = dict(parsed.query)
     if "sslmode" in query:
         query["ssl"] = query.pop("sslmode")
-    return create_async_engine(
+    engine = create_async_engine(
         parsed.set(query=query),
         pool_size=_POOL_SIZE,
         pool_timeout=CONNECT_SECONDS,
-        # A connection that the server closed (a restart, a failover) is told before a question is put on it.
-        pool_pre_ping=True,
+        # The one that was used last, so that the others may rest.
+        pool_use_lifo=True,
         connect_args={"timeout": CONNECT_SECONDS, "command_timeout": STATEMENT_SECONDS},
     )
+    event.listen(engine.sync_engine, "checkin", _note_rest)
+    event.listen(engine.sync_engine, "checkout", _refuse_closed)
+    return engine
+
+
+def _note_rest(_: object, record: ConnectionPoolEntry) -> None:
+    record.info["rests_since"] = time.monotonic()
+
+
+def _refuse_closed(connection: Any, record: ConnectionPoolEntry, _: object) -> None:
+    """Have the pool replace all connections where the server has closed one (a restart, a failover), before a question
+    is put on it. The pool by itself would ask the server each time, which takes as long as the question.
+    """
+    rested = time.monotonic() - record.info.get("rests_since", time.monotonic())
+    try:
+        if rested > ASK_AFTER_SECONDS:
+            connection.ping()
+    except Exception as error:
+        raise InvalidatePoolError from error
+    if connection.driver_connection.is_closed():
+        raise InvalidatePoolError
 
 
 def _parsed(url: str) -> URL:
@@ -74,57 +96,18 @@ def _parsed(url: str) -> URL:
     return parsed.set(drivername=_DRIVERS[parsed.drivername])
 
 
-def _sqlite(url: URL) -> AsyncEngine:
-    # One connection: SQLite takes one writer at a time, and one in memory lives and dies with its connection.
-    engine = create_async_engine(
-        url, poolclass=AsyncAdaptedQueuePool, pool_size=1, max_overflow=0, connect_args={"timeout": CONNECT_SECONDS}
-    )
-
-    @event.listens_for(engine.sync_engine, "connect")
-    def prepare(connection: Any, _: object) -> None:
-        # Off, or the driver begins transactions when it thinks fit: later than a read that the write rests on.
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        # Readers (`doctor`, a backup) beside the one writer; what is committed survives a power cut.
-        _turn_on_wal(cursor)
-        cursor.execute("PRAGMA synchronous = FULL")
-        cursor.execute("PRAGMA foreign_keys = ON")
-        cursor.close()
-
-    @event.listens_for(engine.sync_engine, "begin")
-    def begin(connection: Any) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-    return engine
-
-
-def _turn_on_wal(cursor: Any) -> None:
-    """While another process does so in a new file, SQLite says at once that it is locked, and does not wait."""
-    until = time.monotonic() + CONNECT_SECONDS
-    while True:
-        try:
-            cursor.execute("PRAGMA journal_mode = WAL")
-            return
-        except sqlite3.OperationalError:
-            if time.monotonic() > until:
-                raise
-            time.sleep(WAL_RETRY_SECONDS)
-
-
 @asynccontextmanager
-async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+async def transaction(engine: Database) -> AsyncIterator[Connected]:
     """One transaction: committed at the end, rolled back by any exception.
 
     Raises:
         StoreError: The database cannot be reached or refuses; says which and what to do.
     """
-    connection = engine.connect()
+    connection: Connected = engine.connect()
     try:
         await connection.start()
     except Exception as error:
-        # Connecting fails with whatever the driver, the resolver and the server have to say. The thread of a SQLite
-        # connection that came to nothing reports its end to the loop, which must not be closed by then.
-        await asyncio.sleep(LAST_REPORT_SECONDS)
+        # Connecting fails with whatever the driver, the resolver and the server have to say.
         raise _unreachable(engine, error) from error
     try:
         async with connection.begin():
@@ -135,7 +118,7 @@ async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
         await connection.close()
 
 
-def _unreachable(engine: AsyncEngine, error: Exception) -> StoreError:
+def _unreachable(engine: Database, error: Exception) -> StoreError:
     return StoreError(
         f"The database {engine.url.render_as_string(hide_password=True)} cannot be used ({_reason(error)}). "
         "Check DATABASE_URL, and that the database runs and may be written to."

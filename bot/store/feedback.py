@@ -6,10 +6,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.store.clock import database_now
-from bot.store.engine import transaction
+from bot.store.engine import Database, transaction
 from bot.store.tables import misses, reports, votes
 
 
@@ -22,7 +21,7 @@ class Voter:
     user_hash: str
 
 
-async def vote(engine: AsyncEngine, voter: Voter, *, is_helpful: bool) -> bool:
+async def vote(engine: Database, voter: Voter, *, is_helpful: bool) -> bool:
     """Count a person's vote in the place of their former one; whether it is another than before."""
     theirs = {"team_id": voter.team_id, "question_id": voter.question_id, "user_hash": voter.user_hash}
     values = {"is_helpful": is_helpful, "voted_at": database_now(engine)}
@@ -38,7 +37,7 @@ async def vote(engine: AsyncEngine, voter: Voter, *, is_helpful: bool) -> bool:
     return before != is_helpful
 
 
-async def report(engine: AsyncEngine, voter: Voter, expected_topic: str | None, text: str) -> None:
+async def report(engine: Database, voter: Voter, expected_topic: str | None, text: str) -> None:
     """Keep what a person expected, in the place of what they said of this reply before."""
     theirs = {"team_id": voter.team_id, "question_id": voter.question_id, "user_hash": voter.user_hash}
     values = {"expected_topic": expected_topic, "text": text, "reported_at": database_now(engine)}
@@ -48,7 +47,7 @@ async def report(engine: AsyncEngine, voter: Voter, expected_topic: str | None, 
         await connection.execute(statement.on_conflict_do_update(index_elements=list(theirs), set_=values))
 
 
-async def words_of_miss(engine: AsyncEngine, team_id: str, question_id: str) -> str | None:
+async def words_of_miss(engine: Database, team_id: str, question_id: str) -> str | None:
     """The words of a question that had no answer; None where they are not kept, or not any more."""
     async with transaction(engine) as connection:
         text: str | None = (

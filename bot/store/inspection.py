@@ -9,13 +9,12 @@ from tempfile import TemporaryFile
 
 from slack_sdk.oauth.installation_store import Bot
 from sqlalchemy import func, select
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.errors import SettingsError, StoreError
 from bot.findings import Finding, fault, ok
 from bot.settings import Settings
 from bot.store.encryption import cipher_of
-from bot.store.engine import engine_of, transaction
+from bot.store.engine import Database, engine_of, transaction
 from bot.store.installations import Installations
 from bot.store.migrating import check_schema
 from bot.store.tables import channels, questions
@@ -58,7 +57,7 @@ async def inspect_database(url: str) -> DatabaseReport:
         await engine.dispose()
 
 
-async def _report(engine: AsyncEngine) -> DatabaseReport:
+async def _report(engine: Database) -> DatabaseReport:
     where = engine.url.render_as_string(hide_password=True)
     async with transaction(engine) as connection:
         await connection.execute(select(1))
@@ -105,7 +104,7 @@ def _new_file_finding(file: Path) -> Finding:
         )
 
 
-async def _listening(engine: AsyncEngine) -> dict[str, list[str]]:
+async def _listening(engine: Database) -> dict[str, list[str]]:
     query = select(channels.c.team_id, channels.c.channel_id).where(channels.c.listens).order_by(channels.c.channel_id)
     found: dict[str, list[str]] = {}
     async with transaction(engine) as connection:
@@ -114,7 +113,7 @@ async def _listening(engine: AsyncEngine) -> dict[str, list[str]]:
     return found
 
 
-async def _last_asked(engine: AsyncEngine) -> dict[str, float]:
+async def _last_asked(engine: Database) -> dict[str, float]:
     # Of all workspaces: what an app is subscribed to is the same for all of them.
     last = select(questions.c.surface, func.max(questions.c.accepted_at)).group_by(questions.c.surface)
     async with transaction(engine) as connection:

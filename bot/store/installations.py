@@ -30,12 +30,11 @@ from sqlalchemy import (
     type_coerce,
     update,
 )
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.errors import SettingsError
 from bot.settings import Settings
 from bot.store.encryption import EncryptedText, cipher_of
-from bot.store.engine import transaction
+from bot.store.engine import Database, transaction
 from bot.store.store import open_store
 
 # An address with a token in it is a token.
@@ -71,8 +70,9 @@ class Installations(AsyncSQLAlchemyInstallationStore):
         cipher: Encrypts and decrypts the tokens.
     """
 
-    def __init__(self, client_id: str, engine: AsyncEngine, cipher: MultiFernet) -> None:
-        super().__init__(client_id, engine)
+    def __init__(self, client_id: str, engine: Database, cipher: MultiFernet) -> None:
+        # What slack_sdk would do with an engine of its own kind is all overridden.
+        super().__init__(client_id, engine)  # type: ignore[arg-type]
         self._cipher = cipher
         for table in self._tables:
             _with_secrets(table, EncryptedText(cipher))
@@ -216,8 +216,8 @@ class Installations(AsyncSQLAlchemyInstallationStore):
 class States(AsyncSQLAlchemyOAuthStateStore):
     """What ties the return from Slack to the browser that set out: each value is good once, for ten minutes."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        super().__init__(STATE_SECONDS, engine)
+    def __init__(self, engine: Database) -> None:
+        super().__init__(STATE_SECONDS, engine)  # type: ignore[arg-type]
 
     async def async_issue(self, *args: Any, **kwargs: Any) -> str:
         """A new state.

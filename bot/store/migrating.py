@@ -6,11 +6,10 @@ from importlib import resources
 from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.errors import StoreError
 from bot.settings import Settings
-from bot.store.engine import engine_of, transaction
+from bot.store.engine import Database, engine_of, transaction
 
 _MIGRATIONS = Path(str(resources.files("bot.store.migrations")))
 # Any number that no other program uses for its own lock in the same database.
@@ -22,7 +21,7 @@ def newest_revision() -> str:
     return max(path.name[:4] for path in (_MIGRATIONS / "versions").glob("[0-9]*.py"))
 
 
-async def migrate(engine: AsyncEngine) -> tuple[str | None, str]:
+async def migrate(engine: Database) -> tuple[str | None, str]:
     """Bring the schema up to date; data stays.
 
     Returns:
@@ -52,7 +51,7 @@ async def migrate_database(settings: Settings) -> tuple[str | None, str]:
         await engine.dispose()
 
 
-async def check_schema(engine: AsyncEngine) -> None:
+async def check_schema(engine: Database) -> None:
     """Check that the schema is not older than this code. A newer one is none of our business: see `migrations`.
 
     Raises:

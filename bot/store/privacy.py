@@ -11,11 +11,10 @@ from datetime import UTC, datetime
 
 from sqlalchemy import DateTime, column, delete, select, table, union, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.store.clock import database_now
 from bot.store.conversations import forget_switcher
-from bot.store.engine import transaction
+from bot.store.engine import Connected, Database, transaction
 from bot.store.tables import channels, chores, keys, misses, organizations, questions, reports, seen, votes
 
 # Of slack_sdk's store; named here, for most installations need nothing else of it.
@@ -57,7 +56,7 @@ def user_hash(key: str, team_id: str, user_id: str) -> str:
     return hmac.new(key.encode(), f"{team_id}:{user_id}".encode(), hashlib.sha256).hexdigest()
 
 
-async def shared_key(engine: AsyncEngine) -> str:
+async def shared_key(engine: Database) -> str:
     """The key that is kept in the store; made by whoever comes first."""
     made = {"name": _USERS_KEY, "value": secrets.token_hex(32)}
     dialect = postgresql if engine.dialect.name == "postgresql" else sqlite
@@ -67,7 +66,7 @@ async def shared_key(engine: AsyncEngine) -> str:
     return key
 
 
-async def forget_user(engine: AsyncEngine, key: str, user_id: str) -> Erased:
+async def forget_user(engine: Database, key: str, user_id: str) -> Erased:
     """Erase everything of a person, in every workspace; what is still open goes unanswered."""
     async with transaction(engine) as connection:
         total = Erased(0, 0, 0, 0)
@@ -78,7 +77,7 @@ async def forget_user(engine: AsyncEngine, key: str, user_id: str) -> Erased:
     return total
 
 
-async def forget_workspace(engine: AsyncEngine, team_id: str) -> Erased:
+async def forget_workspace(engine: Database, team_id: str) -> Erased:
     """Erase everything of a workspace that has put the bot out."""
     async with transaction(engine) as connection:
         for table_of_workspace in (seen, organizations, channels):
@@ -86,7 +85,7 @@ async def forget_workspace(engine: AsyncEngine, team_id: str) -> Erased:
         return await _erase(connection, {"team_id": team_id})
 
 
-async def note_organization(engine: AsyncEngine, team_id: str, enterprise_id: str) -> None:
+async def note_organization(engine: Database, team_id: str, enterprise_id: str) -> None:
     """Remember which organization a workspace belongs to."""
     dialect = postgresql if engine.dialect.name == "postgresql" else sqlite
     noted = dialect.insert(organizations).values(team_id=team_id, enterprise_id=enterprise_id)
@@ -96,19 +95,19 @@ async def note_organization(engine: AsyncEngine, team_id: str, enterprise_id: st
         )
 
 
-async def workspaces(engine: AsyncEngine) -> dict[str, str | None]:
+async def workspaces(engine: Database) -> dict[str, str | None]:
     """Every workspace that something is kept of, with its organization."""
     async with transaction(engine) as connection:
         known: dict[str, str | None] = {team: enterprise for team, enterprise in await connection.execute(_MEMBERS)}
         return dict.fromkeys(await _workspaces(connection)) | known
 
 
-async def _workspaces(connection: AsyncConnection) -> Sequence[str]:
+async def _workspaces(connection: Connected) -> Sequence[str]:
     teams = union(*(select(table_of_people.c.team_id) for table_of_people in _OF_PEOPLE))
     return (await connection.execute(teams)).scalars().all()
 
 
-async def workspaces_of(engine: AsyncEngine, enterprise_id: str) -> list[str]:
+async def workspaces_of(engine: Database, enterprise_id: str) -> list[str]:
     """The workspaces of an organization, as far as they are known."""
     members = _MEMBERS.subquery()
     query = select(members.c.team_id).where(members.c.enterprise_id == enterprise_id).order_by(members.c.team_id)
@@ -116,12 +115,12 @@ async def workspaces_of(engine: AsyncEngine, enterprise_id: str) -> list[str]:
         return list((await connection.execute(query)).scalars())
 
 
-async def _erase(connection: AsyncConnection, which: dict[str, str]) -> Erased:
+async def _erase(connection: Connected, which: dict[str, str]) -> Erased:
     counts = {table.name: (await connection.execute(delete(table).filter_by(**which))).rowcount for table in _OF_PEOPLE}
     return Erased(**counts)
 
 
-async def clean_up(engine: AsyncEngine, retention_days: int) -> bool:
+async def clean_up(engine: Database, retention_days: int) -> bool:
     """Remove what has been kept long enough, where that has not been done for a day by any replica.
 
     Args:

@@ -7,15 +7,14 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from sqlalchemy import RowMapping, Select, bindparam, case, func, insert, literal, or_, select, text, update
+from sqlalchemy import Connection, RowMapping, Select, bindparam, case, func, insert, literal, or_, select, text, update
 from sqlalchemy import delete as delete_from
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.settings import Settings
 from bot.store import conversations, feedback, privacy
 from bot.store.clock import database_now
-from bot.store.engine import engine_of, transaction
+from bot.store.engine import Database, engine_of, transaction
 from bot.store.feedback import Voter
 from bot.store.gathering import Gathering
 from bot.store.migrating import check_schema, migrate
@@ -73,7 +72,7 @@ class Store:
         retention_days: How long the words of misses are kept; 0 keeps none.
     """
 
-    def __init__(self, engine: AsyncEngine, key: str, retention_days: int) -> None:
+    def __init__(self, engine: Database, key: str, retention_days: int) -> None:
         self.engine = engine
         self._key = key
         self.retention_days = retention_days
@@ -238,23 +237,27 @@ class Store:
     # Writing
 
     async def _write(self, writes: Sequence[_Write]) -> list[bool]:
-        incoming = [write for write in writes if isinstance(write, _Accepted)]
         async with transaction(self.engine) as connection:
-            new = await self._take_in(connection, incoming) if incoming else set()
-            finished = [(write.question, write.outcome) for write in writes if isinstance(write, _Finished)]
-            if finished:
-                await connection.execute(self._finish_question, [_ending(*one) for one in finished])
-            told = [(one.question, one.outcome) for one in incoming if one.outcome and one.question.id in new]
-            await self._keep_misses(connection, finished + told)
-            await self._unsee(connection, finished)
+            new = await connection.run_sync(self._write_all, writes)
         return [isinstance(write, _Finished) or write.question.id in new for write in writes]
 
-    async def _take_in(self, connection: AsyncConnection, incoming: Sequence[_Accepted]) -> set[str]:
-        """Write what is new; the ids of it."""
+    def _write_all(self, connection: Connection, writes: Sequence[_Write]) -> set[str]:
+        """Write everything; the ids of what is new of what comes in."""
+        incoming = [write for write in writes if isinstance(write, _Accepted)]
+        new = self._take_in(connection, incoming) if incoming else set()
+        finished = [(write.question, write.outcome) for write in writes if isinstance(write, _Finished)]
+        if finished:
+            connection.execute(self._finish_question, [_ending(*one) for one in finished])
+        told = [(one.question, one.outcome) for one in incoming if one.outcome and one.question.id in new]
+        self._keep_misses(connection, finished + told)
+        self._unsee(connection, finished)
+        return new
+
+    def _take_in(self, connection: Connection, incoming: Sequence[_Accepted]) -> set[str]:
         # In one order everywhere, so that two replicas with the same keys wait for each other, and never in a circle.
         keys = sorted({(one.question.team_id, key) for one in incoming for key in one.keys})
         rows = [{"team_id": team_id, "key": key} for team_id, key in keys]
-        unseen = {(team, key) for team, key in await connection.execute(self._insert_seen, rows)} if rows else set()
+        unseen = {(team, key) for team, key in connection.execute(self._insert_seen, rows)} if rows else set()
         new = []
         for one in incoming:
             own = {(one.question.team_id, key) for key in one.keys}
@@ -262,10 +265,10 @@ class Store:
                 unseen -= own
                 new.append(one)
         if new:
-            await connection.execute(self._insert_question, [_row(one) for one in new])
+            connection.execute(self._insert_question, [_row(one) for one in new])
         return {one.question.id for one in new}
 
-    async def _keep_misses(self, connection: AsyncConnection, ended: Sequence[tuple[Question, Outcome]]) -> None:
+    def _keep_misses(self, connection: Connection, ended: Sequence[tuple[Question, Outcome]]) -> None:
         rows = [
             {
                 "id": question.id,
@@ -278,13 +281,13 @@ class Store:
             if outcome.miss is not None
         ]
         if rows and self.retention_days:
-            await connection.execute(insert(misses).values(asked_at=self._now), rows)
+            connection.execute(insert(misses).values(asked_at=self._now), rows)
 
-    async def _unsee(self, connection: AsyncConnection, ended: Sequence[tuple[Question, Outcome]]) -> None:
+    def _unsee(self, connection: Connection, ended: Sequence[tuple[Question, Outcome]]) -> None:
         rows = [{"team": question.team_id, "its_key": key} for question, outcome in ended for key in outcome.unseen]
         if rows:
             is_it = (seen.c.team_id == bindparam("team")) & (seen.c.key == bindparam("its_key"))
-            await connection.execute(delete_from(seen).where(is_it), rows)
+            connection.execute(delete_from(seen).where(is_it), rows)
 
     def _statement_for_seen(self) -> Any:
         dialect = postgresql if self._is_postgres else sqlite

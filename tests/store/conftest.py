@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.store import Store, engine_of, migrate
+from bot.store.engine import Database
 from bot.store.privacy import shared_key
 
 from .databases import KINDS, database
@@ -22,7 +22,7 @@ async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncI
 
 
 @pytest.fixture
-async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
+async def engine(database_url: str) -> AsyncIterator[Database]:
     """On the empty database."""
     engine = engine_of(database_url)
     yield engine
@@ -30,7 +30,7 @@ async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
 
 
 @pytest.fixture
-async def store(engine: AsyncEngine) -> Store:
+async def store(engine: Database) -> Store:
     """On a database with its tables, keeping misses for 90 days."""
     await migrate(engine)
     return Store(engine, await shared_key(engine), 90)

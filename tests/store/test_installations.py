@@ -15,13 +15,12 @@ from cryptography.fernet import Fernet
 from pydantic import SecretStr
 from slack_sdk.oauth.installation_store import Installation
 from sqlalchemy import text, update
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.errors import SettingsError, StoreError
 from bot.settings import Settings
 from bot.store import Store, migrate
 from bot.store.encryption import cipher_of
-from bot.store.engine import transaction
+from bot.store.engine import Database, transaction
 from bot.store.installations import Installations, States, reencrypt_tokens
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -31,13 +30,13 @@ CLIENT_ID = "111.222"
 
 
 @pytest.fixture
-async def database(engine: AsyncEngine) -> AsyncEngine:
+async def database(engine: Database) -> Database:
     """With the tables."""
     await migrate(engine)
     return engine
 
 
-def installations(engine: AsyncEngine, keys: str = OLD_KEY) -> Installations:
+def installations(engine: Database, keys: str = OLD_KEY) -> Installations:
     return Installations(CLIENT_ID, engine, cipher_of(SecretStr(keys)))
 
 
@@ -62,7 +61,7 @@ async def token_of(store: Installations, team: str | None, enterprise: str | Non
     return found.bot_token if found else None
 
 
-async def everything_in(engine: AsyncEngine, table: str) -> list[dict[str, Any]]:
+async def everything_in(engine: Database, table: str) -> list[dict[str, Any]]:
     async with transaction(engine) as connection:
         return [dict(row) for row in (await connection.execute(text(f"SELECT * FROM {table}"))).mappings()]
 
@@ -70,7 +69,7 @@ async def everything_in(engine: AsyncEngine, table: str) -> list[dict[str, Any]]
 # Finding
 
 
-async def test_an_installation_is_found_with_all_that_the_bot_needs_of_it(database: AsyncEngine) -> None:
+async def test_an_installation_is_found_with_all_that_the_bot_needs_of_it(database: Database) -> None:
     store = installations(database)
     await store.async_save(installed("xoxb-one"))
     found = await store.find("T1", None)
@@ -93,7 +92,7 @@ async def test_an_installation_is_found_with_all_that_the_bot_needs_of_it(databa
     ],
 )
 async def test_a_workspace_is_served_by_its_own_installation_or_by_its_organizations(
-    database: AsyncEngine, team: str | None, enterprise: str | None, token: str | None
+    database: Database, team: str | None, enterprise: str | None, token: str | None
 ) -> None:
     store = installations(database)
     await store.async_save(installed("xoxb-e1", None, "E1"))
@@ -103,7 +102,7 @@ async def test_a_workspace_is_served_by_its_own_installation_or_by_its_organizat
 
 
 async def test_of_a_workspaces_own_installation_and_its_organizations_the_newer_one_serves(
-    database: AsyncEngine,
+    database: Database,
 ) -> None:
     store = installations(database)
     await store.async_save(installed("xoxb-team", "T1", "E1", installed_at=1_000.0))
@@ -113,7 +112,7 @@ async def test_of_a_workspaces_own_installation_and_its_organizations_the_newer_
     assert await token_of(store, "T1", "E1") == "xoxb-team-again"
 
 
-async def test_installations_of_another_app_in_the_same_database_are_not_seen(database: AsyncEngine) -> None:
+async def test_installations_of_another_app_in_the_same_database_are_not_seen(database: Database) -> None:
     await Installations("another", database, cipher_of(SecretStr(OLD_KEY))).async_save(installed("xoxb-other"))
     assert await token_of(installations(database), "T1") is None
 
@@ -123,7 +122,7 @@ async def test_installations_of_another_app_in_the_same_database_are_not_seen(da
 
 @pytest.mark.parametrize(("team", "enterprise"), [("T1", None), ("T1", "E1"), (None, "E1")])
 async def test_installing_again_leaves_the_newest_alone(
-    database: AsyncEngine, team: str | None, enterprise: str | None
+    database: Database, team: str | None, enterprise: str | None
 ) -> None:
     store = installations(database)
     for token in ("xoxb-1", "xoxb-2", "xoxb-3"):
@@ -133,7 +132,7 @@ async def test_installing_again_leaves_the_newest_alone(
         assert len(await everything_in(database, table)) == 1
 
 
-async def test_what_is_forgotten_is_gone_and_nothing_else_is(database: AsyncEngine) -> None:
+async def test_what_is_forgotten_is_gone_and_nothing_else_is(database: Database) -> None:
     store = installations(database)
     for team, enterprise in (("T1", None), ("T2", None), ("T3", "E1"), (None, "E1")):
         await store.async_save(installed(f"xoxb-{team}", team, enterprise))
@@ -152,7 +151,7 @@ async def test_what_is_forgotten_is_gone_and_nothing_else_is(database: AsyncEngi
         assert {row["team_id"] for row in await everything_in(database, table)} == {"T2", "T3"}
 
 
-async def test_what_has_come_in_the_place_of_the_forgotten_stays(database: AsyncEngine) -> None:
+async def test_what_has_come_in_the_place_of_the_forgotten_stays(database: Database) -> None:
     store = installations(database)
     await store.async_save(installed("xoxb-1"))
     old = await store.own("T1", None)
@@ -162,7 +161,7 @@ async def test_what_has_come_in_the_place_of_the_forgotten_stays(database: Async
     assert await token_of(store, "T1") == "xoxb-2"
 
 
-async def test_who_installed_the_bot_is_not_kept(database: AsyncEngine) -> None:
+async def test_who_installed_the_bot_is_not_kept(database: Database) -> None:
     await installations(database).async_save(installed("xoxb-1"))
     [row] = await everything_in(database, "slack_installations")
     assert "U0INSTALLER" not in row.values()
@@ -171,7 +170,7 @@ async def test_who_installed_the_bot_is_not_kept(database: AsyncEngine) -> None:
 # Encryption
 
 
-async def test_no_token_stands_in_the_database_in_plain_text(database: AsyncEngine) -> None:
+async def test_no_token_stands_in_the_database_in_plain_text(database: Database) -> None:
     secrets = {"bot_refresh_token": "xoxe-1-r", "user_token": "xoxp-u", "incoming_webhook_url": "https://hooks/s3cret"}
     await installations(database).async_save(installed("xoxb-secret", **secrets))
     stored = [*await everything_in(database, "slack_bots"), *await everything_in(database, "slack_installations")]
@@ -179,13 +178,13 @@ async def test_no_token_stands_in_the_database_in_plain_text(database: AsyncEngi
         assert secret not in repr(stored)
 
 
-async def test_a_token_of_any_length_fits(database: AsyncEngine) -> None:
+async def test_a_token_of_any_length_fits(database: Database) -> None:
     store, token = installations(database), "xoxe.xoxb-" + "x" * 1_000
     await store.async_save(installed(token))
     assert await token_of(store, "T1") == token
 
 
-async def test_keys_are_exchanged_without_a_token_being_lost(database: AsyncEngine) -> None:
+async def test_keys_are_exchanged_without_a_token_being_lost(database: Database) -> None:
     await installations(database, OLD_KEY).async_save(installed("xoxb-1"))
     both = installations(database, f"{NEW_KEY},{OLD_KEY}")
     await both.async_save(installed("xoxb-2", "T2"))
@@ -201,7 +200,7 @@ async def test_keys_are_exchanged_without_a_token_being_lost(database: AsyncEngi
         await installations(database, OLD_KEY).check_keys()
 
 
-async def test_a_token_under_an_unknown_key_is_told_and_stays_as_it_is(database: AsyncEngine) -> None:
+async def test_a_token_under_an_unknown_key_is_told_and_stays_as_it_is(database: Database) -> None:
     await installations(database, OLD_KEY).async_save(installed("xoxb-1"))
     wrong = installations(database, NEW_KEY)
     with pytest.raises(SettingsError, match=r"^ENCRYPTION_KEYS cannot read 2 of the 2 tokens"):
@@ -231,7 +230,7 @@ def test_keys_that_cannot_be_used_are_told_in_one_line_without_their_value(keys:
 # States
 
 
-async def test_a_state_is_good_once_even_for_two_who_use_it_at_once(database: AsyncEngine) -> None:
+async def test_a_state_is_good_once_even_for_two_who_use_it_at_once(database: Database) -> None:
     states = States(database)
     state = await states.async_issue()
     for made_up in ("made-up", "", "\0", "\udcff", "x" * 10_000):
@@ -240,7 +239,7 @@ async def test_a_state_is_good_once_even_for_two_who_use_it_at_once(database: As
     assert sorted(used) == [False] * 4 + [True]
 
 
-async def test_a_state_that_has_expired_is_refused_and_deleted_by_the_clean_up(database: AsyncEngine) -> None:
+async def test_a_state_that_has_expired_is_refused_and_deleted_by_the_clean_up(database: Database) -> None:
     states = States(database)
     late, good = await states.async_issue(), await states.async_issue()
     table = states.oauth_states
@@ -256,7 +255,7 @@ async def test_a_state_that_has_expired_is_refused_and_deleted_by_the_clean_up(d
 # Organizations
 
 
-async def test_the_workspaces_of_an_organization_are_known_until_they_are_forgotten(database: AsyncEngine) -> None:
+async def test_the_workspaces_of_an_organization_are_known_until_they_are_forgotten(database: Database) -> None:
     store = Store(database, "key", retention_days=90)
     for team, enterprise in (("T1", "E1"), ("T2", "E2"), ("T1", "E1"), ("T2", "E1"), ("T3", "E3")):
         await store.note_organization(team, enterprise)
@@ -275,7 +274,7 @@ def environment(database_url: str, **more: str) -> dict[str, str]:
 
 
 async def test_reencrypt_says_how_many_tokens_it_wrote_anew(
-    database: AsyncEngine, database_url: str, tmp_path: Path
+    database: Database, database_url: str, tmp_path: Path
 ) -> None:
     await installations(database, OLD_KEY).async_save(installed("xoxb-1"))
     keys = {"SLACK_CLIENT_ID": CLIENT_ID, "ENCRYPTION_KEYS": f"{NEW_KEY},{OLD_KEY}"}

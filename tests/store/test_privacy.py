@@ -7,11 +7,10 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 from sqlalchemy import Table, update
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.settings import Settings
 from bot.store import Outcome, Store, open_store
-from bot.store.engine import transaction
+from bot.store.engine import Database, transaction
 from bot.store.privacy import ANSWERED_DAYS, SEEN_SECONDS, shared_key, user_hash
 from bot.store.tables import metadata, misses, questions, seen
 
@@ -121,6 +120,6 @@ async def test_the_clean_up_leaves_open_questions_alone(store: Store) -> None:
     assert len(await rows(store, questions)) == 1
 
 
-async def _age(engine: AsyncEngine, table: Table, column: str, seconds: float) -> None:
+async def _age(engine: Database, table: Table, column: str, seconds: float) -> None:
     async with transaction(engine) as connection:
         await connection.execute(update(table).values({column: table.c[column] - seconds}))

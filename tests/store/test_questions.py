@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from bot.errors import StoreError
 from bot.store import Outcome, Store, engine_of, migrate
-from bot.store.engine import transaction
+from bot.store.engine import ASK_AFTER_SECONDS, transaction
 from bot.store.tables import questions, seen
 
 from .databases import postgres_database
@@ -193,6 +193,7 @@ async def test_after_the_server_closed_every_connection_the_next_question_is_acc
         async with transaction(other) as connection:
             ours = "datname = current_database() AND pid <> pg_backend_pid()"
             await connection.execute(text(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {ours}"))
+        await asyncio.sleep(ASK_AFTER_SECONDS + 0.1)
         assert await store.accept(question(), ["2"])
         await other.dispose()
         await engine.dispose()

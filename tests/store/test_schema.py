@@ -12,17 +12,16 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from pydantic import SecretStr
 from sqlalchemy import Connection, MetaData, text
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.errors import StoreError
 from bot.settings import Settings
 from bot.store import check_schema, engine_of, installations, migrate, open_store
-from bot.store.engine import transaction
+from bot.store.engine import Database, transaction
 from bot.store.migrating import newest_revision
 from bot.store.tables import metadata
 
 
-async def test_the_migrations_make_the_tables_of_the_code_and_no_others(engine: AsyncEngine) -> None:
+async def test_the_migrations_make_the_tables_of_the_code_and_no_others(engine: Database) -> None:
     assert await migrate(engine) == (None, newest_revision())
 
     every_table = MetaData()
@@ -36,7 +35,7 @@ async def test_the_migrations_make_the_tables_of_the_code_and_no_others(engine: 
         assert await connection.run_sync(differences) == []
 
 
-async def test_migrating_again_changes_nothing_and_keeps_the_data(engine: AsyncEngine) -> None:
+async def test_migrating_again_changes_nothing_and_keeps_the_data(engine: Database) -> None:
     await migrate(engine)
     async with transaction(engine) as connection:
         await connection.execute(text("INSERT INTO chores VALUES ('dusting', 1)"))
@@ -53,7 +52,7 @@ async def test_two_migrations_at_once_do_no_harm(database_url: str) -> None:
     assert {after for _, after in results} == {newest_revision()}
 
 
-async def test_an_empty_database_and_an_older_one_say_what_to_run(engine: AsyncEngine) -> None:
+async def test_an_empty_database_and_an_older_one_say_what_to_run(engine: Database) -> None:
     with pytest.raises(StoreError, match=r"^The database has no tables yet\. Run: peo-aso migrate$"):
         await check_schema(engine)
     await migrate(engine)
@@ -62,14 +61,14 @@ async def test_an_empty_database_and_an_older_one_say_what_to_run(engine: AsyncE
         await check_schema(engine)
 
 
-async def test_a_newer_schema_is_worked_with_for_a_rollout_migrates_first(engine: AsyncEngine) -> None:
+async def test_a_newer_schema_is_worked_with_for_a_rollout_migrates_first(engine: Database) -> None:
     await migrate(engine)
     await _set_revision(engine, "9999")
     await check_schema(engine)
     assert await migrate(engine) == ("9999", "9999")
 
 
-async def _set_revision(engine: AsyncEngine, revision: str) -> None:
+async def _set_revision(engine: Database, revision: str) -> None:
     async with transaction(engine) as connection:
         await connection.execute(text("UPDATE alembic_version SET version_num = :revision"), {"revision": revision})
 
