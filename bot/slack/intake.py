@@ -34,6 +34,7 @@ log = structlog.get_logger()
 # What a person writes; every other subtype is an edit, a deletion, a join or the like, and asks nothing.
 # https://docs.slack.dev/reference/events/message
 _ASKING_SUBTYPES = (None, "file_share", "thread_broadcast")
+_CHANGED, _DELETED = "message_changed", "message_deleted"
 # The number after the colon, where there is one, only keeps the buttons of a block apart.
 _ASKING_BUTTONS = frozenset({SHOW_TOPIC, CHOOSE_TOPIC, SHOW_MORE, SHOW_OVERVIEW, LISTEN, SHARE, ASK_PERSON})
 # Where plain messages come from: https://docs.slack.dev/reference/events/message.channels and message.groups
@@ -97,6 +98,18 @@ def _is_for_nobody(body: Mapping[str, Any]) -> bool:
     return body.get("type") == "event_callback" and isinstance(kind, str) and kind not in LISTENED_TO
 
 
+def asks_nothing(body: Mapping[str, Any]) -> bool:
+    """Whether a request tells of a message that nothing needs to be done about, whichever workspace it is from.
+
+    Of an app, our own among them; of Slack's own accord; or with a mention, with which it comes as one, too, or is for
+    somebody else. In a busy channel that is much of what is told, and can have its ack without Bolt.
+    """
+    event = _mapping(body.get("event"))
+    if body.get("type") != "event_callback" or event.get("type") != "message":
+        return False
+    return event.get("subtype") not in (_CHANGED, _DELETED) and not (_is_by_a_person(event) and _surface_of(event))
+
+
 @dataclass(frozen=True)
 class Place:
     """The workspace that a request is for.
@@ -142,20 +155,20 @@ def _told_by_event(event: Mapping[str, Any], event_id: str, place: Place, user_h
     kind, subtype = event.get("type"), event.get("subtype")
     if kind == "member_joined_channel":
         return _told_by_joining(event, event_id, place, user_hash)
-    if kind == "message" and subtype == "message_changed":
+    if kind == "message" and subtype == _CHANGED:
         changed = _mapping(event.get("message"))
         # What stays of the first message of a thread.
         is_gone = changed.get("subtype") == "tombstone"
         return (_told_by_deletion if is_gone else _told_by_edit)(event, event_id, place, user_hash)
-    if kind == "message" and subtype == "message_deleted":
+    if kind == "message" and subtype == _DELETED:
         return _told_by_deletion(event, event_id, place, user_hash)
-    surface = _surface_of(event, place)
+    surface = _surface_of(event)
     if surface is None or not _is_by_a_person(event) or event.get("edited"):
         return None
     return _told(event, event, surface, event_id, place, user_hash)
 
 
-def _surface_of(event: Mapping[str, Any], place: Place) -> Surface | None:
+def _surface_of(event: Mapping[str, Any]) -> Surface | None:
     """Where a message asks; None where it does not, or where it comes as a mention, too."""
     if event.get("type") == "app_mention":
         return "channel"

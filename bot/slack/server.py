@@ -21,6 +21,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.error import BoltError
 from slack_bolt.request.async_request import AsyncBoltRequest
 
+from bot.slack.intake import asks_nothing
 from bot.slack.metrics import Metrics
 from bot.slack.shapes import misshapen
 from bot.slack.signatures import Refused, Signatures
@@ -92,6 +93,8 @@ class SlackRequests:
         except Refused as refused:
             raise _Refusal(401, refused.reason, str(refused)) from None
         bolt_request = _bolt_request(request, body)
+        if asks_nothing(bolt_request.body):
+            return web.Response()
         if self._is_overloaded:
             raise _busy()
         if bolt_request.body.get("type") in _TOLD_AGAIN:

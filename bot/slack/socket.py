@@ -14,9 +14,11 @@ import structlog
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app, send_async_response
 from slack_bolt.async_app import AsyncApp
+from slack_bolt.response import BoltResponse
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 
+from bot.slack.intake import asks_nothing
 from bot.slack.metrics import Metrics
 
 log = structlog.get_logger()
@@ -98,6 +100,7 @@ class _TimedHandler(AsyncSocketModeHandler):
 
     async def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]
         started = time.perf_counter()
-        response = await run_async_bolt_app(self.app, req)
+        is_done = asks_nothing(req.payload)
+        response = BoltResponse(status=200) if is_done else await run_async_bolt_app(self.app, req)
         await send_async_response(client, req, response, time.time())
         self._metrics.acknowledged("socket", response.status, time.perf_counter() - started)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.slack.intake import Place, told_by
+from bot.slack.intake import Place, asks_nothing, told_by
 
 EVENT = {
     "type": "app_mention",
@@ -61,6 +61,7 @@ def check(body: dict[str, Any]) -> None:
     question = told(body)
     if question is None:
         return
+    assert not asks_nothing({"type": "event_callback", **body})
     for name, value in vars(question.question).items():
         check_storable(value)
         if name in ("channel_id", "message_ts", "thread_ts") and value is not None:
@@ -119,6 +120,22 @@ def test_a_question_says_where_its_reply_belongs(body: dict[str, Any], surface: 
     question = told(body).question
     assert (question.surface, question.channel_id, question.thread_ts) == (surface, "C0ASK", thread_ts)
     assert question.message_ts == "1700000000.000100"
+
+
+@pytest.mark.parametrize(
+    ("changes", "nothing"),
+    [
+        pytest.param({"bot_id": "B0BOT"}, True, id="an app's message"),
+        pytest.param({"text": "<@U0BOT> who pays?"}, True, id="a message that also comes as a mention"),
+        pytest.param({"subtype": "channel_topic"}, True, id="Slack's own"),
+        pytest.param({}, False, id="a plain message"),
+        pytest.param({**CHANGE, "subtype": "message_changed"}, False, id="an edit"),
+        pytest.param({"type": "app_home_opened"}, False, id="another event"),
+    ],
+)
+def test_what_asks_nothing_whoever_the_bot_is_can_have_its_ack_at_once(changes: dict[str, Any], nothing: bool) -> None:
+    event = {**EVENT, "type": "message", "channel_type": "channel", **changes}
+    assert asks_nothing({"type": "event_callback", "event": event}) is nothing
 
 
 def test_tellings_of_one_question_share_a_key_and_those_of_two_do_not() -> None:
