@@ -67,6 +67,8 @@ class Backlog:
             yield
         finally:
             watching.cancel()
+            # A look that is cut short closes its connection, which needs the loop a while longer.
+            await asyncio.gather(watching, return_exceptions=True)
 
     async def _watch(self) -> None:
         while True:
