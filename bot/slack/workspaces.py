@@ -7,6 +7,7 @@ so that Slack tells again what could not be done.
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -142,20 +143,38 @@ class Workspaces:
         """
         if self._installations is None:
             return
-        for installed in await self._installations.everyone():
+        organizations = await self._store.workspaces()
+        for ended in [installed async for installed in self._end_dead(self._installations)]:
+            if ended.team_id is None:
+                await self._forget_organization(self._installations, ended.enterprise_id or "")
+            elif await self._installations.find(ended.team_id, organizations.get(ended.team_id)) is None:
+                await self._forget_workspace(ended.team_id)
+        # Of those who left, and not of all that are not installed: the one workspace of a bot token may be about to
+        # install the bot, where that now serves many.
+        for team_id in await self._store.departed():
+            if await self._installations.find(team_id, organizations.get(team_id)) is None:
+                await self._erase(team_id)
+            await self._store.forget_departure(team_id)
+        self._clients.forget()
+
+    async def _end_dead(self, installations: Installations) -> AsyncIterator[Bot]:
+        """Delete the installations whose token nobody can use any more, and give them."""
+        for installed in await installations.everyone():
             try:
                 if await self._is_dead(installed):
-                    await self._installations.forget(installed)
+                    await installations.forget(installed)
                     log.info("installation_ended", team=installed.team_id, enterprise=installed.enterprise_id)
+                    yield installed
             except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
                 # What Slack does not say today, it may say tomorrow.
                 log.warning("installation_not_checked", error=type(error).__name__, team=installed.team_id)
-        for team_id, enterprise_id in (await self._store.workspaces()).items():
-            if await self._installations.find(team_id, enterprise_id) is None:
-                await self._forget_workspace(team_id)
-        self._clients.forget()
 
     async def _forget_workspace(self, team_id: str) -> None:
+        if self._installations is not None:
+            await self._store.note_departure(team_id)
+        await self._erase(team_id)
+
+    async def _erase(self, team_id: str) -> None:
         erased = await self._store.forget_workspace(team_id)
         log.info("workspace_left", team=team_id, **asdict(erased))
 

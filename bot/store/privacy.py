@@ -15,7 +15,18 @@ from sqlalchemy.dialects import postgresql, sqlite
 from bot.store.clock import database_now
 from bot.store.conversations import forget_switcher
 from bot.store.engine import Connected, Database, transaction
-from bot.store.tables import channels, chores, keys, misses, organizations, questions, reports, seen, votes
+from bot.store.tables import (
+    channels,
+    chores,
+    departures,
+    keys,
+    misses,
+    organizations,
+    questions,
+    reports,
+    seen,
+    votes,
+)
 
 # Of slack_sdk's store; named here, for most installations need nothing else of it.
 _oauth_states = table("slack_oauth_states", column("expire_at", DateTime))
@@ -25,6 +36,8 @@ _CLEAN_UP = "clean-up"
 _DAY_SECONDS = 86_400.0
 # Slack tells again for a day where it is asked to (delayed events: https://docs.slack.dev/apis/events-api#retries).
 SEEN_SECONDS = 25 * 3_600.0
+# A question that a replica has taken is worked on for an hour at most, and written down at the end.
+_LATE_SECONDS = 2 * 3_600.0
 # Without their words. So long an edit finds its reply, and a button under it knows that it was pressed.
 ANSWERED_DAYS = 30
 _OF_PEOPLE = (questions, misses, votes, reports)
@@ -83,6 +96,29 @@ async def forget_workspace(engine: Database, team_id: str) -> Erased:
         for table_of_workspace in (seen, organizations, channels):
             await connection.execute(delete(table_of_workspace).filter_by(team_id=team_id))
         return await _erase(connection, {"team_id": team_id})
+
+
+async def note_departure(engine: Database, team_id: str) -> None:
+    """Remember that a workspace has left: something of it may come in late."""
+    dialect = postgresql if engine.dialect.name == "postgresql" else sqlite
+    noted = dialect.insert(departures).values(team_id=team_id, left_at=database_now(engine))
+    async with transaction(engine) as connection:
+        await connection.execute(
+            noted.on_conflict_do_update(index_elements=["team_id"], set_={"left_at": noted.excluded.left_at})
+        )
+
+
+async def departed(engine: Database) -> Sequence[str]:
+    """The workspaces that left so long ago that nothing of them comes in any more."""
+    long_ago = departures.c.left_at < database_now(engine) - _LATE_SECONDS
+    async with transaction(engine) as connection:
+        return (await connection.execute(select(departures.c.team_id).where(long_ago))).scalars().all()
+
+
+async def forget_departure(engine: Database, team_id: str) -> None:
+    """Forget that a workspace has ever been there."""
+    async with transaction(engine) as connection:
+        await connection.execute(delete(departures).filter_by(team_id=team_id))
 
 
 async def note_organization(engine: Database, team_id: str, enterprise_id: str) -> None:

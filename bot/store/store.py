@@ -218,6 +218,18 @@ class Store:
         """Erase everything of a workspace that has put the bot out."""
         return await privacy.forget_workspace(self.engine, team_id)
 
+    async def note_departure(self, team_id: str) -> None:
+        """Remember that a workspace has left: something of it may come in late."""
+        await privacy.note_departure(self.engine, team_id)
+
+    async def departed(self) -> Sequence[str]:
+        """The workspaces that left so long ago that nothing of them comes in any more."""
+        return await privacy.departed(self.engine)
+
+    async def forget_departure(self, team_id: str) -> None:
+        """Forget that a workspace has ever been there."""
+        await privacy.forget_departure(self.engine, team_id)
+
     async def note_organization(self, team_id: str, enterprise_id: str) -> None:
         """Remember which organization a workspace belongs to."""
         await privacy.note_organization(self.engine, team_id, enterprise_id)

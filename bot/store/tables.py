@@ -110,6 +110,14 @@ organizations = Table(
     Column("enterprise_id", String(32), nullable=False),
 )
 
+# Workspaces that have left, until a last look for what came in while they were erased.
+departures = Table(
+    "departures",
+    metadata,
+    Column("team_id", String(32), primary_key=True),
+    Column("left_at", Double, nullable=False),
+)
+
 # What people think of a reply, which is known by the id of its question. One vote a person, which may change.
 votes = Table(
     "votes",

@@ -43,6 +43,7 @@ ASK = "ask-peo-aso"
 COMMAND = "/peo-vs-aso"
 QUESTION = "Who handles unemployment claims?"
 MISS = "which zebra files the quarterly spaceship paperwork under a PEO"
+A_LATE_MISS = "INSERT INTO misses VALUES ('a-question', 'T0ACME', 'a-hash', 'what they asked', '[]', 0)"
 OLD_KEY, NEW_KEY = Fernet.generate_key().decode(), Fernet.generate_key().decode()
 
 ACME, BRAVO = Team("T0ACME", "Acme"), Team("T0BRAVO", "Bravo")
@@ -503,6 +504,42 @@ async def test_the_daily_clean_up_finds_who_left_while_nobody_listened(world: Wo
             while await world.teams_in(*KEPT) != {"T0BRAVO"}:
                 await asyncio.sleep(0.05)
         assert await is_answered(bravo)
+
+
+async def cleaned_up(world: World) -> None:
+    """Let the bot do what it does once a day."""
+    await world.execute("UPDATE chores SET last_at = 0")
+    async with world.running_bot():
+        async with asyncio.timeout(10):
+            # Looked for at the end of the clean-up.
+            while await world.rows("departures"):
+                await asyncio.sleep(0.05)
+
+
+async def test_what_came_in_while_a_workspace_was_erased_is_erased_by_the_daily_clean_up(world: World) -> None:
+    [acme] = await world.open(ACME)
+    async with world.running_bot():
+        await world.browser.install("T0ACME")
+        acme.uninstall()
+        await acme.settle()
+    await world.execute(A_LATE_MISS)
+    await world.execute("UPDATE departures SET left_at = left_at - 7201")
+    await cleaned_up(world)
+    assert await world.teams_in(*KEPT) == set()
+
+
+async def test_what_is_kept_of_the_workspace_of_a_bot_token_waits_for_it_to_install_the_bot(world: World) -> None:
+    acme, bravo = await world.open(ACME, BRAVO)
+    async with world.running_bot():
+        for workspace in (acme, bravo):
+            await world.browser.install(workspace.team_id)
+            await has_left_traces(workspace)
+    # As where it was served by a token of the environment until now.
+    for table in ("slack_bots", "slack_installations"):
+        await world.execute(f"DELETE FROM {table} WHERE team_id = 'T0ACME'")
+    await world.execute("INSERT INTO departures VALUES ('T0GONE', 0)")
+    await cleaned_up(world)
+    assert await world.teams_in(*KEPT) == {"T0ACME", "T0BRAVO"}
 
 
 # Organizations
