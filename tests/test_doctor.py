@@ -536,13 +536,17 @@ async def test_workspaces_whose_installation_is_not_good_are_named(bot_folder: P
         await install(acme, "xoxb-acme", environment)
         await install(bolt, "xoxb-bolt", environment)
         bolt.uninstall()
+        environment["HELP_CHANNEL"] = "T0ACME/C0RANDOMACME,T0GONE/C0GENERAL"
         report = await examined(bot_folder, environment)
         lost_key = await examined(bot_folder, environment | {"ENCRYPTION_KEYS": Fernet.generate_key().decode()})
     again = f"Install it again at {PUBLIC_URL}/slack/install."
     assert report.faults == [
         f"Workspace T0BOLT does not accept its token (account_inactive). {again}",
         f"Workspace T0ACME has not granted im:history. {again}",
+        "Workspace T0ACME: HELP_CHANNEL C0RANDOMACME is a channel that the bot is not in. Type /invite and the bot's "
+        "name there.",
     ]
+    assert "HELP_CHANNEL: T0GONE is not among the installations that came last." in report.by_hand
     [line] = lost_key.faults
     assert line.startswith("ENCRYPTION_KEYS cannot read ")
 

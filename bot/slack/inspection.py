@@ -20,13 +20,21 @@ from slack_sdk.oauth.installation_store import Bot
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.errors import TokenError
+from bot.errors import SettingsError, TokenError
 from bot.findings import Finding, fault, ok, unseen
 from bot.manifest import INSTALL_PATH
 from bot.settings import Settings
 from bot.slack.app import api_session, web_client
 from bot.slack.blocks import trial_text
-from bot.slack.tokens import auth_test, check_app_token, is_for_many, own_token, token_faults, unreachable
+from bot.slack.tokens import (
+    auth_test,
+    check_app_token,
+    help_channels_of_many,
+    is_for_many,
+    own_token,
+    token_faults,
+    unreachable,
+)
 
 _APPS = "https://api.slack.com/apps"
 
@@ -122,6 +130,11 @@ async def many_findings(
         return [ok(f"No workspace has installed the bot yet. That begins at {again}.")]
     found: list[Finding] = []
     good, clocks = 0, []
+    try:
+        help_channels = help_channels_of_many(settings.help_channel)
+    except SettingsError:
+        # It stands among the faults of the settings.
+        help_channels = {}
     async with api_session() as session:
         for bot in installed:
             client = web_client(bot.bot_token, settings.slack_api_url, session)
@@ -141,7 +154,11 @@ async def many_findings(
             if listening.get(bot.team_id or ""):
                 channels = await _channel_findings(client, listening[bot.team_id or ""])
                 found += [fault(f"{name}: {one.text}") for one in channels if one.verdict == "fault"]
+            help_channel = help_channels.pop(bot.team_id or "", None)
+            line = await help_channel_fault(client, help_channel) if help_channel else None
+            found += [fault(f"{name}: {line}")] if line else []
             clocks.append(_clock_finding(answer, asked_at, time.time()))
+    found += [unseen(f"HELP_CHANNEL: {team} is not among the installations that came last.") for team in help_channels]
     found += clocks[-1:]
     found.append(ok(f"{good} of the {len(installed)} installations that came last are good."))
     return found
@@ -307,8 +324,8 @@ def subscription_findings(
             "Messages tab: under App Home it must be on and allow messages. To see, let the bot write to you for a "
             "moment: peo-aso doctor --write-to U..."
         )
-    if is_for_many(settings) and (settings.help_channel or write_to):
-        yield unseen("HELP_CHANNEL and --write-to are of one workspace, and not looked for among many.")
+    if is_for_many(settings) and write_to:
+        yield unseen("--write-to is for one workspace, and writes to nobody among many.")
     if not is_for_many(settings) and (settings.slack_app_token or not settings.slack_signing_secret):
         yield unseen("Tokens: both must belong to the same app. If in doubt, copy both again from its pages.")
     else:

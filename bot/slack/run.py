@@ -9,16 +9,15 @@ from contextlib import asynccontextmanager
 from functools import partial
 
 import structlog
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.answering import AnswerService
-from bot.errors import KnowledgeError, SettingsError
+from bot.errors import KnowledgeError
 from bot.logs import configure_logging
 from bot.reloading import Answers, LiveAnswers, Outcome
 from bot.settings import Settings
 from bot.slack.app import api_session, build_app, posting_client, web_client
 from bot.slack.health import Operators
-from bot.slack.inspection import help_channel_fault
+from bot.slack.help_channels import help_channel
 from bot.slack.metrics import Metrics
 from bot.slack.server import SlackRequests
 from bot.slack.service import SlackService
@@ -64,24 +63,6 @@ async def _run(settings: Settings, tokens: Tokens, answers: LiveAnswers) -> None
         log.info("stopping")
 
 
-async def _help_channel(settings: Settings, tokens: Tokens, client: AsyncWebClient) -> str | None:
-    """The channel that questions are passed on to; None where there is none.
-
-    Raises:
-        SettingsError: Nothing can be posted there.
-    """
-    if settings.help_channel is None:
-        return None
-    if tokens.oauth is not None:
-        # A channel is in one workspace, and no workspace may read what another one asks.
-        log.warning("help_channel_left_out", reason="the bot serves many workspaces")
-        return None
-    fault = await help_channel_fault(client, settings.help_channel)
-    if fault:
-        raise SettingsError(fault)
-    return settings.help_channel
-
-
 @asynccontextmanager
 async def connected_bot(
     settings: Settings, tokens: Tokens, answers: AnswerService | Answers, pace: Pace | None = None
@@ -93,7 +74,8 @@ async def connected_bot(
         client = web_client(tokens.bot, settings.slack_api_url, session, metrics)
         client_of = partial(posting_client, api_url=settings.slack_api_url, session=session, metrics=metrics)
         tenants = await tenancy(tokens, store, client, client_of)
-        service = SlackService(in_use, settings.retention_days, await _help_channel(settings, tokens, client))
+        where_to_ask = await help_channel(settings, store, client, tenants.clients)
+        service = SlackService(in_use, settings.retention_days, where_to_ask)
         worker = Worker(store, service, tenants.clients.for_team, metrics, pace, tenants.workspaces.look_after)
         app = build_app(client, tenants, service, worker, store, metrics, signing_secret=tokens.signing_secret)
         operators = partial(Operators, in_use, metrics, store)

@@ -85,9 +85,20 @@ class Prepared:
 
 
 class SlackService:
-    """Questions in, replies out. Logs what became of a question, never its words."""
+    """Questions in, replies out. Logs what became of a question, never its words.
 
-    def __init__(self, answers: Answers, retention_days: int = 0, help_channel: str | None = None) -> None:
+    Args:
+        answers: In use now.
+        retention_days: How long the words of questions without an answer are kept.
+        help_channel: Where those of a workspace are passed on to, by its id; None where nobody is to be asked.
+    """
+
+    def __init__(
+        self,
+        answers: Answers,
+        retention_days: int = 0,
+        help_channel: Callable[[str], str | None] = lambda team_id: None,
+    ) -> None:
         self._answers = answers
         self._retention_days = retention_days
         self._help_channel = help_channel
@@ -125,7 +136,8 @@ class SlackService:
         assert question.button is not None
         _, message_ts = asked_by(question.button["value"])
         not_passed_on = Reply(not_passed_on_text(), [])
-        if self._help_channel is None or (words is None and message_ts is None):
+        help_channel = self._help_channel(question.team_id)
+        if help_channel is None or (words is None and message_ts is None):
             return Prepared(not_passed_on, Outcome("done"), "respond")
         name, is_direct = question.button["by"], question.channel_id.startswith("D")
         how: How = "respond" if question.button["is_ephemeral"] else "post"
@@ -133,9 +145,9 @@ class SlackService:
             help_reply(name, words, None, is_direct=is_direct),
             Outcome("done"),
             "post",
-            channel_id=self._help_channel,
+            channel_id=help_channel,
             link=Link(message_ts, partial(help_reply, name, words, is_direct=is_direct)) if message_ts else None,
-            then=Prepared(passed_on_reply(self._help_channel), Outcome("done"), how),
+            then=Prepared(passed_on_reply(help_channel), Outcome("done"), how),
             instead=not_passed_on,
         )
 
@@ -185,7 +197,8 @@ class SlackService:
             reply = with_buttons(reply, share_button(Shared.of(answer)))
         # Without a message to lead to and without the words, there would be nothing to pass on.
         can_be_passed_on = question.message_ts is not None or self._retention_days > 0
-        if self._help_channel and outcome.miss is not None and can_be_passed_on and question.surface != "home":
+        is_offered = outcome.miss is not None and can_be_passed_on and question.surface != "home"
+        if is_offered and self._help_channel(question.team_id):
             reply = with_buttons(reply, person_button(question))
         return reply, outcome
 
@@ -204,12 +217,17 @@ class SlackService:
         """What the bot covers and how to ask."""
         return overview_reply(self._answers.current.knowledge)
 
-    def why(self, value: str) -> Block | None:
-        """Why a reply was as it was, by the value of its menu; None for a value that is not ours."""
+    def why(self, value: str, team_id: str) -> Block | None:
+        """Why a reply was as it was, by the value of its menu; None for a value that is not ours.
+
+        Args:
+            value: Of the menu.
+            team_id: Whose people may be told that something is wrong.
+        """
         grounds = Grounds.read(value)
         if grounds is None:
             return None
-        return why_view(grounds, self._answers.current.knowledge, self._help_channel, _today())
+        return why_view(grounds, self._answers.current.knowledge, self._help_channel(team_id), _today())
 
     def expected(self, question_id: str, retention_days: int) -> Block:
         """What asks a person what they expected in the place of a reply."""

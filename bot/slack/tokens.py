@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import aiohttp
@@ -31,6 +33,8 @@ _APP_TOKEN = (
     "https://api.slack.com/apps",
 )
 
+# A channel with its workspace, among many.
+_HELP_CHANNEL = re.compile(r"(?P<team>T[A-Z0-9]+)/(?P<channel>[CG][A-Z0-9]+)")
 # Bot, app-level, user and the two rotating kinds: https://docs.slack.dev/authentication/tokens
 _KNOWN_PREFIXES = ("xoxb-", "xapp-", "xoxp-", "xoxe.", "xoxe-")
 
@@ -135,11 +139,30 @@ def _faults_for_many(settings: Settings) -> list[str]:
             f"PUBLIC_URL {'cannot be used' if settings.public_url else 'is not set'}. "
             "Many workspaces need the address that Slack reaches the bot at, like https://bot.example.com."
         )
-    try:
-        cipher_of(settings.encryption_keys)
-    except SettingsError as error:
-        faults.append(str(error))
+    for check in (partial(cipher_of, settings.encryption_keys), partial(help_channels_of_many, settings.help_channel)):
+        try:
+            check()
+        except SettingsError as error:
+            faults.append(str(error))
     return faults
+
+
+def help_channels_of_many(value: str | None) -> dict[str, str]:
+    """HELP_CHANNEL of a bot for many workspaces: the channel of each that has one.
+
+    Args:
+        value: ``T.../C...``, with commas between several; None for none.
+
+    Raises:
+        SettingsError: It is something else.
+    """
+    found = [_HELP_CHANNEL.fullmatch(part.strip()) for part in value.split(",")] if value else []
+    if None in found:
+        raise SettingsError(
+            "HELP_CHANNEL does not say of which workspace each channel is. Many workspaces need the ids of both, like "
+            "T0123ABCD/C0456EFGH, with commas between several."
+        )
+    return {match["team"]: match["channel"] for match in found if match}
 
 
 def own_token(secret: SecretStr | None) -> str:

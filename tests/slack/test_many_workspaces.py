@@ -43,6 +43,7 @@ ASK = "ask-peo-aso"
 COMMAND = "/peo-vs-aso"
 QUESTION = "Who handles unemployment claims?"
 MISS = "which zebra files the quarterly spaceship paperwork under a PEO"
+OFF_TOPIC = "who won the football game last night"
 A_LATE_MISS = "INSERT INTO misses VALUES ('a-question', 'T0ACME', 'a-hash', 'what they asked', '[]', 0)"
 OLD_KEY, NEW_KEY = Fernet.generate_key().decode(), Fernet.generate_key().decode()
 
@@ -504,6 +505,32 @@ async def test_the_daily_clean_up_finds_who_left_while_nobody_listened(world: Wo
             while await world.teams_in(*KEPT) != {"T0BRAVO"}:
                 await asyncio.sleep(0.05)
         assert await is_answered(bravo)
+
+
+# A person to ask
+
+
+async def test_questions_are_passed_on_within_the_workspaces_that_have_a_help_channel(world: World) -> None:
+    acme, bravo = await world.open(ACME, BRAVO)
+    async with world.running_bot():
+        for workspace in (acme, bravo):
+            await world.browser.install(workspace.team_id)
+    # #random is not a channel that the bot is in.
+    for help_channel, offered in (
+        ("T0ACME/C0GENERALACME", {acme: True, bravo: False}),
+        ("T0ACME/C0GENERALACME, T0BRAVO/C0GENERALBRAVO", {acme: True, bravo: True}),
+        ("T0ACME/C0RANDOMACME,T0BRAVO/C0NOWHERE,T0WEST/C0GENERALWEST", {acme: False, bravo: False}),
+    ):
+        async with world.running_bot(help_channel=help_channel):
+            for workspace, is_offered in offered.items():
+                outcome = await workspace.slash("maya", ASK, COMMAND, OFF_TOPIC)
+                assert outcome.message is not None
+                assert ("ask_person" in str(outcome.message.blocks)) == is_offered
+                if is_offered:
+                    await workspace.click("maya", outcome.message, action_id="ask_person")
+                    assert OFF_TOPIC in (await workspace.next_message("#general")).text
+    await acme.settle()
+    assert [OFF_TOPIC in one.text for one in bravo.messages("#general") if one.bot_id] == [True]
 
 
 async def cleaned_up(world: World) -> None:

@@ -146,6 +146,12 @@ def test_a_client_id_means_many_workspaces_over_http(public_url: str) -> None:
             "Both are set; remove one of them.",
             id="an app token, and something missing",
         ),
+        pytest.param(
+            {"help_channel": "C0ASK"},
+            "HELP_CHANNEL does not say of which workspace each channel is. Many workspaces need the ids of both, like "
+            "T0123ABCD/C0456EFGH, with commas between several.",
+            id="a help channel of no workspace",
+        ),
         pytest.param({"slack_client_id": None}, f"SLACK_CLIENT_ID is not set. {FROM_BASIC_INFORMATION}", id="no id"),
         pytest.param(
             {"slack_client_secret": " "}, f"SLACK_CLIENT_SECRET is not set. {FROM_BASIC_INFORMATION}", id="no secret"

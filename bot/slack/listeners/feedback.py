@@ -69,9 +69,11 @@ def register(app: AsyncApp, service: SlackService, worker: Worker, store: Store,
         await ack()
 
     @app.action(MENU)
-    async def show_why(ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], client: AsyncWebClient) -> None:
+    async def show_why(
+        ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], context: AsyncBoltContext, client: AsyncWebClient
+    ) -> None:
         await ack()
-        view = service.why(str((action.get("selected_option") or {}).get("value")))
+        view = service.why(str((action.get("selected_option") or {}).get("value")), Place.of(context).team_id)
         if view is not None:
             async with worker.under_way():
                 await open_window(client, body, view, as_message(view))
