@@ -171,7 +171,7 @@ def evaluate(
     from bot.evaluation import Report, judge, read_labelled
     from bot.evaluation import as_json as report_as_json
     from bot.plotting import plot_report
-    from bot.printing import print_report
+    from bot.reporting import print_report
     from bot.terminal import progress_console
 
     service = _service()

@@ -5,11 +5,12 @@ A ``.env`` file in the working directory is read too; a real environment variabl
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from dotenv import dotenv_values
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 
 from bot.errors import SettingsError
 
@@ -17,12 +18,14 @@ from bot.errors import SettingsError
 SHIPPED_KNOWLEDGE = Path(__file__).resolve().parent.parent / "knowledge"
 
 
-class Settings(BaseSettings):
-    """One field per environment variable of the same name in upper case; an empty one counts as not set."""
+class Settings(BaseModel):
+    """One field per environment variable of the same name in upper case; an empty one counts as not set.
 
-    model_config = SettingsConfigDict(
-        env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True
-    )
+    What is given by name wins over both.
+    """
+
+    # Not of pydantic-settings, whose import of asyncio alone takes a twentieth of what `ask` may take in memory.
+    model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
 
     slack_bot_token: SecretStr | None = None
     slack_app_token: SecretStr | None = None
@@ -70,6 +73,12 @@ class Settings(BaseSettings):
             return self.xdg_cache_home.expanduser() / "peo-aso"
         except RuntimeError:
             return None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_environment(cls, given: dict[str, Any]) -> dict[str, Any]:
+        variables = {name.lower(): value for name, value in {**dotenv_values(".env"), **os.environ}.items() if value}
+        return {**{name: variables[name] for name in cls.model_fields if name in variables}, **given}
 
     @field_validator("log_level", mode="before")
     @classmethod
