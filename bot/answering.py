@@ -54,9 +54,6 @@ LONGEST_ALONE = 8
 SHARE_ALONE = 0.6
 COVERED_ALONE = 0.5
 
-# A question that is so like a phrasing of one entry asks what that phrasing asks, however many things it lists.
-NEARLY_A_PHRASING = 0.8
-
 # A question that names an entry or an acronym and says nothing else; what remains is another meaning of the name.
 NAMED_CONFIDENCE = 0.97
 # Words in a question that says no more than a name: "what is a PEO, in plain English".
@@ -89,7 +86,7 @@ class Thresholds:
 
     answer: float = 0.57
     choices: float = 0.4
-    pair: float = 0.34
+    pair: float = 0.3
     third: float = 0.8
     plain: float = 0.93
     thread: float = 0.6
@@ -266,8 +263,7 @@ class AnswerService:
 
     def _topics_of(self, question: str, match: Match) -> tuple[tuple[str, ...], float]:
         """The topics that a question asks for, in its order, and the probability that it asks for just these."""
-        is_nearly_a_phrasing = match.evidence.alike >= NEARLY_A_PHRASING
-        pair = None if is_nearly_a_phrasing else find_pair(question, match, self.matcher)
+        pair = find_pair(question, match, self.matcher)
         if pair is None or pair.probability < self.thresholds.pair:
             return (match.best.entry_id,), match.confidence
         for place, half in enumerate(pair.halves):

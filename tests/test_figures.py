@@ -27,32 +27,32 @@ SHARE_MARGIN = 0.02
 CALIBRATION_MARGIN = 0.02
 
 AT_LEAST = {
-    "right (answered rightly, or rightly declined)": 0.939,
-    "answerable: right topic answered or among the choices": 0.958,
-    "two topics asked for: both rows and only those": 0.75,
+    "right (answered rightly, or rightly declined)": 0.949,
+    "answerable: right topic answered or among the choices": 0.959,
+    "two topics asked for: both rows and only those": 0.933,
     "second turns in a thread: right": 0.883,
     "focus read rightly": 0.976,
 }
 AT_MOST = {
-    "  of these, among the choices": 0.016,
-    "answerable: answered with a wrong topic": 0.025,
-    "nothing right: answered or offered choices all the same": 0.064,
-    "one topic asked for: two rows": 0.006,
+    "  of these, among the choices": 0.009,
+    "answerable: answered with a wrong topic": 0.024,
+    "nothing right: answered or offered choices all the same": 0.084,
+    "one topic asked for: two rows": 0.007,
 }
 HOLDOUT_AT_LEAST = {
-    "right (answered rightly, or rightly declined)": 0.925,
-    "answerable: right topic answered or among the choices": 0.958,
-    "two topics asked for: both rows and only those": 0.76,
-    "second turns in a thread: right": 0.85,
+    "right (answered rightly, or rightly declined)": 0.934,
+    "answerable: right topic answered or among the choices": 0.969,
+    "two topics asked for: both rows and only those": 0.853,
+    "second turns in a thread: right": 0.867,
 }
 HOLDOUT_AT_MOST = {
-    "answerable: answered with a wrong topic": 0.019,
-    "nothing right: answered or offered choices all the same": 0.073,
-    "one topic asked for: two rows": 0.008,
+    "answerable: answered with a wrong topic": 0.02,
+    "nothing right: answered or offered choices all the same": 0.074,
+    "one topic asked for: two rows": 0.014,
 }
 NEVER = ("channel messages that got a reply",)
-CONTRAST_AT_LEAST = 0.875
-CALIBRATION_ERROR = 0.012
+CONTRAST_AT_LEAST = 0.9
+CALIBRATION_ERROR = 0.016
 
 TYPO_COSTS_AT_MOST = 0.03
 
@@ -89,7 +89,7 @@ def test_what_must_not_be_is_not(report: Report, name: str) -> None:
 @pytest.fixture(scope="module")
 def holdout(answers: AnswerService, knowledge: KnowledgeBase) -> Report:
     questions = [one for path in HOLDOUT for one in read_labelled(path, knowledge.entries)]
-    assert len(questions) == 1_180
+    assert len(questions) == 1_580
     return Report(tuple(judge(answers, one) for one in questions))
 
 

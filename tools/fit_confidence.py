@@ -3,8 +3,7 @@
 The ranking is fitted with one block of the phrasings left out at a time, and the evidence is collected on that block;
 so the weights are fitted on questions that the ranking has not seen. In each round some entries are young: they keep a
 few phrasings only, as one does that an owner has just written, and all their others are asked. The labelled questions
-in ``tests/questions/fit`` come on top. The pairs depend on the weights of the confidence: where those change, run it
-twice.
+in ``tests/questions/fit`` come on top.
 
 Run: ``.venv/bin/python -m tools.fit_confidence``
 """
@@ -31,7 +30,7 @@ from bot.settings import SHIPPED_KNOWLEDGE
 QUESTIONS = Path(__file__).parent.parent / "tests" / "questions" / "fit"
 NEW_ROWS = QUESTIONS / "new-rows.jsonl"
 # Few questions stand for all rows that owners will ever add.
-NEW_ROWS_WEIGHT = 4.0
+NEW_ROWS_WEIGHT = 2.0
 PARTS = 10
 YOUNG_PHRASINGS = 5
 # Questions asked of a young entry in its round; the others are as many as a block holds.
@@ -39,7 +38,7 @@ ASKED_OF_YOUNG = 20
 # A question that is not ours and gets an answer costs more than one of ours that gets none.
 OUTSIDE_WEIGHT = 2.0
 # There are many times more phrasings than labelled questions for two topics.
-PHRASING_WEIGHT_IN_PAIRS = 0.3
+PHRASING_WEIGHT_IN_PAIRS = 0.1
 RIDGE = 0.3
 NEWTON_STEPS = 25
 
@@ -59,8 +58,8 @@ def main() -> None:
     """Fit and print all sets of weights."""
     knowledge = load_knowledge(SHIPPED_KNOWLEDGE)
     english = common_english_words()
-    first: list[Row] = []
-    of_three: list[Row] = []
+    best: dict[bool, list[Row]] = {False: [], True: []}
+    three: dict[bool, list[Row]] = {False: [], True: []}
     pairs: list[Row] = []
 
     def note(matcher: Matcher, asked: Asked, share: float) -> None:
@@ -70,8 +69,9 @@ def main() -> None:
         if not asked.are_all_asked:
             weight = max(share, 1.0) if asked.right else OUTSIDE_WEIGHT
             best_three = {candidate.entry_id for candidate in match.candidates[:3]}
-            first.append((match.evidence, match.best.entry_id in asked.right, weight))
-            of_three.append((match.evidence, not asked.right.isdisjoint(best_three), weight))
+            is_young = matcher.is_young(match.best.entry_id)
+            best[is_young].append((match.evidence, match.best.entry_id in asked.right, weight))
+            three[is_young].append((match.evidence, not asked.right.isdisjoint(best_three), weight))
         pairs.extend(_pair(matcher, match, asked, share))
 
     for matcher, questions in _rounds(knowledge, english):
@@ -86,8 +86,10 @@ def main() -> None:
     with_new_rows = Matcher(extended, fit(extended, english))
     for asked in _labelled(NEW_ROWS):
         note(with_new_rows, asked, NEW_ROWS_WEIGHT)
-    _print("confidence", Evidence._fields, first)
-    _print("confidence of three", Evidence._fields, of_three)
+    _print("BEST", Evidence._fields, best[False])
+    _print("THREE", Evidence._fields, three[False])
+    _print("BEST_OF_YOUNG", Evidence._fields, best[True])
+    _print("THREE_OF_YOUNG", Evidence._fields, three[True])
     _print("pairs", PairEvidence._fields, pairs)
     _print("turns", TurnEvidence._fields, list(_turns(AnswerService(knowledge, fit(knowledge, english)))))
 

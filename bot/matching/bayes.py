@@ -28,7 +28,11 @@ MOST_CLASSES_PER_FEATURE = 400
 BALANCE = 1.2
 
 # Above 1, rare features gain on common ones.
-RARITY = 1.75
+RARITY = 1.25
+
+# A feature that is common everywhere is in the few texts of a new class by chance: the more texts have it, the larger
+# its pseudo-count, by this power of their number. 0 would give all features the same.
+COMMONNESS = 0.5
 
 # Decimal places that are kept of what is fitted; more would only make it longer to write down.
 PLACES = 4
@@ -39,12 +43,12 @@ class Weighting:
 
     Args:
         features: Their names; a feature's number is its place here.
-        idf: The inverse document frequency of each.
+        idf: The inverse document frequency of each; typecode "f".
     """
 
-    def __init__(self, features: Sequence[str], idf: Sequence[float]) -> None:
+    def __init__(self, features: Sequence[str], idf: array[float]) -> None:
         self.features = features
-        self.idf = array("f", idf)
+        self.idf = idf
         self._number = {feature: number for number, feature in enumerate(features)}
 
     @classmethod
@@ -63,7 +67,7 @@ class Weighting:
         idf = [
             importance(feature) * (math.log(size / (1 + count)) + 1) ** RARITY for feature, count in frequency.items()
         ]
-        return cls(list(frequency), [round(value, PLACES) for value in idf])
+        return cls(list(frequency), array("f", [round(value, PLACES) for value in idf]))
 
     def weigh(self, features: Iterable[str]) -> Vector:
         """The vector of a text; features that no fitted text had are left out."""
@@ -100,17 +104,17 @@ class NaiveBayes:
         self,
         classes: Sequence[str],
         base: Sequence[float],
-        starts: Sequence[int],
-        positions: Sequence[int],
-        log_ratios: Sequence[float],
+        starts: array[int],
+        positions: array[int],
+        log_ratios: array[float],
     ) -> None:
         self.classes = tuple(classes)
         self._position = {label: position for position, label in enumerate(classes)}
         self._base = list(base)
         # The postings of feature n are those from starts[n] to starts[n + 1], in the order of the classes.
-        self._starts = array("I", starts)
-        self._positions = array("I", positions)
-        self._log_ratios = array("f", log_ratios)
+        self._starts = starts
+        self._positions = positions
+        self._log_ratios = log_ratios
 
     @classmethod
     def fit(cls, documents: Iterable[tuple[Vector, str]], *, features: int, smoothing: float) -> NaiveBayes:
@@ -119,13 +123,15 @@ class NaiveBayes:
         Args:
             documents: (vector, class) of every training text, in a fixed order.
             features: How many features there are in all.
-            smoothing: Pseudo-count of a feature in a class that never had it; above 0.
+            smoothing: Pseudo-count of a feature in a class that never had it, on average over all features; above 0.
         """
         counts: list[dict[str, float]] = [{} for _ in range(features)]
+        frequency = [1] * features
         totals: dict[str, float] = {}
         for vector, label in documents:
             totals[label] = totals.get(label, 0.0) + sum(vector.values())
             for number, weight in vector.items():
+                frequency[number] += 1
                 of_class = counts[number]
                 of_class[label] = of_class.get(label, 0.0) + weight
         # Every class is blown up or shrunk to the size of the average one. Else the many texts of an old class would
@@ -133,13 +139,15 @@ class NaiveBayes:
         average = sum(totals.values()) / len(totals)
         scales = {label: (average / total) ** BALANCE for label, total in totals.items()}
         position = {label: number for number, label in enumerate(totals)}
-        starts, positions, log_ratios = [0], array("I"), array("f")
-        for of_class in counts:
+        commonness = [count**COMMONNESS for count in frequency]
+        unit = smoothing * features / sum(commonness)
+        starts, positions, log_ratios = array("I", [0]), array("I"), array("f")
+        for of_class, common in zip(counts, commonness, strict=True):
             if len(of_class) <= MOST_CLASSES_PER_FEATURE:
                 ordered = sorted(of_class.items(), key=lambda posting: position[posting[0]])
                 positions.extend(position[label] for label, _ in ordered)
                 log_ratios.extend(
-                    round(math.log1p(scales[label] * count / smoothing), PLACES) for label, count in ordered
+                    round(math.log1p(scales[label] * count / (unit * common)), PLACES) for label, count in ordered
                 )
             starts.append(len(positions))
         base = [

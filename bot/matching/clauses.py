@@ -26,11 +26,14 @@ _SET_ASIDE = re.compile(
       | (?:you\ can\ |please\ |let's\ )?
         (?:skip|drop\ the|leave\b.*\bout|forget|never\ ?mind|no\ need\ to|everyone\ tells\ me
           |ignore|ignoring|disregard|leave\ aside|leaving\ aside|setting\ aside|putting\ aside
-          |apart\ from|aside\ from|other\ than|besides|except|not\ counting|in\ addition\ to|enough\ (?:about|of|on)
+          |(?:apart\ from|aside\ from|other\ than|besides|except|not\ counting|in\ addition\ to)(?!\ (?:that|this)\b)
+          |enough\ (?:about|of|on)
           |rather\ than|instead\ of|okay\ on|ok\ on|done\ with)\b
-      | (?:yes\ |yeah\ |ok\ |okay\ )?(?:i|we)\ (?:do\ )?
-        (?:already\ )?(?:know|knew|understand|understood|get|got|heard|saw|read)\b
-        (?!\ (?:a|an|hurt|in|out|from|the\ notice|fired|sued)\b)
+      | (?:yes\ |yeah\ |ok\ |okay\ )?(?:i|we)\ (?:do\ )?(?:already\ )?
+        (?:(?:know|knew|understand|understood|get)\b(?!\ (?:a|an|nothing|little|hurt|in|out|from)\b)
+          # "I read about a PEO that ..." and "we got burned" begin a story.
+          |(?:got|heard|saw|read)\ (?:about\ )?
+            (?:that|this|it|the|what|how|why|who|whose|which|all|enough)\b(?!\ notice\b))
       | (?:you've|you\ have|you)\ (?:already\ )?(?:told|explained|answered|covered)\b
       | i'm\ past\b | i\ am\ past\b
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import statistics
+from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -59,7 +59,7 @@ class Fitted:
     english: Mapping[str, Any]
     trade_words: Sequence[str]
     features: Sequence[str]
-    idf: Sequence[float]
+    idf: array[float]
     bayes: Mapping[str, Any]
     texts: Mapping[str, Sequence[str]]
     young: Sequence[str]
@@ -138,7 +138,8 @@ def _fit(lessons: Lessons, english_words: Sequence[str]) -> Fitted:
 
     ours = list(zip(readings, vectors, labels, strict=True))[:ours_end]
     resembled = fitted_on((vector, label) for _, vector, label in ours)
-    common = statistics.median(len(texts) for _, texts in lessons.asked)
+    # Not statistics.median, whose module each start would load for a line that only a fit needs.
+    common = sorted(len(texts) for _, texts in lessons.asked)[len(lessons.asked) // 2]
     young = [entry_id for entry_id, texts in lessons.asked if len(texts) < YOUNG_BELOW * common]
     not_ours = [
         (reading, vector, label, f"{NEAR}{entry_id}")

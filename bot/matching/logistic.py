@@ -8,17 +8,8 @@ from collections.abc import Sequence
 # Beyond it a probability differs from 0 or 1 by less than matters.
 MOST_LOG_ODDS = 30.0
 
-# No evidence makes surer than this.
-SURE = 1e-4
-
 
 def logistic(intercept: float, weights: Sequence[float], values: Sequence[float]) -> float:
     """The probability, 0 to 1, of logistic regression; ``weights`` and ``values`` are of the same length."""
     total = intercept + sum(weight * value for weight, value in zip(weights, values, strict=True))
     return 1 / (1 + math.exp(-max(-MOST_LOG_ODDS, min(MOST_LOG_ODDS, total))))
-
-
-def log_odds(probability: float) -> float:
-    """The log-odds of a probability, which is first kept away from 0 and 1."""
-    bounded = min(max(probability, SURE), 1 - SURE)
-    return math.log(bounded / (1 - bounded))

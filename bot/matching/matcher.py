@@ -141,13 +141,14 @@ class Matcher:
         candidates = self._candidates(ranking.scores)
         text = comparable(ranking.reading)
         evidence = self._evidence(ranking, text, candidates)
+        is_young = self.is_young(candidates[0].entry_id)
         return Match(
             ranking,
             candidates,
             evidence,
             # Where nothing is known of what was said, nothing speaks for anything.
-            confidence_of(evidence) if ranking.vector else 0.0,
-            confidence_of_three(evidence) if ranking.vector else 0.0,
+            confidence_of(evidence, is_young=is_young) if ranking.vector else 0.0,
+            confidence_of_three(evidence, is_young=is_young) if ranking.vector else 0.0,
             next((one.entry_id for one in candidates if text in self._texts.get(one.entry_id, ())), None),
         )
 
@@ -156,6 +157,14 @@ class Matcher:
         parts = self._bayes.parts(self._weighting.weigh(reading.features), entry_id)
         found = [Part(self._weighting.features[number], weight) for number, weight in parts.items()]
         return sorted(found, key=lambda part: (-part.weight, part.feature))
+
+    def is_young(self, entry_id: str) -> bool:
+        """Whether an entry has far fewer phrasings than entries commonly have."""
+        return entry_id in self._young
+
+    def likeness(self, reading: Reading, entry_id: str) -> float:
+        """How much the closest phrasing of an entry resembles what was read, letter by letter, 0 to 1."""
+        return self._likeness(comparable(reading), entry_id)
 
     def _candidates(self, scores: Mapping[str, float]) -> tuple[Candidate, ...]:
         # The id decides between equals, so that the same question always gets the same answer.
@@ -169,7 +178,7 @@ class Matcher:
 
     def _evidence(self, ranking: Ranking, text: str, candidates: tuple[Candidate, ...]) -> Evidence:
         best, best_id = candidates[0].score, candidates[0].entry_id
-        is_young = best_id in self._young
+        is_young = self.is_young(best_id)
         second = candidates[1].score if len(candidates) > 1 else best - 1
         return Evidence(
             margin=best - second,
@@ -180,7 +189,6 @@ class Matcher:
             alike=0.0 if is_young else self._likeness(text, best_id),
             alike_near_miss=0.0 if is_young else self._likeness(text, f"{NEAR}{best_id}"),
             covered=self._covered(ranking, best_id),
-            young=float(is_young),
             length=math.log1p(min(len(ranking.reading.stems), LONGEST_WEIGHED)),
         )
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
 from typing import NamedTuple
 
 from bot.matching.clauses import announces_two, splits
-from bot.matching.logistic import log_odds, logistic
+from bot.matching.logistic import logistic
 from bot.matching.matcher import Match, Matcher, Ranking
 from bot.matching.reading import ASKING, Reading
-from bot.matching.thread import MOST_OWN, defines, own_content, points_back
+from bot.matching.thread import MOST_OWN, defines, own_content
 from bot.text import stems
 
 
@@ -20,28 +19,33 @@ class PairEvidence(NamedTuple):
     """What speaks for two topics rather than one, for the best way to cut the question in two.
 
     Attributes:
-        weaker: Log-odds of the less confident half.
-        apart: How much better each half fits its own topic than that of the other half; the smaller of the two.
-        clear: Score of a half's topic minus that of the nearest class of near misses; the smaller of the two.
+        apart_first: How much better the first half fits its own topic than that of the other half.
+        apart_second: The same of the second half.
+        alike: Likeness of a half to the closest phrasing of its topic, 0 to 1; the smaller of the two.
+        alike_whole: Likeness of the whole question to the closest phrasing of its best candidate, 0 to 1: what is like
+            a phrasing asks what that asks, however many things it lists.
+        ours: Score of a half's topic minus that of all that is not ours; the smaller of the two.
+        lead: In the whole question, the score of the lower topic minus that of the best third.
+        margin: In the whole question, the score of the best candidate minus that of the second.
+        own_first: How many words of the first half say something of their own, at most ``MOST_OWN``.
+        own_second: The same of the second half.
+        first_asks: 1 where the first half has a word that asks, else 0: a statement before a question is its setting.
         both_ask: 1 where each half has a word that asks, else 0.
-        nearest: 1 where the two topics are the first two candidates of the whole question, else 0.
         announced: 1 where the question says that it is two ("two things: ...", "also"), else 0.
-        own: How many words of the poorer half say something of their own, at most ``MOST_OWN``.
-        points: 1 where the second half has a word that points back ("that", "then", "why"), else 0.
-        shorter: Natural logarithm of 1 + the number of words of the shorter half.
-        length: The same of the whole question; long stories have many clauses and ask one thing.
     """
 
-    weaker: float
-    apart: float
-    clear: float
+    apart_first: float
+    apart_second: float
+    alike: float
+    alike_whole: float
+    ours: float
+    lead: float
+    margin: float
+    own_first: float
+    own_second: float
+    first_asks: float
     both_ask: float
-    nearest: float
     announced: float
-    own: float
-    points: float
-    shorter: float
-    length: float
 
 
 @dataclass(frozen=True)
@@ -77,18 +81,20 @@ LEAN_ON_WHOLE = 0.5
 TOPICS_TRIED = 2
 
 # Fitted on labelled one-topic and two-topic questions by tools/fit_confidence.py.
-INTERCEPT = -1.88
+INTERCEPT = -8.96
 WEIGHTS = PairEvidence(
-    weaker=0.87,
-    apart=1.07,
-    clear=-1.00,
-    both_ask=2.69,
-    nearest=1.55,
-    announced=2.48,
-    own=0.32,
-    points=-0.35,
-    shorter=0.28,
-    length=-2.03,
+    apart_first=0.56,
+    apart_second=0.74,
+    alike=7.21,
+    alike_whole=-0.80,
+    ours=0.66,
+    lead=0.66,
+    margin=-0.88,
+    own_first=-0.38,
+    own_second=0.02,
+    first_asks=0.57,
+    both_ask=1.21,
+    announced=2.13,
 )
 
 
@@ -172,16 +178,27 @@ def _asks_what_it_is(half: Reading, model: str) -> bool:
 def _evidence(question: str, whole: Match, cut: _Cut, matcher: Matcher) -> PairEvidence:
     one, other = cut.topics
     first, second = cut.rankings
-    matches = [matcher.judge(ranking) for ranking in cut.rankings]
+    halves = ((first, one), (second, other))
+    own_first, own_second = (min(MOST_OWN, len(own_content(ranking.reading))) for ranking in cut.rankings)
+    first_asks, second_asks = (bool(ASKING.intersection(ranking.reading.stems)) for ranking in cut.rankings)
     return PairEvidence(
-        weaker=min(log_odds(match.confidence) for match in matches),
-        apart=min(first.score_of(one) - first.score_of(other), second.score_of(other) - second.score_of(one)),
-        clear=min(match.evidence.clear for match in matches),
-        both_ask=float(all(ASKING.intersection(ranking.reading.stems) for ranking in cut.rankings)),
-        nearest=float({candidate.entry_id for candidate in whole.candidates[:2]} == {one, other}),
+        apart_first=first.score_of(one) - first.score_of(other),
+        apart_second=second.score_of(other) - second.score_of(one),
+        alike=min(matcher.likeness(ranking.reading, topic) for ranking, topic in halves),
+        alike_whole=matcher.likeness(whole.reading, whole.best.entry_id),
+        ours=min(ranking.score_of(topic) - ranking.outside for ranking, topic in halves),
+        lead=_lead(whole, cut.topics),
+        margin=whole.evidence.margin,
+        own_first=own_first,
+        own_second=own_second,
+        first_asks=float(first_asks),
+        both_ask=float(first_asks and second_asks),
         announced=float(announces_two(question)),
-        own=min(MOST_OWN, *(len(own_content(ranking.reading)) for ranking in cut.rankings)),
-        points=float(points_back(second.reading)),
-        shorter=math.log1p(min(len(ranking.reading.stems) for ranking in cut.rankings)),
-        length=math.log1p(len(whole.reading.stems)),
     )
+
+
+def _lead(whole: Match, topics: tuple[str, str]) -> float:
+    """The score of the lower of two topics in the whole question, minus that of the best of all others."""
+    lower = min(whole.score_of(topic) for topic in topics)
+    others = (candidate.score for candidate in whole.candidates if candidate.entry_id not in topics)
+    return lower - next(others, whole.ranking.floor)

@@ -28,12 +28,12 @@ class TurnEvidence(NamedTuple):
 
 
 # Fitted on labelled second turns by tools/fit_confidence.py.
-INTERCEPT = -4.49
+INTERCEPT = -4.82
 WEIGHTS = TurnEvidence(
-    behind=1.69,
-    own=0.28,
-    defines=2.62,
-    points=-2.00,
+    behind=2.06,
+    own=0.35,
+    defines=2.76,
+    points=-1.76,
 )
 MOST_OWN = 6
 

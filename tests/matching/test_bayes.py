@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Sequence
 
@@ -143,6 +142,14 @@ def test_a_class_that_shares_nothing_lies_at_the_floor_or_below(features: list[s
     assert bayes.floor(vector) == pytest.approx(max(unshared))
 
 
+def test_what_is_common_everywhere_tells_little_of_a_class_with_few_texts() -> None:
+    common = [(["who", "decides", f"word{number}"], "old") for number in range(40)]
+    weighting, bayes = fitted_on([*common, (["zebra", "decides"], "new")])
+    parts = bayes.parts(weighting.weigh(["zebra", "decides"]), "new")
+    gained = {weighting.features[number]: gain for number, gain in parts.items()}
+    assert gained["zebra"] > 2 * gained["decides"] > 0
+
+
 # --- Written down and read back
 
 
@@ -150,12 +157,12 @@ def test_a_class_that_shares_nothing_lies_at_the_floor_or_below(features: list[s
     documents=st.lists(st.tuples(st.lists(FEATURES, min_size=1, max_size=6), st.sampled_from("abcd")), min_size=1),
     features=TEXTS,
 )
-def test_what_was_fitted_comes_back_from_json_with_the_same_scores(
+def test_what_was_fitted_is_made_again_from_its_state_with_the_same_scores(
     documents: list[tuple[list[str], str]], features: list[str]
 ) -> None:
     weighting, bayes = fitted_on(documents)
     vector = weighting.weigh(features)
-    again = NaiveBayes(**json.loads(json.dumps(bayes.state(), default=list)))
+    again = NaiveBayes(**bayes.state())
     assert again.classes == bayes.classes
     assert again.scores(vector) == bayes.scores(vector)
     assert again.state() == bayes.state()

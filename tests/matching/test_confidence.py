@@ -15,7 +15,7 @@ def evidence_of(**known: float) -> Evidence:
 
 
 DOUBTFUL = evidence_of(clear=0.0, alike=0.6, covered=0.5)
-HELPFUL = ("ours", "clear", "alike", "covered", "young")
+HELPFUL = ("ours", "clear", "alike", "covered")
 HARMFUL = ("alike_near_miss",)
 
 SCORES, SHARES = st.floats(-5, 5), st.floats(0, 1)
@@ -58,3 +58,8 @@ def test_clear_evidence_is_believed_and_its_opposite_is_not() -> None:
     contrary = evidence_of(margin=0, share=0.1, ours=-1, clear=-2, alike=0.2, alike_near_miss=0.9, covered=0)
     assert confidence_of(contrary) < 0.05
     assert confidence_of(clear) > 0.9
+
+
+def test_a_young_candidate_needs_fewer_of_the_words_and_no_phrasing_that_is_alike() -> None:
+    little = evidence_of(margin=1, share=0.9, ours=2, clear=2, alike=0, alike_near_miss=0, covered=0.2)
+    assert confidence_of(little, is_young=True) > 0.6 > confidence_of(little)
