@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -23,6 +23,7 @@ from bot.slack.blocks import CHOOSE_TOPIC, SHOW_MORE, SHOW_OVERVIEW, SHOW_TOPIC
 from bot.slack.conversation import Conversation
 from bot.slack.handing_on import ASK_PERSON, SHARE
 from bot.slack.keys import button_key, key, message_key
+from bot.slack.layout import escape
 from bot.slack.listening import LISTEN
 from bot.slack.middleware import Before
 from bot.slack.worker import Worker
@@ -44,6 +45,8 @@ _MENTION = re.compile(r"<@|<!")
 # Characters; what Slack calls things by is shorter.
 _LONGEST_ID = 32
 _LONGEST_NAME = 80
+# Of parts in one another in the blocks of a message: a list in a list, its items, their texts.
+_DEEPEST = 12
 # Seconds after which Slack may tell us again where the store could not take it in.
 RETRY_AFTER_SECONDS = 5
 
@@ -177,7 +180,7 @@ def _surface_of(event: Mapping[str, Any]) -> Surface | None:
     if event.get("channel_type") == "im":
         return "dm"
     # With a mention of the bot it comes as a mention, too; with one of somebody else, it is none of the bot's business.
-    is_addressed = _MENTION.search(str(event.get("text") or ""))
+    is_addressed = _MENTION.search(_words_of(event))
     return "plain" if event.get("channel_type") in _CHANNELS and not is_addressed else None
 
 
@@ -198,7 +201,7 @@ def _told(
     if channel is None or ts is None or user is None:
         return None
     is_direct = event.get("type") == "message" and event.get("channel_type") == "im"
-    words = None if surface == "deletion" else _storable(message.get("text"))
+    words = None if surface == "deletion" else _storable(_words_of(message))
     thread_ts = _thread_of(message, ts, is_direct)
     question = _question(place, user_hash, surface, channel, user, message_ts=ts, thread_ts=thread_ts, text=words)
     question = replace(question, revision=revision)
@@ -208,7 +211,7 @@ def _told(
 
 def _told_by_edit(event: Mapping[str, Any], event_id: str, place: Place, user_hash: UserHash) -> Told | None:
     message, before = _mapping(event.get("message")), _mapping(event.get("previous_message"))
-    text, text_before, revision = str(message.get("text") or ""), str(before.get("text") or ""), _id(event.get("ts"))
+    text, text_before, revision = _words_of(message), _words_of(before), _id(event.get("ts"))
     mention = f"<@{place.bot_user_id}"
     adds_mention = bool(before) and mention in text and mention not in text_before
     # Slack also tells so of a preview that it added to a link.
@@ -268,11 +271,44 @@ def _told_by_shortcut(body: Mapping[str, Any], place: Place, user_hash: UserHash
     user = _id(_mapping(body.get("user")).get("id"))
     if channel is None or ts is None or user is None or message.get("user") == place.bot_user_id:
         return None
-    thread_ts, words = _thread_of(message, ts, channel.startswith("D")), _storable(message.get("text"))
+    thread_ts, words = _thread_of(message, ts, channel.startswith("D")), _storable(_words_of(message))
     question = _question(place, user_hash, "shortcut", channel, user, message_ts=ts, thread_ts=thread_ts, text=words)
     question = replace(question, response_url=_response_url_of(body))
     # As if the bot had been mentioned in it: a message that has its reply gets no second one.
     return Told(question, [message_key(channel, ts)])
+
+
+def _words_of(message: Mapping[str, Any]) -> str:
+    """What a message says: its text, or where an app has left that empty, the texts of its blocks.
+
+    Of what is forwarded, the original stands in an attachment.
+    """
+    text = str(message.get("text") or "")
+    if text.strip():
+        return text
+    said = "".join(_texts_in(message.get("blocks"), 0)).strip()
+    return said or "\n".join(str(one.get("text") or "") for one in _mappings(message.get("attachments"))).strip()
+
+
+def _texts_in(part: object, depth: int) -> Iterator[str]:
+    """The texts in blocks, in order; a mention in rich text as it stands in a message."""
+    if depth > _DEEPEST or not isinstance(part, (dict, list)):
+        return
+    if isinstance(part, list):
+        for inner in part:
+            yield from _texts_in(inner, depth + 1)
+        return
+    kind, text = part.get("type"), part.get("text")
+    if kind == "user":
+        yield f"<@{part.get('user_id')}>"
+    elif kind == "broadcast":
+        yield f"<!{part.get('range')}>"
+    elif isinstance(text, str):
+        yield escape(text) if kind in ("text", "link") else text
+    else:
+        for inner in (text, part.get("elements"), part.get("fields")):
+            yield from _texts_in(inner, depth + 1)
+        yield "\n"
 
 
 def _name_of(user: Mapping[str, Any]) -> str:
@@ -332,6 +368,10 @@ def _thread_of(message: Mapping[str, Any], ts: str, is_direct: bool) -> str | No
 def _first_action(body: Mapping[str, Any]) -> Mapping[str, Any]:
     actions = body.get("actions")
     return _mapping(actions[0]) if isinstance(actions, list) and actions else {}
+
+
+def _mappings(value: object) -> Sequence[Mapping[str, Any]]:
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
 def _mapping(value: object) -> Mapping[str, Any]:

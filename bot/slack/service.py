@@ -193,7 +193,9 @@ class SlackService:
         )
         reply = _rendered(answer, answers, question.id)
         outcome = _outcome(answer, text)
-        if question.surface == "command" and answer.kind == "answer":
+        # Direct messages are no channel, and those of others the bot cannot even post in.
+        is_in_channel = question.surface == "command" and not question.channel_id.startswith("D")
+        if is_in_channel and answer.kind == "answer":
             reply = with_buttons(reply, share_button(Shared.of(answer)))
         # Without a message to lead to and without the words, there would be nothing to pass on.
         can_be_passed_on = question.message_ts is not None or self._retention_days > 0

@@ -128,7 +128,7 @@ class _Interaction(_Shape):
     """https://docs.slack.dev/reference/interaction-payloads"""
 
     user: _Named
-    trigger_id: Id
+    trigger_id: Id | None = None
     response_url: str | None = None
 
 

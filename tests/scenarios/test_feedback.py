@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from pydantic import SecretStr
+from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import select
 
 from bot.answering import AnswerService, Thresholds
@@ -178,6 +179,20 @@ async def test_saying_what_was_expected_is_optional(workspace: Workspace, url: s
     await (workspace.submit_view(view) if way == "sent empty" else workspace.close_view(view))
     assert await kept(url, reports) == []
     assert len(await kept(url, votes)) == 1
+
+
+async def test_a_form_of_an_older_version_is_taken_as_far_as_it_goes(workspace: Workspace, url: str) -> None:
+    reply = await ask(workspace, "channel", A_QUESTION)
+    await vote(workspace, reply, "Not helpful")
+    view = await modal(workspace)
+    form = {name: view.body[name] for name in ("type", "callback_id", "private_metadata", "title", "submit")}
+    older = form | {"blocks": [block for block in view.blocks if block.get("block_id") != "topic"]}
+    client = AsyncWebClient(token=workspace.bot_token, base_url=workspace.api_url)
+    await client.views_update(view_id=view.id, view=older)
+    outcome = await workspace.submit_view(view, {"words": "the rate"})
+    assert (outcome.failure, outcome.errors) == (None, {})
+    [report] = await kept(url, reports)
+    assert (report["expected_topic"], report["text"]) == (None, "the rate")
 
 
 async def test_where_nothing_is_kept_nobody_is_asked(answers: AnswerService, url: str) -> None:

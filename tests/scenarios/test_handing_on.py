@@ -109,6 +109,9 @@ async def test_only_answers_are_shared(workspace: Workspace) -> None:
     for question in (OFF_TOPIC, "hello", "help"):
         assert buttons(await ask(workspace, "command", question), "share") == []
     assert buttons(await ask(workspace, "channel", A_QUESTION), "share") == []
+    outcome = await workspace.slash("maya", workspace.direct_channel("maya"), COMMAND, A_QUESTION)
+    assert outcome.message is not None
+    assert buttons(outcome.message, "share") == [], "there is no channel to share it in"
 
 
 async def test_where_the_bot_is_not_it_says_how_to_invite_it_and_may_be_asked_again(workspace: Workspace) -> None:

@@ -104,6 +104,22 @@ async def test_a_signed_event_is_answered(workspace: Workspace, slack: Slack) ->
     assert workspace.connection_count == 0
 
 
+async def test_a_click_that_lets_nothing_open_is_answered_all_the_same(workspace: Workspace, slack: Slack) -> None:
+    ts, body = await mention(workspace)
+    await slack.send(body)
+    reply = await workspace.next_message(ASK, ts)
+    click = {
+        "type": "block_actions",
+        "user": {"id": "U0MAYA"},
+        "team": {"id": workspace.team_id},
+        "container": {"type": "message", "channel_id": "C0ASK", "message_ts": reply.ts, "thread_ts": ts},
+        "actions": [{"action_id": "show_more", "block_id": "b", "value": "unemployment-claims"}],
+    }
+    status, _ = await slack.send(urlencode({"payload": json.dumps(click)}), kind="application/x-www-form-urlencoded")
+    assert status == 200
+    assert "More on" in (await workspace.next_message(ASK, ts)).text
+
+
 async def test_an_event_sent_again_gets_no_second_reply(workspace: Workspace, slack: Slack) -> None:
     ts, body = await mention(workspace)
     assert [(await slack.send(body))[0] for _ in range(4)] == [200] * 4

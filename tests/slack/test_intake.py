@@ -18,6 +18,8 @@ EVENT = {
     "thread_ts": "1700000000.000050",
     "user": "U0MAYA",
     "text": "who handles unemployment claims?",
+    "blocks": [],
+    "attachments": [],
 }
 CHANGE = {
     "type": "message",
@@ -136,6 +138,49 @@ def test_a_question_says_where_its_reply_belongs(body: dict[str, Any], surface: 
 def test_what_asks_nothing_whoever_the_bot_is_can_have_its_ack_at_once(changes: dict[str, Any], nothing: bool) -> None:
     event = {**EVENT, "type": "message", "channel_type": "channel", **changes}
     assert asks_nothing({"type": "event_callback", "event": event}) is nothing
+
+
+RICH_TEXT = {
+    "type": "rich_text",
+    "elements": [
+        {
+            "type": "rich_text_section",
+            "elements": [{"type": "user", "user_id": "U0BOT"}, {"type": "text", "text": " is HR <= 5 on "}],
+        },
+        {
+            "type": "rich_text_list",
+            "elements": [{"type": "rich_text_section", "elements": [{"type": "text", "text": "the PEO?"}]}],
+        },
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("message", "text"),
+    [
+        pytest.param({"text": "a text", "blocks": [RICH_TEXT]}, "a text", id="a text and blocks"),
+        pytest.param({"text": "", "blocks": [RICH_TEXT]}, "<@U0BOT> is HR &lt;= 5 on \nthe PEO?", id="rich text alone"),
+        pytest.param(
+            {"text": None, "blocks": [{"type": "section", "text": {"type": "mrkdwn", "text": "*who* pays?"}}]},
+            "*who* pays?",
+            id="a section alone",
+        ),
+        pytest.param({"text": "", "attachments": [{"text": "who pays?"}, 5]}, "who pays?", id="what was forwarded"),
+        pytest.param({"text": "", "files": [{"id": "F0"}], "subtype": "file_share"}, "", id="a file alone"),
+    ],
+)
+def test_a_message_asks_what_it_says_wherever_that_stands(message: dict[str, Any], text: str) -> None:
+    assert told({"event": {**EVENT, "type": "message", **message}}).question.text == text
+    shortcut = {"type": "message_action", "callback_id": "answer_message", "channel": {"id": "C0ASK"}}
+    asked = {**shortcut, "user": {"id": "U0MAYA"}, "message": {**EVENT, **message}}
+    assert told(asked).question.text == text
+
+
+def test_a_mention_of_somebody_in_rich_text_alone_is_addressed_to_them() -> None:
+    assert (
+        told({"event": {**EVENT, "type": "message", "channel_type": "channel", "text": "", "blocks": [RICH_TEXT]}})
+        is None
+    )
 
 
 def test_tellings_of_one_question_share_a_key_and_those_of_two_do_not() -> None:

@@ -55,10 +55,11 @@ def register(app: AsyncApp, service: SlackService, worker: Worker, store: Store,
 
     @app.view(EXPECTED)
     async def take_report(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], context: AsyncBoltContext) -> None:
+        # A form of an older version may lack a field.
         values = view["state"]["values"]
-        option = values[TOPIC][TOPIC].get("selected_option")
+        option = values.get(TOPIC, {}).get(TOPIC, {}).get("selected_option")
         topic = option["value"] if option else None
-        words = (values[WORDS][WORDS].get("value") or "").strip()
+        words = (values.get(WORDS, {}).get(WORDS, {}).get("value") or "").strip()
         if topic or words:
             try:
                 await store.report(voter(context, body, view["private_metadata"]), topic, words)
