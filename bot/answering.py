@@ -244,11 +244,7 @@ class AnswerService:
 
     def _further(self, question: str, in_turn: Answer) -> Answer:
         """A message in a thread where the bot has answered: answered as in its turn where it asks on, else silence."""
-        switches_nothing = (
-            in_turn.how != "thread" and in_turn.match is not None and asks_of_other_model(in_turn.match.reading)
-        )
-        is_clear = in_turn.kind == "answer" and in_turn.confidence >= self.thresholds.thread
-        is_for_bot = is_clear and not switches_nothing
+        is_for_bot = in_turn.kind == "answer" and in_turn.confidence >= self.thresholds.thread
         if is_for_bot and is_further_question(question):
             return in_turn
         return replace(in_turn, kind="silent", entries=(), reason=None, term=None)
@@ -287,7 +283,9 @@ class AnswerService:
         elif not leans(match.reading, is_near_miss=is_near_miss):
             return None
         if topic not in self.knowledge.entries:
-            return None
+            # Of what is gone there is no other side; whatever else was asked is looked for by its own words.
+            is_switch = asks_of_other_model(match.reading)
+            return Answer("none", focus=match.reading.focus, reason="unknown", match=match) if is_switch else None
         own = len(own_content(match.reading))
         is_doubtful = own > MOST_OWN_OF_A_FOLLOW_UP or (own > 0 and is_near_miss)
         confidence = DOUBTFUL_CONFIDENCE if is_doubtful else CARRIED_CONFIDENCE

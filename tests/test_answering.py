@@ -356,6 +356,8 @@ def test_colleagues_who_talk_in_a_thread_are_left_alone(answers: AnswerService) 
 
 def test_topics_that_are_gone_from_the_knowledge_leave_a_second_turn_alone(answers: AnswerService) -> None:
     assert answers.answer("and under an ASO?", addressed=False, thread_topics=["gone"]).kind == "silent"
+    assert answers.answer("and under an ASO?", thread_topics=["gone"]).kind == "none"
+    assert answers.answer("who pays the SUTA tax rate?", thread_topics=["gone"]).kind == "answer"
 
 
 # --- A button
