@@ -11,6 +11,9 @@ import contextlib
 import hashlib
 import json
 import os
+import pickle
+import subprocess
+import sys
 import tempfile
 from array import array
 from collections.abc import Iterable
@@ -36,13 +39,30 @@ def fitted_on(knowledge: KnowledgeBase, cache_dir: Path | None) -> Fitted:
         return fit(knowledge, common_english_words())
     path = cache_dir / f"fitted-{_digest(knowledge)}"
     cached = _read(path)
-    if cached is not None:
-        return cached
-    fitted = fit(knowledge, common_english_words())
-    # A container may have a read-only root, and two processes may write at once; neither is worth a word.
+    if cached is None:
+        _fit_apart(knowledge, path)
+        cached = _read(path)
+    # A container may have a read-only root, which is not worth a word.
+    return cached or fit(knowledge, common_english_words())
+
+
+def _fit_apart(knowledge: KnowledgeBase, path: Path) -> None:
+    """Fit in a process of its own: what a fit needs for a second, a process that runs for months would never give back.
+
+    Leaves no file where the folder cannot be written to.
+    """
+    command = [sys.executable, "-P", "-m", "bot.fitted", str(path.absolute())]
+    subprocess.run(command, input=pickle.dumps(knowledge), stderr=subprocess.DEVNULL, check=False)
+
+
+def _fit_here(path: Path) -> None:
+    """What the process of its own does, with the knowledge base from its standard input."""
+    knowledge = pickle.load(sys.stdin.buffer)
     with contextlib.suppress(OSError):
-        _write(path, fitted)
-    return fitted
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # Where nothing can be written, nothing need be fitted.
+        tempfile.TemporaryFile(dir=path.parent).close()
+        _write(path, fit(knowledge, common_english_words()))
 
 
 @cache
@@ -96,7 +116,6 @@ def _checksum(lines: Iterable[bytes]) -> bytes:
 
 
 def _write(path: Path, fitted: Fitted) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
     # Written beside and renamed: another process sees the whole file or none.
     handle, name = tempfile.mkstemp(dir=path.parent, prefix="unfinished-")
     try:
@@ -114,3 +133,7 @@ def _write(path: Path, fitted: Fitted) -> None:
     old = sorted(path.parent.glob("fitted-*"), key=lambda other: other.stat().st_mtime, reverse=True)
     for other in old[KEPT_FILES:]:
         other.unlink(missing_ok=True)
+
+
+if __name__ == "__main__":
+    _fit_here(Path(sys.argv[1]))

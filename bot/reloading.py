@@ -7,6 +7,7 @@ loop by one assignment. Knowledge with a fault is refused, and the one before it
 from __future__ import annotations
 
 import asyncio
+import ctypes
 from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing, asynccontextmanager, suppress
 from pathlib import Path
@@ -17,7 +18,7 @@ from watchfiles import awatch
 
 from bot.answering import AnswerService
 from bot.errors import KnowledgeError
-from bot.knowledge import KnowledgeBase
+from bot.knowledge import KnowledgeBase, digest_of_files
 from bot.matching import Lessons
 from bot.service import answers_from, knowledge_of
 from bot.settings import Settings
@@ -64,10 +65,13 @@ class LiveAnswers(Answers):
     """
 
     def __init__(self, settings: Settings, on_change: Callable[[Outcome], None] = lambda outcome: None) -> None:
+        files = _digest_of_files(settings)
         knowledge = knowledge_of(settings)
         super().__init__(_warm_answers(knowledge, settings))
         self.on_change = on_change
         self._settings = settings
+        # What was loaded last, with or without a fault.
+        self._files = files
         # What the matcher in use was fitted on.
         self._lessons = Lessons.of(knowledge)
         self._wanted = asyncio.Event()
@@ -138,6 +142,10 @@ class LiveAnswers(Answers):
 
     async def _reload(self) -> None:
         is_asked, self._is_asked = self._is_asked, False
+        files = await asyncio.to_thread(_digest_of_files, self._settings)
+        if files is not None and files == self._files and not is_asked:
+            return
+        self._files = files
         try:
             knowledge = await asyncio.to_thread(knowledge_of, self._settings)
         except KnowledgeError as error:
@@ -168,11 +176,22 @@ class LiveAnswers(Answers):
         self._lessons = lessons
 
 
+def _digest_of_files(settings: Settings) -> str | None:
+    return digest_of_files(settings.knowledge_dir, settings.knowledge_extra_dir)
+
+
 def _warm_answers(knowledge: KnowledgeBase, settings: Settings) -> AnswerService:
     answers = answers_from(knowledge, settings)
     # Some parts are made when the first misspelt word is met; better now than while somebody waits.
     answers.answer("warmupp")
+    _give_back_memory()
     return answers
+
+
+def _give_back_memory() -> None:
+    """Have the C library return to the system what only loading has needed; others than glibc do so by themselves."""
+    with suppress(AttributeError, OSError, TypeError):
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _identities(folders: list[Path]) -> list[tuple[int, int] | None]:

@@ -1,6 +1,6 @@
 """What the bot knows: YAML that owners edit, read and checked."""
 
-from bot.knowledge.load import load_knowledge
+from bot.knowledge.load import digest_of_files, load_knowledge
 from bot.knowledge.model import Concept, Entry, KnowledgeBase, Model, ProviderFile, Row, Source, Term, Theme
 
 __all__ = [
@@ -13,5 +13,6 @@ __all__ = [
     "Source",
     "Term",
     "Theme",
+    "digest_of_files",
     "load_knowledge",
 ]

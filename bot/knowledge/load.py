@@ -78,6 +78,22 @@ def load_knowledge(directory: Path, extra: Path | None = None, *, thorough: bool
     return merged.knowledge()
 
 
+def digest_of_files(directory: Path, extra: Path | None = None) -> str | None:
+    """What changes whenever a file of a knowledge base does, golden questions among them; None for what is not there.
+
+    Takes a hundredth of the time and memory of `load_knowledge`.
+    """
+    digest = hashlib.sha256()
+    try:
+        for folder in (directory, extra) if extra else (directory,):
+            for name in _file_names(folder):
+                content = hashlib.sha256((folder / name).read_bytes())
+                digest.update(f"{folder} {name} {content.hexdigest()}\n".encode())
+    except OSError:
+        return None
+    return digest.hexdigest()
+
+
 @dataclass
 class _Folder:
     """The documents of one folder, by file name."""
@@ -249,13 +265,17 @@ def _related_within(entry: Entry, kept: set[str]) -> Entry:
 def _read_all(directory: Path, required: Sequence[str]) -> dict[str, Document]:
     """Every YAML file by name: the table first wherever topics are listed, then concepts, then themes by name."""
     try:
-        present = sorted(path.name for path in directory.iterdir() if path.suffix in (".yaml", ".yml"))
+        present = _file_names(directory)
     except OSError as error:
         reason = error.strerror or type(error).__name__
         remedy = "Point KNOWLEDGE_DIR and KNOWLEDGE_EXTRA_DIR at knowledge folders"
         raise KnowledgeError([Fault(str(directory), 1, f"the folder cannot be read ({reason})", remedy)]) from None
     names = dict.fromkeys([*required, *present])
     return {name: read_document(directory / name, shown_path(directory / name)) for name in names}
+
+
+def _file_names(directory: Path) -> list[str]:
+    return sorted(path.name for path in directory.iterdir() if path.suffix in (".yaml", ".yml"))
 
 
 def shown_path(path: Path) -> str:
