@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.store.clock import database_now
-from bot.store.engine import Connected, Database, transaction
+from bot.store.engine import Connected, Database, insert_into, transaction
 from bot.store.model import ChannelSetting, Exchange, Question
 from bot.store.tables import channels, questions
 
@@ -49,8 +48,7 @@ async def introduce(engine: Database, question: Question) -> bool:
 
 
 def _upsert(engine: Database, which: dict[str, str], new: dict[str, Any], old: dict[str, Any]) -> Any:
-    dialect = postgresql if engine.dialect.name == "postgresql" else sqlite
-    return dialect.insert(channels).values(**which, **new).on_conflict_do_update(index_elements=[*which], set_=old)
+    return insert_into(engine, channels).values(**which, **new).on_conflict_do_update(index_elements=[*which], set_=old)
 
 
 async def forget_switcher(connection: Connected, user_id: str) -> None:

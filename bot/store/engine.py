@@ -5,19 +5,22 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from sqlalchemy import URL, event, make_url
+from sqlalchemy import URL, Table, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, InvalidatePoolError, OperationalError, SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.errors import StoreError
 from bot.store.sqlite import SqliteConnection, SqliteEngine
 
-Database: TypeAlias = AsyncEngine | SqliteEngine
+if TYPE_CHECKING:
+    # What only PostgreSQL needs costs memory that SQLite can do without.
+    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+    from sqlalchemy.pool import ConnectionPoolEntry
+
+Database: TypeAlias = "AsyncEngine | SqliteEngine"
 # Inside a transaction.
-Connected: TypeAlias = AsyncConnection | SqliteConnection
+Connected: TypeAlias = "AsyncConnection | SqliteConnection"
 
 _DRIVERS = {
     "sqlite": "sqlite",
@@ -48,6 +51,12 @@ def engine_of(url: str) -> Database:
     parsed = _parsed(url)
     if parsed.get_backend_name() == "sqlite":
         return SqliteEngine(parsed, CONNECT_SECONDS)
+    return _postgres(parsed)
+
+
+def _postgres(parsed: URL) -> AsyncEngine:
+    from sqlalchemy.ext.asyncio import create_async_engine
+
     # The name that libpq, and so every hosting service, gives it.
     query = dict(parsed.query)
     if "sslmode" in query:
@@ -94,6 +103,17 @@ def _parsed(url: str) -> URL:
             "DATABASE_URL cannot be used. Write sqlite:///peo-aso.sqlite3 or postgresql://user:password@host/name."
         )
     return parsed.set(drivername=_DRIVERS[parsed.drivername])
+
+
+def insert_into(engine: Database, table: Table) -> Any:
+    """An insertion that can say what becomes of a row that is there already, as by ``on_conflict_do_nothing``."""
+    if engine.dialect.name == "postgresql":
+        from sqlalchemy.dialects import postgresql
+
+        return postgresql.insert(table)
+    from sqlalchemy.dialects import sqlite
+
+    return sqlite.insert(table)
 
 
 @asynccontextmanager

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.store.clock import database_now
-from bot.store.engine import Database, transaction
+from bot.store.engine import Database, insert_into, transaction
 from bot.store.tables import misses, reports, votes
 
 
@@ -28,9 +27,8 @@ async def vote(engine: Database, voter: Voter, *, is_helpful: bool) -> bool:
     async with transaction(engine) as connection:
         before = (await connection.execute(select(votes.c.is_helpful).filter_by(**theirs))).scalar()
         if before is None:
-            dialect = postgresql if engine.dialect.name == "postgresql" else sqlite
             # Two clicks at once: the later one wins, as it does one after the other.
-            statement = dialect.insert(votes).values(**theirs, **values)
+            statement = insert_into(engine, votes).values(**theirs, **values)
             await connection.execute(statement.on_conflict_do_update(index_elements=list(theirs), set_=values))
         elif before != is_helpful:
             await connection.execute(update(votes).filter_by(**theirs).values(**values))
@@ -41,8 +39,7 @@ async def report(engine: Database, voter: Voter, expected_topic: str | None, tex
     """Keep what a person expected, in the place of what they said of this reply before."""
     theirs = {"team_id": voter.team_id, "question_id": voter.question_id, "user_hash": voter.user_hash}
     values = {"expected_topic": expected_topic, "text": text, "reported_at": database_now(engine)}
-    dialect = postgresql if engine.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(reports).values(**theirs, **values)
+    statement = insert_into(engine, reports).values(**theirs, **values)
     async with transaction(engine) as connection:
         await connection.execute(statement.on_conflict_do_update(index_elements=list(theirs), set_=values))
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+import sys
+from asyncio.subprocess import DEVNULL, PIPE
 from importlib import resources
 from pathlib import Path
 
@@ -40,6 +44,27 @@ async def migrate(engine: Database) -> tuple[str | None, str]:
         after = await connection.run_sync(_revision)
     assert after is not None
     return before, after
+
+
+async def migrate_apart(engine: Database) -> None:
+    """Bring the schema of a SQLite file up to date in a process of its own, where it is not.
+
+    Alembic takes memory that a process which runs for months would never give back.
+    """
+    if not engine.url.database:
+        # What is in memory, no other process reaches.
+        await migrate(engine)
+        return
+    async with transaction(engine) as connection:
+        revision = await connection.run_sync(_revision)
+    if revision is None or revision < newest_revision():
+        own = {**os.environ, "DATABASE_URL": engine.url.render_as_string(hide_password=False)}
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-P", "-m", "bot", "migrate", env=own, stdout=DEVNULL, stderr=PIPE
+        )
+        _, words = await process.communicate()
+        if process.returncode:
+            raise StoreError(words.decode(errors="replace").strip())
 
 
 async def migrate_database(settings: Settings) -> tuple[str | None, str]:

@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy import DateTime, column, delete, select, table, union, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.store.clock import database_now
 from bot.store.conversations import forget_switcher
-from bot.store.engine import Connected, Database, transaction
+from bot.store.engine import Connected, Database, insert_into, transaction
 from bot.store.tables import (
     channels,
     chores,
@@ -72,9 +71,8 @@ def user_hash(key: str, team_id: str, user_id: str) -> str:
 async def shared_key(engine: Database) -> str:
     """The key that is kept in the store; made by whoever comes first."""
     made = {"name": _USERS_KEY, "value": secrets.token_hex(32)}
-    dialect = postgresql if engine.dialect.name == "postgresql" else sqlite
     async with transaction(engine) as connection:
-        await connection.execute(dialect.insert(keys).values(made).on_conflict_do_nothing())
+        await connection.execute(insert_into(engine, keys).values(made).on_conflict_do_nothing())
         key: str = (await connection.execute(select(keys.c.value).where(keys.c.name == _USERS_KEY))).scalar_one()
     return key
 
@@ -100,8 +98,7 @@ async def forget_workspace(engine: Database, team_id: str) -> Erased:
 
 async def note_departure(engine: Database, team_id: str) -> None:
     """Remember that a workspace has left: something of it may come in late."""
-    dialect = postgresql if engine.dialect.name == "postgresql" else sqlite
-    noted = dialect.insert(departures).values(team_id=team_id, left_at=database_now(engine))
+    noted = insert_into(engine, departures).values(team_id=team_id, left_at=database_now(engine))
     async with transaction(engine) as connection:
         await connection.execute(
             noted.on_conflict_do_update(index_elements=["team_id"], set_={"left_at": noted.excluded.left_at})
@@ -123,8 +120,7 @@ async def forget_departure(engine: Database, team_id: str) -> None:
 
 async def note_organization(engine: Database, team_id: str, enterprise_id: str) -> None:
     """Remember which organization a workspace belongs to."""
-    dialect = postgresql if engine.dialect.name == "postgresql" else sqlite
-    noted = dialect.insert(organizations).values(team_id=team_id, enterprise_id=enterprise_id)
+    noted = insert_into(engine, organizations).values(team_id=team_id, enterprise_id=enterprise_id)
     async with transaction(engine) as connection:
         await connection.execute(
             noted.on_conflict_do_update(index_elements=["team_id"], set_={"enterprise_id": enterprise_id})
@@ -167,9 +163,8 @@ async def clean_up(engine: Database, retention_days: int) -> bool:
         Whether it was our turn.
     """
     now = database_now(engine)
-    dialect = postgresql if engine.dialect.name == "postgresql" else sqlite
     async with transaction(engine) as connection:
-        never = dialect.insert(chores).values(name=_CLEAN_UP, last_at=0.0).on_conflict_do_nothing()
+        never = insert_into(engine, chores).values(name=_CLEAN_UP, last_at=0.0).on_conflict_do_nothing()
         await connection.execute(never)
         is_due = (chores.c.name == _CLEAN_UP) & (chores.c.last_at <= now - _DAY_SECONDS)
         if not (await connection.execute(update(chores).where(is_due).values(last_at=now))).rowcount:

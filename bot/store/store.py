@@ -9,15 +9,14 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, RowMapping, Select, bindparam, case, func, insert, literal, or_, select, text, update
 from sqlalchemy import delete as delete_from
-from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.settings import Settings
 from bot.store import conversations, feedback, privacy
 from bot.store.clock import database_now
-from bot.store.engine import Database, engine_of, transaction
+from bot.store.engine import Database, engine_of, insert_into, transaction
 from bot.store.feedback import Voter
 from bot.store.gathering import Gathering
-from bot.store.migrating import check_schema, migrate
+from bot.store.migrating import check_schema, migrate_apart
 from bot.store.model import ChannelSetting, Exchange, Outcome, Question
 from bot.store.privacy import Erased
 from bot.store.tables import misses, questions, seen
@@ -302,8 +301,7 @@ class Store:
             connection.execute(delete_from(seen).where(is_it), rows)
 
     def _statement_for_seen(self) -> Any:
-        dialect = postgresql if self._is_postgres else sqlite
-        inserted = dialect.insert(seen).values(seen_at=self._now).on_conflict_do_nothing()
+        inserted = insert_into(self.engine, seen).values(seen_at=self._now).on_conflict_do_nothing()
         return inserted.returning(seen.c.team_id, seen.c.key)
 
     def _statement_for_question(self) -> Any:
@@ -363,7 +361,7 @@ async def open_store(settings: Settings) -> AsyncIterator[Store]:
     engine = engine_of(settings.database_url.get_secret_value())
     try:
         if engine.dialect.name == "sqlite":
-            await migrate(engine)
+            await migrate_apart(engine)
         else:
             await check_schema(engine)
         key = settings.hash_key.get_secret_value() if settings.hash_key else await privacy.shared_key(engine)

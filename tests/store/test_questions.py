@@ -197,3 +197,15 @@ async def test_after_the_server_closed_every_connection_the_next_question_is_acc
         assert await store.accept(question(), ["2"])
         await other.dispose()
         await engine.dispose()
+
+
+async def test_whoever_gives_up_waiting_leaves_the_database_to_the_others(store: Store) -> None:
+    for moment in (0.0, 0.0005, 0.002):
+        waiting = [asyncio.create_task(store.open_count()) for _ in range(5)]
+        await asyncio.sleep(moment)
+        for task in waiting:
+            task.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+    one = question()
+    assert await store.accept(one, [one.id[:32]])
+    assert await store.open_count() == 1
