@@ -134,6 +134,21 @@ def test_every_entry_answers_its_own_question(answers: AnswerService, knowledge:
     assert {entry_id: topics for entry_id, topics in asked.items() if topics != (entry_id,)} == {}
 
 
+@pytest.mark.parametrize("setting", ["with {}", "under an {}", "in a {}"])
+def test_an_entrys_question_that_names_a_model_as_the_setting_stays_its_own(
+    answers: AnswerService, knowledge: KnowledgeBase, setting: str
+) -> None:
+    # Those of the models themselves name one already.
+    questions = {entry.id: entry.question.removesuffix("?") for entry in knowledge.entries.values()}
+    asked = {
+        (entry_id, model): answers.answer(f"{question} {setting.format(model)}?").topics
+        for entry_id, question in questions.items()
+        if entry_id not in ("peo", "aso")
+        for model in ("PEO", "ASO")
+    }
+    assert {key: topics for key, topics in asked.items() if topics != (key[0],)} == {}
+
+
 # --- Two topics
 
 

@@ -22,8 +22,6 @@ class PairEvidence(NamedTuple):
         apart_first: How much better the first half fits its own topic than that of the other half.
         apart_second: The same of the second half.
         alike: Likeness of a half to the closest phrasing of its topic, 0 to 1; the smaller of the two.
-        alike_whole: Likeness of the whole question to the closest phrasing of its best candidate, 0 to 1: what is like
-            a phrasing asks what that asks, however many things it lists.
         ours: Score of a half's topic minus that of all that is not ours; the smaller of the two.
         lead: In the whole question, the score of the lower topic minus that of the best third.
         margin: In the whole question, the score of the best candidate minus that of the second.
@@ -37,7 +35,6 @@ class PairEvidence(NamedTuple):
     apart_first: float
     apart_second: float
     alike: float
-    alike_whole: float
     ours: float
     lead: float
     margin: float
@@ -74,6 +71,10 @@ _ASKING_WHAT = frozenset(stems("what explain define definition mean meaning desc
 # Stems. Longer texts are stories, and ask one thing.
 LONGEST_PAIR = 60
 
+# A question that is so like a phrasing, and more so than its halves are, asks what that phrasing asks, however many
+# things it lists.
+NEARLY_A_PHRASING = 0.8
+
 # A half is short of words that the whole question has ("... and how do we get out of it?"): so much of what the whole
 # says for a topic counts for it in each half. Chosen on the labelled two-topic questions.
 LEAN_ON_WHOLE = 0.5
@@ -81,20 +82,19 @@ LEAN_ON_WHOLE = 0.5
 TOPICS_TRIED = 2
 
 # Fitted on labelled one-topic and two-topic questions by tools/fit_confidence.py.
-INTERCEPT = -8.96
+INTERCEPT = -9.27
 WEIGHTS = PairEvidence(
-    apart_first=0.56,
+    apart_first=0.57,
     apart_second=0.74,
-    alike=7.21,
-    alike_whole=-0.80,
-    ours=0.66,
-    lead=0.66,
+    alike=6.84,
+    ours=0.67,
+    lead=0.69,
     margin=-0.88,
-    own_first=-0.38,
+    own_first=-0.39,
     own_second=0.02,
-    first_asks=0.57,
-    both_ask=1.21,
-    announced=2.13,
+    first_asks=0.58,
+    both_ask=1.23,
+    announced=2.12,
 )
 
 
@@ -113,6 +113,9 @@ def find_pair(question: str, whole: Match, matcher: Matcher) -> Pair | None:
         return None
     best = max(cuts, key=lambda cut: cut.gain)
     evidence = _evidence(question, whole, best, matcher)
+    alike = matcher.likeness(whole.reading, whole.best.entry_id)
+    if alike >= NEARLY_A_PHRASING and alike > evidence.alike:
+        return None
     return Pair(best.halves, best.topics, evidence, logistic(INTERCEPT, WEIGHTS, evidence))
 
 
@@ -185,7 +188,6 @@ def _evidence(question: str, whole: Match, cut: _Cut, matcher: Matcher) -> PairE
         apart_first=first.score_of(one) - first.score_of(other),
         apart_second=second.score_of(other) - second.score_of(one),
         alike=min(matcher.likeness(ranking.reading, topic) for ranking, topic in halves),
-        alike_whole=matcher.likeness(whole.reading, whole.best.entry_id),
         ours=min(ranking.score_of(topic) - ranking.outside for ranking, topic in halves),
         lead=_lead(whole, cut.topics),
         margin=whole.evidence.margin,

@@ -52,6 +52,10 @@ def test_the_same_topic_asked_twice_is_one(answers: AnswerService) -> None:
     assert answer.topics == ("unemployment-claims",)
 
 
+def test_what_is_nearly_a_phrasing_asks_what_that_asks_however_many_things_it_lists(answers: AnswerService) -> None:
+    assert pair_in(answers, "Who manages claims and safety programs with a PEO?") is None
+
+
 def test_a_story_asks_one_thing_however_many_clauses_it_has(answers: AnswerService) -> None:
     story = f"{CLAIMS} and {RATE}, " + "because my cousin has a shop in town " * (LONGEST_PAIR // 7)
     assert pair_in(answers, story) is None

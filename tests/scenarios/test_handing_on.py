@@ -139,7 +139,7 @@ async def test_where_the_button_does_not_go_away_it_is_still_shared_once(workspa
 
 
 async def test_what_comes_nearest_is_offered_first(workspace: Workspace) -> None:
-    reply = await ask(workspace, "channel", "how much vacation do plumbers in our union get?")
+    reply = await ask(workspace, "channel", "which union do the plumbers at the stadium belong to?")
     offered = buttons(reply, "show_topic")
     assert 1 <= len(offered) <= 3
     assert [one for _, one in offered if one not in plain(reply.text)] == []
