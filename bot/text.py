@@ -116,7 +116,8 @@ def _opened(word: str) -> tuple[str, ...]:
     return (_ENDING_CONTRACTION.sub("", word).replace("'", ""),)
 
 
-@lru_cache(maxsize=10_000)
+# Words that are common; the names and numbers of ten thousand questions are not to be remembered.
+@lru_cache(maxsize=2_000)
 def stem(word: str) -> str:
     """The stem that inflected forms share: ``claims`` and ``claimed`` -> ``claim``."""
     return str(_stemmer.stem(word))

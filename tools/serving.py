@@ -60,7 +60,8 @@ WARM_UP = 200
 MENTIONS = 1_500
 MENTIONS_AT_ONCE = 20
 ROUNDS = 5
-BATCH = 200
+# As many as a worker has in hand.
+BATCH = 50
 # Questions after which memory is looked at.
 LOOKS = (10_000, 50_000)
 BAD_REQUESTS = 10_000

@@ -80,8 +80,8 @@ class _Item(NamedTuple):
     group: str | None
 
 
-# A fit reads a few thousand stems a hundred thousand times.
-@lru_cache(maxsize=10_000)
+# A fit reads some thousand stems a hundred thousand times.
+@lru_cache(maxsize=2_000)
 def _alone(stem_: str) -> _Item:
     return _Item((stem_,), None)
 

@@ -33,7 +33,7 @@ class Speller:
         self._known_stems = known_stems(self._known)
         self._trade = sorted(word for word in self._known if len(word) >= MIN_LENGTH)
         self._trade_near = lru_cache(maxsize=None)(self._trade_of)
-        self.mend = lru_cache(maxsize=10_000)(self._mend)
+        self.mend = lru_cache(maxsize=2_000)(self._mend)
 
     def knows(self, word: str) -> bool:
         """Whether the word is one of the trade or a common English one, or an inflection of one."""
