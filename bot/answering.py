@@ -262,9 +262,8 @@ class AnswerService:
         pair = find_pair(question, match, self.matcher)
         if pair is None or pair.probability < self.thresholds.pair:
             return (match.best.entry_id,), match.confidence
-        for place, half in enumerate(pair.halves):
-            within = self.matcher.match(half)
-            inner = find_pair(half, within, self.matcher) if within else None
+        for place, (half, ranking) in enumerate(zip(pair.halves, pair.rankings, strict=True)):
+            inner = find_pair(half, self.matcher.judge(ranking), self.matcher)
             if inner is not None and inner.probability >= self.thresholds.third:
                 whole = pair.topics[:place] + inner.topics + pair.topics[place + 1 :]
                 return tuple(dict.fromkeys(whole)), min(pair.probability, inner.probability)

@@ -47,12 +47,13 @@ class PairEvidence(NamedTuple):
 
 @dataclass(frozen=True)
 class Pair:
-    """Two halves and the topic of each, in the order of the question.
+    """Two halves with their scores and the topic of each, in the order of the question.
 
     ``probability``, from 0 to 1, is that both topics were asked for.
     """
 
     halves: tuple[str, str]
+    rankings: tuple[Ranking, Ranking]
     topics: tuple[str, str]
     evidence: PairEvidence
     probability: float
@@ -113,10 +114,9 @@ def find_pair(question: str, whole: Match, matcher: Matcher) -> Pair | None:
         return None
     best = max(cuts, key=lambda cut: cut.gain)
     evidence = _evidence(question, whole, best, matcher)
-    alike = matcher.likeness(whole.reading, whole.best.entry_id)
-    if alike >= NEARLY_A_PHRASING and alike > evidence.alike:
+    if whole.evidence.alike >= max(NEARLY_A_PHRASING, evidence.alike):
         return None
-    return Pair(best.halves, best.topics, evidence, logistic(INTERCEPT, WEIGHTS, evidence))
+    return Pair(best.halves, best.rankings, best.topics, evidence, logistic(INTERCEPT, WEIGHTS, evidence))
 
 
 @dataclass(frozen=True)
