@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
@@ -15,6 +14,7 @@ from bot.manifest import EVENTS_PATH
 from bot.settings import Settings
 from bot.slack.health import Check, Operators, socket_check
 from bot.slack.metrics import Metrics
+from bot.slack.rounds import in_rounds
 from bot.slack.server import SlackRequests, listening
 from bot.slack.socket import SocketConnection
 from bot.store import Store
@@ -62,20 +62,13 @@ class Backlog:
     @asynccontextmanager
     async def watched(self) -> AsyncIterator[None]:
         """Look inside the context."""
-        watching = asyncio.create_task(self._watch())
-        try:
+        async with in_rounds(self._look, LOOK_SECONDS):
             yield
-        finally:
-            watching.cancel()
-            # A look that is cut short closes its connection, which needs the loop a while longer.
-            await asyncio.gather(watching, return_exceptions=True)
 
-    async def _watch(self) -> None:
-        while True:
-            # Where the database is gone, the intake says so with each request.
-            with suppress(StoreError):
-                self.length = await self._store.open_count()
-            await asyncio.sleep(LOOK_SECONDS)
+    async def _look(self) -> None:
+        # Where the database is gone, the intake says so with each request.
+        with suppress(StoreError):
+            self.length = await self._store.open_count()
 
 
 @asynccontextmanager

@@ -25,6 +25,7 @@ from bot.slack.blocks import Reply, error_text, in_private_reply
 from bot.slack.clients import DEAD_TOKEN
 from bot.slack.conversation import Conversation, NotYet, Step, Withdrawal
 from bot.slack.metrics import Metrics
+from bot.slack.rounds import in_rounds
 from bot.slack.sending import (
     TROUBLES,
     Person,
@@ -147,17 +148,17 @@ class Worker:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Inside the context, questions are worked on; at its end, those in hand are finished or handed back."""
-        claiming = asyncio.create_task(self._claim_again_and_again())
-        others = [asyncio.create_task(self._extend_leases()), asyncio.create_task(self._clean_up())]
-        try:
-            yield
-        finally:
-            # Not cancelled: what a claim cut short had claimed would wait for its lease to run out.
-            self._is_stopping = True
-            self._look.set()
-            await claiming
-            await self._finish()
-            await _cancelled(*others)
+        extending = in_rounds(self._extend_leases, self._pace.lease_seconds / 5)
+        async with extending, in_rounds(self._clean_up, CLEAN_UP_EVERY):
+            claiming = asyncio.create_task(self._claim_again_and_again())
+            try:
+                yield
+            finally:
+                # Not cancelled: what a claim cut short had claimed would wait for its lease to run out.
+                self._is_stopping = True
+                self._look.set()
+                await claiming
+                await self._finish()
 
     @asynccontextmanager
     async def under_way(self) -> AsyncIterator[None]:
@@ -383,27 +384,23 @@ class Worker:
     # Keeping and leaving
 
     async def _extend_leases(self) -> None:
-        while True:
-            await asyncio.sleep(self._pace.lease_seconds / 5)
-            if not self._jobs:
-                continue
-            ours_until = time.monotonic() + self._pace.lease_seconds
-            jobs = list(self._jobs.values())
-            ids = [job.question.id for job in jobs]
-            with _going_on("leases_not_extended"):
-                ours = await self._store.extend(self._owner, ids, self._pace.lease_seconds)
-                for job in jobs:
-                    # What was taken from us while we were held up, or is done by now.
-                    job.ours_until = ours_until if job.question.id in ours else 0.0
+        if not self._jobs:
+            return
+        ours_until = time.monotonic() + self._pace.lease_seconds
+        jobs = list(self._jobs.values())
+        ids = [job.question.id for job in jobs]
+        with _going_on("leases_not_extended"):
+            ours = await self._store.extend(self._owner, ids, self._pace.lease_seconds)
+            for job in jobs:
+                # What was taken from us while we were held up, or is done by now.
+                job.ours_until = ours_until if job.question.id in ours else 0.0
 
     async def _clean_up(self) -> None:
-        while True:
-            with _going_on("not_cleaned_up"):
-                if await self._store.clean_up():
-                    log.info("cleaned_up")
-                    if self._daily is not None:
-                        await self._daily()
-            await asyncio.sleep(CLEAN_UP_EVERY)
+        with _going_on("not_cleaned_up"):
+            if await self._store.clean_up():
+                log.info("cleaned_up")
+                if self._daily is not None:
+                    await self._daily()
 
     async def _finish(self) -> None:
         try:
