@@ -2,20 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+import shutil
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from aiohttp import web_app
 
 from bot.answering import AnswerService
 from bot.demo import bot_in_workspace
 from bot.fitted import common_english_words
 from bot.knowledge import KnowledgeBase, load_knowledge
 from bot.matching import fit
-from bot.settings import SHIPPED_KNOWLEDGE
+from bot.service import load_answers
+from bot.settings import SHIPPED_KNOWLEDGE, Settings
 from bot.store.engine import IN_MEMORY
 from bot.workspace import Workspace
 from tests.slack.processes import write_light_knowledge
+from tests.store import databases
+
+
+@pytest.fixture(scope="session", autouse=True)
+def databases_ready() -> Iterator[None]:
+    asyncio.run(databases.migrate_once())
+    yield
+    asyncio.run(databases.drop_spare())
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_remembered_of_servers() -> Iterator[None]:
+    """aiohttp keeps the handlers of the last thousand servers, and with each of them a whole bot or workspace.
+
+    The garbage collector then looks through all of these, for seconds in which nothing is answered.
+    """
+    yield
+    web_app._cached_build_middleware.cache_clear()
 
 
 @pytest.fixture(autouse=True)
@@ -41,8 +63,16 @@ async def workspace(answers: AnswerService) -> AsyncIterator[Workspace]:
         yield running
 
 
+@pytest.fixture(scope="session")
+def light_folder(tmp_path_factory: pytest.TempPathFactory, knowledge: KnowledgeBase) -> Path:
+    """Light knowledge, and in ``cache`` what was fitted on it."""
+    folder = tmp_path_factory.mktemp("light")
+    write_light_knowledge(knowledge, folder / "knowledge")
+    load_answers(Settings(knowledge_dir=folder / "knowledge", xdg_cache_home=folder / "cache"))
+    return folder
+
+
 @pytest.fixture
-def bot_folder(tmp_path: Path, knowledge: KnowledgeBase) -> Path:
+def bot_folder(light_folder: Path, tmp_path: Path) -> Path:
     """A folder for a bot that runs as a process of its own."""
-    write_light_knowledge(knowledge, tmp_path / "knowledge")
-    return tmp_path
+    return Path(shutil.copytree(light_folder, tmp_path, dirs_exist_ok=True))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import socket
 import sqlite3
 import time
@@ -173,6 +174,7 @@ def break_knowledge(folder: Path) -> None:
 
 
 def file_in_the_place_of_the_cache(folder: Path) -> None:
+    shutil.rmtree(folder / "cache")
     (folder / "cache").write_text("", encoding="utf-8")
 
 

@@ -14,7 +14,6 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import aiohttp
-import asyncpg
 import pytest
 from cryptography.fernet import Fernet
 from pydantic import SecretStr
@@ -30,12 +29,12 @@ from bot.settings import Settings
 from bot.slack.clients import CACHE_SECONDS, ManyWorkspaces
 from bot.slack.run import connected_bot
 from bot.slack.tokens import read_tokens
-from bot.store import engine_of, migrate
+from bot.store import engine_of
 from bot.store.engine import transaction
 from bot.store.installations import Installations, reencrypt_tokens
 from bot.workspace import Enterprise, Slack, Team, Timing, Workspace
-from tests.store.databases import KINDS, database
-from tools.databases import SERVER
+from tests.store.databases import KINDS, bring_up_to_date, migrated, postgres_database
+from tools.databases import drop_database
 
 from .processes import START_SECONDS, bot_process, free_port, local_workspace, stopped
 
@@ -152,10 +151,6 @@ async def rows_of(database_url: str, table: str) -> list[dict[str, Any]]:
 
 @asynccontextmanager
 async def world_on(database_url: str, answers: AnswerService) -> AsyncIterator[World]:
-    if database_url.startswith("postgresql"):
-        engine = engine_of(database_url)
-        await migrate(engine)
-        await engine.dispose()
     bot_url = f"http://127.0.0.1:{free_port()}"
     manifest = http_manifest(bot_url, many_workspaces=True)
     async with Slack(manifest, timing=Timing(retry_delays_seconds=(0.05,))) as slack, browser_at(bot_url) as browser:
@@ -167,7 +162,7 @@ async def world(
     request: pytest.FixtureRequest, answers: AnswerService, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> AsyncIterator[World]:
     monkeypatch.chdir(tmp_path)  # no .env there
-    async with database(request.param, tmp_path) as url, world_on(url, answers) as made:
+    async with migrated(request.param, tmp_path) as url, world_on(url, answers) as made:
         yield made
 
 
@@ -175,7 +170,7 @@ async def world(
 async def sqlite_world(answers: AnswerService, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> AsyncIterator[World]:
     """Where the database makes no difference."""
     monkeypatch.chdir(tmp_path)
-    async with database("sqlite", tmp_path) as url, world_on(url, answers) as made:
+    async with migrated("sqlite", tmp_path) as url, world_on(url, answers) as made:
         yield made
 
 
@@ -624,8 +619,8 @@ async def test_which_workspaces_an_organization_has_is_known_from_their_question
 
 
 @pytest.mark.parametrize("id", ["", "x" * 33, "T0\0", "T0\udcff", "t0acme"])
-async def test_what_is_no_id_of_slacks_is_looked_up_nowhere(sqlite_world: World, id: str) -> None:
-    engine = engine_of("sqlite://")  # without any table
+async def test_what_is_no_id_of_slacks_is_looked_up_nowhere(sqlite_world: World, tmp_path: Path, id: str) -> None:
+    engine = engine_of(f"sqlite:///{tmp_path / 'without_any_table.sqlite3'}")
     oauth = read_tokens(sqlite_world.settings()).oauth
     assert oauth is not None
     clients = ManyWorkspaces(Installations(oauth.id, engine, oauth.cipher), AsyncWebClient)
@@ -693,7 +688,7 @@ async def test_what_one_replica_learns_the_others_know_within_seconds(
     answers: AnswerService, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    async with database("postgresql", tmp_path) as url, world_on(url, answers) as world:
+    async with migrated("postgresql", tmp_path) as url, world_on(url, answers) as world:
         [acme] = await world.open(ACME)
         other = free_port()
         async with world.running_bot(), world.running_bot(port=other):
@@ -714,7 +709,7 @@ async def test_a_question_that_meets_a_token_of_before_the_reinstallation_is_ans
     answers: AnswerService, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    async with database("postgresql", tmp_path) as url, world_on(url, answers) as world:
+    async with migrated("postgresql", tmp_path) as url, world_on(url, answers) as world:
         [acme] = await world.open(ACME)
         other = free_port()
         async with world.running_bot(), world.running_bot(port=other):
@@ -733,13 +728,12 @@ async def test_without_the_database_nothing_is_acknowledged_so_that_slack_tells_
     answers: AnswerService, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    async with database("postgresql", tmp_path) as url, world_on(url, answers) as world:
+    async with postgres_database() as url, world_on(url, answers) as world:
+        await bring_up_to_date(url)
         [acme] = await world.open(ACME)
         async with world.running_bot():
             await world.browser.install("T0ACME")
-            server = await asyncpg.connect(SERVER)
-            await server.execute(f"DROP DATABASE {url.rpartition('/')[2]} WITH (FORCE)")
-            await server.close()
+            await drop_database(url)
             await acme.mention("maya", ASK, QUESTION)
             acme.uninstall()
             await acme.settle()

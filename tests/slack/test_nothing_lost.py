@@ -25,9 +25,9 @@ from bot.slack.tenancy import Tenancy
 from bot.slack.worker import Pace, Worker
 from bot.slack.workspaces import Workspaces
 from bot.store import engine_of, open_store
-from bot.store.engine import IN_MEMORY, transaction
+from bot.store.engine import transaction
 from bot.store.tables import questions
-from bot.workspace import Message, Workspace
+from bot.workspace import Message, Timing, Workspace
 from tests.store.databases import KINDS, migrated
 
 from .processes import bot_process, connected, environment_of, local_workspace, stopped
@@ -53,6 +53,13 @@ async def shared_url(tmp_path: Path) -> AsyncIterator[str]:
 @pytest.fixture
 async def workspace() -> AsyncIterator[Workspace]:
     async with local_workspace() as running:
+        yield running
+
+
+@pytest.fixture
+async def patient_workspace() -> AsyncIterator[Workspace]:
+    """One that goes on sending an event until there is somebody to take it, as Slack does for some minutes."""
+    async with local_workspace(timing=Timing(retry_delays_seconds=(1.0,) * 30)) as running:
         yield running
 
 
@@ -137,8 +144,9 @@ async def test_killed_after_the_reply_and_before_its_record_the_next_process_fin
 
 
 async def test_killed_with_many_questions_in_hand_each_has_one_reply(
-    workspace: Workspace, bot_folder: Path, database_url: str
+    patient_workspace: Workspace, bot_folder: Path, database_url: str
 ) -> None:
+    workspace = patient_workspace
     async with replica(workspace, bot_folder, database_url) as first:
         await connected(workspace, first)
         asking = [asyncio.create_task(workspace.mention("maya", ASK, QUESTION)) for _ in range(80)]
@@ -148,14 +156,10 @@ async def test_killed_with_many_questions_in_hand_each_has_one_reply(
     # Those that had no ack yet are sent again.
     async with replica(workspace, bot_folder, database_url) as second:
         await connected(workspace, second)
-        await workspace.settle(quiet_seconds=2)
+        await workspace.settle(quiet_seconds=2, timeout_seconds=60)
         assert set(await all_done(database_url)) == {"done"}
         await stopped(second)
-    acked = {envelope.payload["event"]["ts"] for envelope in workspace.traffic.envelopes if envelope.ack_seconds}
-    counts = [len(replies(workspace, one)) for one in asked if one.ts in acked]
-    assert counts
-    assert set(counts) == {1}
-    assert max(len(replies(workspace, one)) for one in asked) == 1
+    assert {len(replies(workspace, one)) for one in asked} == {1}
 
 
 # Stopped
@@ -246,16 +250,20 @@ async def connections(workspace: Workspace, count: int) -> None:
 # The store is gone
 
 
-async def test_without_the_store_nothing_is_acknowledged_so_that_slack_tells_again(answers: AnswerService) -> None:
+async def test_without_the_store_nothing_is_acknowledged_so_that_slack_tells_again(
+    answers: AnswerService, tmp_path: Path
+) -> None:
+    file = tmp_path / "store.sqlite3"
     identity = Identity(team_id="T0LOCAL", enterprise_id=None, bot_id="B0BOT", bot_user_id="U0BOT")
-    async with open_store(Settings(database_url=SecretStr(IN_MEMORY))) as store, api_session() as session:
+    async with open_store(Settings(database_url=SecretStr(f"sqlite:///{file}"))) as store, api_session() as session:
         clients = OneWorkspace(posting_client("xoxb-local", "http://127.0.0.1:1/api/", session), identity)
         service, metrics = SlackService(Answers(answers)), Metrics()
         worker = Worker(store, service, clients.for_team, metrics, Pace())
         client = posting_client("x", "http://127.0.0.1:1/", session)
         tenants = Tenancy(clients, Workspaces(store, clients, None, lambda _: client))
         app = build_app(client, tenants, service, worker, store, metrics)
-        await store.engine.dispose()  # which is the end of one in memory
+        await store.engine.dispose()
+        file.unlink()
         event = {"type": "app_mention", "user": "U0MAYA", "channel": "C0ASK", "text": QUESTION, "ts": "1.2"}
         body = {"type": "event_callback", "team_id": "T0LOCAL", "event_id": "Ev0", "event": event}
         response = await app.async_dispatch(AsyncBoltRequest(mode="socket_mode", body=body))

@@ -7,23 +7,29 @@ from pathlib import Path
 
 import pytest
 
-from bot.store import Store, engine_of, migrate
+from bot.store import Store, engine_of
 from bot.store.engine import Database
 from bot.store.privacy import shared_key
 
-from .databases import KINDS, database
+from .databases import KINDS, database, migrated
 
 
 @pytest.fixture(params=KINDS)
 async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
-    """An empty database."""
+    """A database with its tables."""
+    async with migrated(request.param, tmp_path) as url:
+        yield url
+
+
+@pytest.fixture(params=KINDS)
+async def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
+    """A database that nobody has migrated."""
     async with database(request.param, tmp_path) as url:
         yield url
 
 
 @pytest.fixture
 async def engine(database_url: str) -> AsyncIterator[Database]:
-    """On the empty database."""
     engine = engine_of(database_url)
     yield engine
     await engine.dispose()
@@ -31,6 +37,5 @@ async def engine(database_url: str) -> AsyncIterator[Database]:
 
 @pytest.fixture
 async def store(engine: Database) -> Store:
-    """On a database with its tables, keeping misses for 90 days."""
-    await migrate(engine)
+    """Keeping misses for 90 days."""
     return Store(engine, await shared_key(engine), 90)

@@ -31,9 +31,9 @@ def peo_aso(folder: Path, *arguments: str, database_url: str) -> subprocess.Comp
     )
 
 
-def test_migrate_says_where_the_database_is_now(tmp_path: Path, database_url: str) -> None:
-    first = peo_aso(tmp_path, "migrate", database_url=database_url)
-    again = peo_aso(tmp_path, "migrate", database_url=database_url)
+def test_migrate_says_where_the_database_is_now(tmp_path: Path, empty_url: str) -> None:
+    first = peo_aso(tmp_path, "migrate", database_url=empty_url)
+    again = peo_aso(tmp_path, "migrate", database_url=empty_url)
     assert (first.returncode, first.stderr) == (0, "")
     assert first.stdout == f"The database is at revision {newest_revision()}.\n"
     assert again.stdout == f"The database is at revision {newest_revision()}, as it was.\n"

@@ -18,7 +18,7 @@ from sqlalchemy import text, update
 
 from bot.errors import SettingsError, StoreError
 from bot.settings import Settings
-from bot.store import Store, migrate
+from bot.store import Store
 from bot.store.encryption import cipher_of
 from bot.store.engine import Database, transaction
 from bot.store.installations import Installations, States, reencrypt_tokens
@@ -27,13 +27,6 @@ ROOT = Path(__file__).resolve().parents[2]
 
 OLD_KEY, NEW_KEY = Fernet.generate_key().decode(), Fernet.generate_key().decode()
 CLIENT_ID = "111.222"
-
-
-@pytest.fixture
-async def database(engine: Database) -> Database:
-    """With the tables."""
-    await migrate(engine)
-    return engine
 
 
 def installations(engine: Database, keys: str = OLD_KEY) -> Installations:
@@ -69,8 +62,8 @@ async def everything_in(engine: Database, table: str) -> list[dict[str, Any]]:
 # Finding
 
 
-async def test_an_installation_is_found_with_all_that_the_bot_needs_of_it(database: Database) -> None:
-    store = installations(database)
+async def test_an_installation_is_found_with_all_that_the_bot_needs_of_it(engine: Database) -> None:
+    store = installations(engine)
     await store.async_save(installed("xoxb-one"))
     found = await store.find("T1", None)
     assert found is not None
@@ -92,9 +85,9 @@ async def test_an_installation_is_found_with_all_that_the_bot_needs_of_it(databa
     ],
 )
 async def test_a_workspace_is_served_by_its_own_installation_or_by_its_organizations(
-    database: Database, team: str | None, enterprise: str | None, token: str | None
+    engine: Database, team: str | None, enterprise: str | None, token: str | None
 ) -> None:
-    store = installations(database)
+    store = installations(engine)
     await store.async_save(installed("xoxb-e1", None, "E1"))
     await store.async_save(installed("xoxb-1", "T1"))
     await store.async_save(installed("xoxb-2", "T2"))
@@ -102,9 +95,9 @@ async def test_a_workspace_is_served_by_its_own_installation_or_by_its_organizat
 
 
 async def test_of_a_workspaces_own_installation_and_its_organizations_the_newer_one_serves(
-    database: Database,
+    engine: Database,
 ) -> None:
-    store = installations(database)
+    store = installations(engine)
     await store.async_save(installed("xoxb-team", "T1", "E1", installed_at=1_000.0))
     await store.async_save(installed("xoxb-org", None, "E1", installed_at=2_000.0))
     assert await token_of(store, "T1", "E1") == "xoxb-org"
@@ -112,9 +105,9 @@ async def test_of_a_workspaces_own_installation_and_its_organizations_the_newer_
     assert await token_of(store, "T1", "E1") == "xoxb-team-again"
 
 
-async def test_installations_of_another_app_in_the_same_database_are_not_seen(database: Database) -> None:
-    await Installations("another", database, cipher_of(SecretStr(OLD_KEY))).async_save(installed("xoxb-other"))
-    assert await token_of(installations(database), "T1") is None
+async def test_installations_of_another_app_in_the_same_database_are_not_seen(engine: Database) -> None:
+    await Installations("another", engine, cipher_of(SecretStr(OLD_KEY))).async_save(installed("xoxb-other"))
+    assert await token_of(installations(engine), "T1") is None
 
 
 # Installing again, and going
@@ -122,18 +115,18 @@ async def test_installations_of_another_app_in_the_same_database_are_not_seen(da
 
 @pytest.mark.parametrize(("team", "enterprise"), [("T1", None), ("T1", "E1"), (None, "E1")])
 async def test_installing_again_leaves_the_newest_alone(
-    database: Database, team: str | None, enterprise: str | None
+    engine: Database, team: str | None, enterprise: str | None
 ) -> None:
-    store = installations(database)
+    store = installations(engine)
     for token in ("xoxb-1", "xoxb-2", "xoxb-3"):
         await store.async_save(installed(token, team, enterprise))
     assert await token_of(store, team, enterprise) == "xoxb-3"
     for table in ("slack_bots", "slack_installations"):
-        assert len(await everything_in(database, table)) == 1
+        assert len(await everything_in(engine, table)) == 1
 
 
-async def test_what_is_forgotten_is_gone_and_nothing_else_is(database: Database) -> None:
-    store = installations(database)
+async def test_what_is_forgotten_is_gone_and_nothing_else_is(engine: Database) -> None:
+    store = installations(engine)
     for team, enterprise in (("T1", None), ("T2", None), ("T3", "E1"), (None, "E1")):
         await store.async_save(installed(f"xoxb-{team}", team, enterprise))
     for which in (("T1", None), (None, "E1")):
@@ -148,11 +141,11 @@ async def test_what_is_forgotten_is_gone_and_nothing_else_is(database: Database)
         None,
     ]
     for table in ("slack_bots", "slack_installations"):
-        assert {row["team_id"] for row in await everything_in(database, table)} == {"T2", "T3"}
+        assert {row["team_id"] for row in await everything_in(engine, table)} == {"T2", "T3"}
 
 
-async def test_what_has_come_in_the_place_of_the_forgotten_stays(database: Database) -> None:
-    store = installations(database)
+async def test_what_has_come_in_the_place_of_the_forgotten_stays(engine: Database) -> None:
+    store = installations(engine)
     await store.async_save(installed("xoxb-1"))
     old = await store.own("T1", None)
     assert old is not None
@@ -161,53 +154,53 @@ async def test_what_has_come_in_the_place_of_the_forgotten_stays(database: Datab
     assert await token_of(store, "T1") == "xoxb-2"
 
 
-async def test_who_installed_the_bot_is_not_kept(database: Database) -> None:
-    await installations(database).async_save(installed("xoxb-1"))
-    [row] = await everything_in(database, "slack_installations")
+async def test_who_installed_the_bot_is_not_kept(engine: Database) -> None:
+    await installations(engine).async_save(installed("xoxb-1"))
+    [row] = await everything_in(engine, "slack_installations")
     assert "U0INSTALLER" not in row.values()
 
 
 # Encryption
 
 
-async def test_no_token_stands_in_the_database_in_plain_text(database: Database) -> None:
+async def test_no_token_stands_in_the_database_in_plain_text(engine: Database) -> None:
     secrets = {"bot_refresh_token": "xoxe-1-r", "user_token": "xoxp-u", "incoming_webhook_url": "https://hooks/s3cret"}
-    await installations(database).async_save(installed("xoxb-secret", **secrets))
-    stored = [*await everything_in(database, "slack_bots"), *await everything_in(database, "slack_installations")]
+    await installations(engine).async_save(installed("xoxb-secret", **secrets))
+    stored = [*await everything_in(engine, "slack_bots"), *await everything_in(engine, "slack_installations")]
     for secret in ("xoxb-secret", *secrets.values()):
         assert secret not in repr(stored)
 
 
-async def test_a_token_of_any_length_fits(database: Database) -> None:
-    store, token = installations(database), "xoxe.xoxb-" + "x" * 1_000
+async def test_a_token_of_any_length_fits(engine: Database) -> None:
+    store, token = installations(engine), "xoxe.xoxb-" + "x" * 1_000
     await store.async_save(installed(token))
     assert await token_of(store, "T1") == token
 
 
-async def test_keys_are_exchanged_without_a_token_being_lost(database: Database) -> None:
-    await installations(database, OLD_KEY).async_save(installed("xoxb-1"))
-    both = installations(database, f"{NEW_KEY},{OLD_KEY}")
+async def test_keys_are_exchanged_without_a_token_being_lost(engine: Database) -> None:
+    await installations(engine, OLD_KEY).async_save(installed("xoxb-1"))
+    both = installations(engine, f"{NEW_KEY},{OLD_KEY}")
     await both.async_save(installed("xoxb-2", "T2"))
     await both.check_keys()
     with pytest.raises(SettingsError, match="cannot read 2 of the 4 tokens"):
-        await installations(database, NEW_KEY).check_keys()
+        await installations(engine, NEW_KEY).check_keys()
 
     assert await both.reencrypt() == 4
-    new = installations(database, NEW_KEY)
+    new = installations(engine, NEW_KEY)
     await new.check_keys()
     assert [await token_of(new, team) for team in ("T1", "T2")] == ["xoxb-1", "xoxb-2"]
     with pytest.raises(SettingsError, match="cannot read 4 of the 4 tokens"):
-        await installations(database, OLD_KEY).check_keys()
+        await installations(engine, OLD_KEY).check_keys()
 
 
-async def test_a_token_under_an_unknown_key_is_told_and_stays_as_it_is(database: Database) -> None:
-    await installations(database, OLD_KEY).async_save(installed("xoxb-1"))
-    wrong = installations(database, NEW_KEY)
+async def test_a_token_under_an_unknown_key_is_told_and_stays_as_it_is(engine: Database) -> None:
+    await installations(engine, OLD_KEY).async_save(installed("xoxb-1"))
+    wrong = installations(engine, NEW_KEY)
     with pytest.raises(SettingsError, match=r"^ENCRYPTION_KEYS cannot read 2 of the 2 tokens"):
         await wrong.reencrypt()
     with pytest.raises(StoreError, match="a key that is not in ENCRYPTION_KEYS"):
         await wrong.find("T1", None)
-    assert await token_of(installations(database, OLD_KEY), "T1") == "xoxb-1"
+    assert await token_of(installations(engine, OLD_KEY), "T1") == "xoxb-1"
 
 
 @pytest.mark.parametrize(
@@ -230,8 +223,8 @@ def test_keys_that_cannot_be_used_are_told_in_one_line_without_their_value(keys:
 # States
 
 
-async def test_a_state_is_good_once_even_for_two_who_use_it_at_once(database: Database) -> None:
-    states = States(database)
+async def test_a_state_is_good_once_even_for_two_who_use_it_at_once(engine: Database) -> None:
+    states = States(engine)
     state = await states.async_issue()
     for made_up in ("made-up", "", "\0", "\udcff", "x" * 10_000):
         assert await states.async_consume(made_up) is False
@@ -239,24 +232,24 @@ async def test_a_state_is_good_once_even_for_two_who_use_it_at_once(database: Da
     assert sorted(used) == [False] * 4 + [True]
 
 
-async def test_a_state_that_has_expired_is_refused_and_deleted_by_the_clean_up(database: Database) -> None:
-    states = States(database)
+async def test_a_state_that_has_expired_is_refused_and_deleted_by_the_clean_up(engine: Database) -> None:
+    states = States(engine)
     late, good = await states.async_issue(), await states.async_issue()
     table = states.oauth_states
-    async with transaction(database) as connection:
+    async with transaction(engine) as connection:
         past = datetime(2026, 1, 1) - timedelta(seconds=1)
         await connection.execute(update(table).where(table.c.state == late).values(expire_at=past))
     assert await states.async_consume(late) is False
-    assert await Store(database, "key", retention_days=90).clean_up()
-    assert len(await everything_in(database, "slack_oauth_states")) == 1
+    assert await Store(engine, "key", retention_days=90).clean_up()
+    assert len(await everything_in(engine, "slack_oauth_states")) == 1
     assert await states.async_consume(good) is True
 
 
 # Organizations
 
 
-async def test_the_workspaces_of_an_organization_are_known_until_they_are_forgotten(database: Database) -> None:
-    store = Store(database, "key", retention_days=90)
+async def test_the_workspaces_of_an_organization_are_known_until_they_are_forgotten(engine: Database) -> None:
+    store = Store(engine, "key", retention_days=90)
     for team, enterprise in (("T1", "E1"), ("T2", "E2"), ("T1", "E1"), ("T2", "E1"), ("T3", "E3")):
         await store.note_organization(team, enterprise)
     assert await store.workspaces_of("E1") == ["T1", "T2"]
@@ -274,9 +267,9 @@ def environment(database_url: str, **more: str) -> dict[str, str]:
 
 
 async def test_reencrypt_says_how_many_tokens_it_wrote_anew(
-    database: Database, database_url: str, tmp_path: Path
+    engine: Database, database_url: str, tmp_path: Path
 ) -> None:
-    await installations(database, OLD_KEY).async_save(installed("xoxb-1"))
+    await installations(engine, OLD_KEY).async_save(installed("xoxb-1"))
     keys = {"SLACK_CLIENT_ID": CLIENT_ID, "ENCRYPTION_KEYS": f"{NEW_KEY},{OLD_KEY}"}
     ended = await asyncio.to_thread(
         subprocess.run,
@@ -290,7 +283,7 @@ async def test_reencrypt_says_how_many_tokens_it_wrote_anew(
         "2 tokens are under the first of ENCRYPTION_KEYS. No other key is needed any more.\n",
         "",
     )
-    await installations(database, NEW_KEY).check_keys()
+    await installations(engine, NEW_KEY).check_keys()
 
 
 async def test_reencrypt_without_an_app_says_what_is_missing(tmp_path: Path) -> None:

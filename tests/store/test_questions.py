@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
 from bot.errors import StoreError
-from bot.store import Outcome, Store, engine_of, migrate
+from bot.store import Outcome, Store, engine_of
 from bot.store.engine import ASK_AFTER_SECONDS, transaction
 from bot.store.tables import questions, seen
 
-from .databases import postgres_database
+from .databases import migrated
 from .support import question, row_of, rows
 
 DONE = Outcome("done", kind="answer", topics=("suta-rate",), confidence=0.9, reply_channel="C0ASK", reply_ts="1.2")
@@ -184,10 +185,9 @@ async def test_what_a_driver_cannot_store_is_not_repeated_in_its_error(store: St
     assert await store.accept(question(), ["2"])
 
 
-async def test_after_the_server_closed_every_connection_the_next_question_is_accepted() -> None:
-    async with postgres_database() as url:
+async def test_after_the_server_closed_every_connection_the_next_question_is_accepted(tmp_path: Path) -> None:
+    async with migrated("postgresql", tmp_path) as url:
         engine, other = engine_of(url), engine_of(url)
-        await migrate(engine)
         store = Store(engine, "key", 90)
         await store.accept(question(), ["1"])
         async with transaction(other) as connection:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -19,6 +20,14 @@ from bot.store import check_schema, engine_of, installations, migrate, open_stor
 from bot.store.engine import Database, transaction
 from bot.store.migrating import newest_revision
 from bot.store.tables import metadata
+
+
+@pytest.fixture
+async def engine(empty_url: str) -> AsyncIterator[Database]:
+    """On a database that nobody has migrated."""
+    engine = engine_of(empty_url)
+    yield engine
+    await engine.dispose()
 
 
 async def test_the_migrations_make_the_tables_of_the_code_and_no_others(engine: Database) -> None:
@@ -44,8 +53,8 @@ async def test_migrating_again_changes_nothing_and_keeps_the_data(engine: Databa
         assert (await connection.execute(text("SELECT name FROM chores"))).scalars().all() == ["dusting"]
 
 
-async def test_two_migrations_at_once_do_no_harm(database_url: str) -> None:
-    engines = [engine_of(database_url) for _ in range(2)]
+async def test_two_migrations_at_once_do_no_harm(empty_url: str) -> None:
+    engines = [engine_of(empty_url) for _ in range(2)]
     results = await asyncio.gather(*(migrate(engine) for engine in engines))
     for engine in engines:
         await engine.dispose()
@@ -73,9 +82,9 @@ async def _set_revision(engine: Database, revision: str) -> None:
         await connection.execute(text("UPDATE alembic_version SET version_num = :revision"), {"revision": revision})
 
 
-async def test_a_store_on_sqlite_migrates_itself_and_one_on_postgresql_asks_for_it(database_url: str) -> None:
-    settings = Settings(database_url=SecretStr(database_url))
-    if database_url.startswith("postgresql"):
+async def test_a_store_on_sqlite_migrates_itself_and_one_on_postgresql_asks_for_it(empty_url: str) -> None:
+    settings = Settings(database_url=SecretStr(empty_url))
+    if empty_url.startswith("postgresql"):
         with pytest.raises(StoreError, match="Run: peo-aso migrate"):
             async with open_store(settings):
                 pytest.fail("opened without tables")
