@@ -20,7 +20,7 @@ demo: setup
 	@$(BIN)/peo-aso demo
 
 test: setup
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4
 
 setup: $(STAMP)
 

@@ -27,6 +27,7 @@ from bot.reloading import Answers, LiveAnswers, Outcome
 from bot.settings import Settings
 from bot.slack.run import connected_bot
 from bot.slack.tokens import read_tokens
+from bot.slack.worker import Pace
 from bot.store.engine import IN_MEMORY
 from bot.terminal import console, message_lines
 from bot.workspace import Message, PageContent, Workspace, WorkspaceError
@@ -134,11 +135,21 @@ async def bot_in_workspace(answers: AnswerService | Answers, *, port: int | None
             port=0,
             database_url=SecretStr(IN_MEMORY),
         )
-        async with connected_bot(settings, read_tokens(settings), answers):
-            await workspace.wait_connected()
+        async with connected_to(workspace, settings, answers):
             yield workspace
     finally:
         await workspace.stop()
+
+
+@asynccontextmanager
+async def connected_to(
+    workspace: Workspace, settings: Settings, answers: AnswerService | Answers, pace: Pace | None = None
+) -> AsyncIterator[None]:
+    """The bot, connected to a local workspace, which so knows when it has nothing more to do."""
+    async with connected_bot(settings, read_tokens(settings), answers, pace) as worker:
+        with workspace.waiting_for(lambda: worker.is_done):
+            await workspace.wait_connected()
+            yield
 
 
 async def _start(workspace: Workspace, port: int | None) -> None:

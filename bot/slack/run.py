@@ -66,7 +66,7 @@ async def _run(settings: Settings, tokens: Tokens, answers: LiveAnswers) -> None
 @asynccontextmanager
 async def connected_bot(
     settings: Settings, tokens: Tokens, answers: AnswerService | Answers, pace: Pace | None = None
-) -> AsyncIterator[None]:
+) -> AsyncIterator[Worker]:
     """The bot, connected to Slack inside the context; outside it, everything it took is finished and closed."""
     in_use = answers if isinstance(answers, Answers) else Answers(answers)
     metrics = Metrics()
@@ -88,4 +88,4 @@ async def connected_bot(
             mode = http_mode(settings, requests, backlog, operators, tenants.routes)
         # The worker leaves last: what the transport took before it closed is finished.
         async with worker.running(), mode, in_use.kept_fresh():
-            yield
+            yield worker

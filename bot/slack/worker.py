@@ -160,6 +160,14 @@ class Worker:
                 await claiming
                 await self._finish()
 
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing is under way, and nothing waits in the store for a free hand.
+
+        What was handed back for a later time is not looked at.
+        """
+        return not (self._jobs or self._others_under_way or self._is_behind)
+
     @asynccontextmanager
     async def under_way(self) -> AsyncIterator[None]:
         """Marks other work that a shutdown waits for; Bolt keeps no reference to its listener tasks."""

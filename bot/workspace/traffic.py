@@ -189,6 +189,7 @@ class Traffic:
         while True:
             await self._idle.wait()
             remaining = self._last_activity + seconds - time.monotonic()
-            if remaining <= 0:
+            if remaining > 0:
+                await asyncio.sleep(remaining)
+            elif not self._under_way:
                 return
-            await asyncio.sleep(remaining)

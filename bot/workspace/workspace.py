@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Literal, TypeAlias
 
@@ -45,6 +46,9 @@ CONNECTION = "connection"
 
 _HTTP_STATUS_OF_ERROR = {"ratelimited": 429}
 DEFAULT_RETRY_AFTER_SECONDS = 1
+USUAL_PAUSE_SECONDS = 0.15
+# How often an app is asked whether it is done.
+LOOK_SECONDS = 0.005
 
 
 class Workspace:
@@ -163,6 +167,7 @@ class Workspace:
             page=self._page.routes(),
         )
         self._notices: dict[str, Notice] = {}
+        self._done_checks: list[Callable[[], bool]] = []
         # Channel id -> what `next_message` has to look behind.
         self._read_up_to: dict[str, str] = {}
         world.populate(self._state, team)
@@ -345,21 +350,44 @@ class Workspace:
         """
         self._socket.go_silent()
 
-    async def settle(self, quiet_seconds: float = 0.15, timeout_seconds: float = 20.0) -> None:
+    @contextmanager
+    def waiting_for(self, is_done: Callable[[], bool]) -> Iterator[None]:
+        """Let `settle` ask an app of this process itself, inside the context, whether it has nothing left to do.
+
+        Args:
+            is_done: Says so of all work that does not show here; has to be false from before it acknowledges an
+                envelope until what follows from that is over.
+        """
+        self._done_checks.append(is_done)
+        try:
+            yield
+        finally:
+            self._done_checks.remove(is_done)
+
+    async def settle(self, quiet_seconds: float | None = None, timeout_seconds: float = 20.0) -> None:
         """Return once the app has done what it was going to do.
 
-        That is: every envelope is acknowledged or given up, and no call of the Web API or of a
-        response_url has been under way for ``quiet_seconds``. Work of the app that shows in neither
-        way for longer than that is not noticed.
+        That is: every envelope is acknowledged or given up, no call of the Web API or of a response_url has been under
+        way for ``quiet_seconds``, and every app that can be asked says that it is done.
+
+        Args:
+            quiet_seconds: None for no pause where an app can be asked (see `waiting_for`), and else for one that most
+                apps do not make between two calls: work that shows in neither way for longer is not noticed then.
+            timeout_seconds: How long to wait at most.
 
         Raises:
             TimeoutError: It did not become quiet in time; names what was still under way.
         """
+        if quiet_seconds is None:
+            quiet_seconds = 0.0 if self._done_checks else USUAL_PAUSE_SECONDS
         try:
             async with asyncio.timeout(timeout_seconds):
                 await self._traffic.quiet(quiet_seconds)
+                while not all(is_done() for is_done in self._done_checks):
+                    await asyncio.sleep(LOOK_SECONDS)
+                    await self._traffic.quiet(quiet_seconds)
         except TimeoutError:
-            waiting = ", ".join(self._traffic.what_is_under_way) or "a pause between its calls"
+            waiting = ", ".join(self._traffic.what_is_under_way) or "work between its calls"
             raise TimeoutError(f"After {timeout_seconds} s the app was not done: {waiting}.") from None
 
     def fail_next(

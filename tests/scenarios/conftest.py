@@ -11,11 +11,9 @@ import pytest
 from pydantic import SecretStr
 
 from bot.answering import AnswerService
-from bot.demo import bot_in_workspace
+from bot.demo import bot_in_workspace, connected_to
 from bot.manifest import http_manifest
 from bot.settings import Settings
-from bot.slack.run import connected_bot
-from bot.slack.tokens import read_tokens
 from bot.store.engine import IN_MEMORY
 from bot.workspace import Workspace
 from tests.slack.processes import free_port
@@ -38,8 +36,7 @@ async def bot_over_http(answers: AnswerService, database_url: str = IN_MEMORY) -
             port=port,
             database_url=SecretStr(database_url),
         )
-        async with connected_bot(settings, read_tokens(settings), answers):
-            await workspace.wait_connected()
+        async with connected_to(workspace, settings, answers):
             yield workspace
 
 

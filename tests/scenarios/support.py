@@ -49,11 +49,6 @@ async def until(workspace: Workspace, holds: Callable[[], bool]) -> None:
         changes.close()
 
 
-async def nothing_follows(workspace: Workspace) -> None:
-    """Wait for what else the bot may do, once what it had to do has been seen."""
-    await workspace.settle(quiet_seconds=0.06)
-
-
 def title(message: Message) -> str:
     """The heading of a reply; of several, the first; empty where it has none."""
     return next((str(block["text"]["text"]) for block in message.blocks if block["type"] == "header"), "")

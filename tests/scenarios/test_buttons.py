@@ -27,7 +27,6 @@ from .support import (
     by_model,
     labelled_sides,
     labelled_sides_in_text,
-    nothing_follows,
     plain,
     posts,
     replies,
@@ -183,7 +182,7 @@ async def test_a_button_pressed_again_gives_no_second_message(
     await asyncio.gather(*(workspace.click(user, reply, action_id=action_id) for user in who))
     await until(workspace, lambda: posts(workspace) > before)
     await workspace.click(who[1], reply, action_id=action_id)
-    await nothing_follows(workspace)
+    await workspace.settle()
     assert posts(workspace) == before + 1
 
 
@@ -192,7 +191,7 @@ async def test_a_button_of_an_ephemeral_answer_pressed_again_gives_no_second_mes
     [(action_id, _)] = buttons(reply, "show_more")
     await asyncio.gather(*(workspace.click("maya", reply, action_id=action_id) for _ in range(3)))
     await until(workspace, lambda: len(workspace.ephemerals("maya", ASK)) > 1)
-    await nothing_follows(workspace)
+    await workspace.settle()
     assert len(workspace.ephemerals("maya", ASK)) == 2
 
 
@@ -242,7 +241,7 @@ async def test_a_choice_turns_the_offer_into_the_answer_in_its_place(
     action_id, label = buttons(offer, "choose_topic")[number]
     await unsure.click("maya", offer, action_id=action_id)
     await until(unsure, lambda: now(unsure, offer) != offer)
-    await nothing_follows(unsure)
+    await unsure.settle()
     answer = now(unsure, offer)
     entry = next(entry for entry in knowledge.entries.values() if entry.title == label)
     assert title(answer) == label

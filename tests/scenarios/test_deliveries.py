@@ -10,7 +10,7 @@ import pytest
 from bot.workspace import Delivery, Message, Workspace
 
 from .conftest import Transport
-from .support import A_QUESTION, ASK, ITS_TITLE, OFF_TOPIC, nothing_follows, posts, replies, said_by_bot, title
+from .support import A_QUESTION, ASK, ITS_TITLE, OFF_TOPIC, posts, replies, said_by_bot, title
 
 Event = dict[str, Any]
 
@@ -54,7 +54,7 @@ async def test_an_event_delivered_four_times_gets_one_reply(workspace: Workspace
     [first] = workspace.traffic.events(event_type)[:1]
     for retry_attempt in range(4):
         await (await workspace.redeliver(first, retry_attempt)).settled()
-    await nothing_follows(workspace)
+    await workspace.settle()
     assert len(all_replies(workspace, asked)) == 1
     assert all_acked(workspace)
 
@@ -76,7 +76,7 @@ async def test_an_envelope_sent_again_as_if_for_the_first_time_gets_no_second_re
     [envelope] = workspace.traffic.events("app_mention")
     again = await workspace.redeliver(envelope, retry_attempt=0)
     await again.settled()
-    await nothing_follows(workspace)
+    await workspace.settle()
     assert [sent.retry_attempt for sent in workspace.traffic.events("app_mention")] == [0, 0]
     assert len(replies(workspace, asked)) == 1
 
@@ -92,7 +92,7 @@ async def test_a_redelivery_whose_first_delivery_was_lost_is_answered(workspace:
 async def test_the_same_message_under_another_event_id_gets_no_second_reply(workspace: Workspace) -> None:
     asked = await ask_and_wait(workspace, "app_mention")
     await settled([await workspace.deliver(mention_event(workspace, asked.ts), event_id="Ev0OTHER")])
-    await nothing_follows(workspace)
+    await workspace.settle()
     assert len(replies(workspace, asked)) == 1
 
 
@@ -107,7 +107,7 @@ async def test_a_mention_that_also_arrives_as_a_message_gets_one_reply(
     both = [mention, message] if first == "app_mention" else [message, mention]
     await settled([await workspace.deliver(event) for event in both])
     await workspace.next_message(ASK, asked.ts)
-    await nothing_follows(workspace)
+    await workspace.settle()
     assert [title(reply) for reply in replies(workspace, asked)] == [ITS_TITLE]
     assert said_by_bot(workspace, ASK) == []
     assert all_acked(workspace)
@@ -178,7 +178,7 @@ async def test_a_message_that_no_person_asks_in_is_acknowledged_and_not_answered
 ) -> None:
     deliveries = [await workspace.deliver(message_event(kind, **fields)) for kind in ("im", "channel")]
     await settled(deliveries)
-    await nothing_follows(workspace)
+    await workspace.settle()
     assert [len(delivery.envelopes) for delivery in deliveries if delivery.acked] == [1, 1]
     assert posts(workspace) == 0
 
@@ -192,7 +192,7 @@ async def test_a_direct_message_that_a_person_asks_in_is_answered(workspace: Wor
 async def test_a_plain_channel_message_is_not_answered(workspace: Workspace) -> None:
     delivery = await workspace.deliver(message_event("channel", text=A_QUESTION))
     await delivery.settled()
-    await nothing_follows(workspace)
+    await workspace.settle()
     assert delivery.acked is not None
     assert posts(workspace) == 0
 
@@ -210,7 +210,7 @@ async def test_a_mention_that_no_person_newly_asks_in_is_not_answered(workspace:
     asked = await workspace.post("maya", ASK, "here")
     delivery = await workspace.deliver(mention_event(workspace, asked.ts, **fields))
     await delivery.settled()
-    await nothing_follows(workspace)
+    await workspace.settle()
     assert delivery.acked is not None
     assert posts(workspace) == 0
 
@@ -229,7 +229,7 @@ async def test_a_mention_that_no_person_newly_asks_in_is_not_answered(workspace:
 async def test_any_other_event_is_acknowledged_and_not_answered(workspace: Workspace, event: Event) -> None:
     delivery = await workspace.deliver(event)
     await delivery.settled()
-    await nothing_follows(workspace)
+    await workspace.settle()
     assert delivery.acked is not None
     assert posts(workspace) == 0
 

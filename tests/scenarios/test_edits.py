@@ -94,7 +94,7 @@ async def test_of_several_edits_at_once_the_last_one_stands(workspace: Workspace
     message, _ = await asked(workspace, by_mention)
     for words in (TAXES, OFF_TOPIC, "who is the employer of record?"):
         message = await workspace.edit(message, f"<@{workspace.bot_user_id}> {words}")
-    await workspace.settle(quiet_seconds=1)
+    await workspace.settle()
     assert [title(reply) for reply in replies(workspace, message)] == ["Employer of record"]
 
 
@@ -103,7 +103,7 @@ async def test_an_edit_while_the_answer_is_under_way_comes_after_it(workspace: W
     message = await workspace.mention("maya", ASK, A_QUESTION)
     await until(workspace, lambda: posts(workspace) == 1)
     await edited(workspace, message, TAXES)
-    await workspace.settle(quiet_seconds=2.5)
+    await workspace.settle()
     assert [title(reply) for reply in replies(workspace, message)] == [TAXES_TITLE]
 
 
@@ -207,7 +207,7 @@ async def test_a_deletion_that_slack_fails_is_done_later(workspace: Workspace) -
     message, reply = await asked(workspace, by_mention)
     workspace.fail_next("chat.delete", "internal_error", is_done=True)
     await workspace.delete(message)
-    await workspace.settle(quiet_seconds=2)
+    await workspace.settle()
     assert workspace.message(ASK, reply.ts) is None
 
 

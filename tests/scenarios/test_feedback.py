@@ -14,17 +14,17 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import select
 
 from bot.answering import AnswerService, Thresholds
+from bot.demo import connected_to
 from bot.knowledge import KnowledgeBase
 from bot.manifest import shipped_manifest
 from bot.settings import Settings
 from bot.slack.blocks import Reply
 from bot.slack.foot import Grounds, with_foot
-from bot.slack.run import connected_bot
-from bot.slack.tokens import read_tokens
 from bot.store import engine_of
 from bot.store.engine import transaction
 from bot.store.tables import questions, reports, votes
 from bot.workspace import Message, View, Workspace
+from tests.store.databases import migrated_file
 
 from .support import (
     A_QUESTION,
@@ -33,7 +33,6 @@ from .support import (
     OFF_TOPIC,
     Surface,
     ask,
-    nothing_follows,
     plain,
     posts,
     until,
@@ -54,14 +53,13 @@ async def kept_bot(answers: AnswerService, url: str, retention_days: int = 90) -
             database_url=SecretStr(url),
             retention_days=retention_days,
         )
-        async with connected_bot(settings, read_tokens(settings), answers):
-            await workspace.wait_connected()
+        async with connected_to(workspace, settings, answers):
             yield workspace
 
 
 @pytest.fixture
 def url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path / 'kept.sqlite3'}"
+    return migrated_file(tmp_path / "kept.sqlite3")
 
 
 @pytest.fixture
@@ -109,7 +107,7 @@ async def test_every_kind_of_reply_can_be_voted_on(
     async with kept_bot(own, url) as workspace:
         reply = await ask(workspace, surface, question)
         await vote(workspace, reply, "Helpful")
-        await nothing_follows(workspace)
+        await workspace.settle()
         [told] = [one for one in workspace.ephemerals("maya", reply.channel_id) if one.ts != reply.ts]
     assert "Thank you" in told.text
     assert told.thread_ts == reply.thread_ts
@@ -122,7 +120,7 @@ async def test_a_person_has_one_vote_which_may_change(workspace: Workspace, url:
     reply = await ask(workspace, "channel", A_QUESTION)
     for label in ("Helpful", "Helpful", "Not helpful"):
         await vote(workspace, reply, label)
-    await nothing_follows(workspace)
+    await workspace.settle()
     [one] = await kept(url, votes)
     assert not one["is_helpful"]
     assert len(workspace.ephemerals("maya", ASK)) == 1, "the same vote again is no news"
@@ -133,7 +131,7 @@ async def test_nobody_sees_the_votes_of_others(workspace: Workspace, url: str) -
     before = posts(workspace)
     await vote(workspace, reply, "Helpful", "maya")
     await vote(workspace, reply, "Not helpful", "andre")
-    await nothing_follows(workspace)
+    await workspace.settle()
     assert len(await kept(url, votes)) == 2
     assert posts(workspace) == before
     assert workspace.message(ASK, reply.ts) == reply

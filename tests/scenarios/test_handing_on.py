@@ -10,11 +10,10 @@ import pytest
 from pydantic import SecretStr
 
 from bot.answering import AnswerService
+from bot.demo import connected_to
 from bot.errors import SettingsError
 from bot.manifest import shipped_manifest
 from bot.settings import Settings
-from bot.slack.run import connected_bot
-from bot.slack.tokens import read_tokens
 from bot.workspace import RESPONSE_URL, Message, Workspace
 
 from .support import (
@@ -55,8 +54,7 @@ async def helped_bot(
             help_channel=help_channel,
             retention_days=retention_days,
         )
-        async with connected_bot(settings, read_tokens(settings), answers):
-            await workspace.wait_connected()
+        async with connected_to(workspace, settings, answers):
             yield workspace
 
 

@@ -9,13 +9,13 @@ import pytest
 from pydantic import SecretStr
 
 from bot.answering import AnswerService
+from bot.demo import connected_to
 from bot.manifest import shipped_manifest
 from bot.settings import Settings
 from bot.slack.listening import LISTEN
-from bot.slack.run import connected_bot
-from bot.slack.tokens import read_tokens
 from bot.workspace import Message, Workspace
 from tests.shared import chatter
+from tests.store.databases import migrated_file
 
 from .support import (
     A_QUESTION,
@@ -25,7 +25,6 @@ from .support import (
     OFF_TOPIC,
     ask,
     buttons,
-    nothing_follows,
     posts,
     replies,
     said_by_bot,
@@ -163,7 +162,7 @@ async def test_an_event_that_comes_again_gets_no_second_reply(workspace: Workspa
     [event] = [one for one in workspace.traffic.events("message") if "bot_id" not in one.payload["event"]]
     for retry_attempt in (0, 1):
         await (await workspace.redeliver(event, retry_attempt)).settled()
-    await nothing_follows(workspace)
+    await workspace.settle()
     assert len(replies(workspace, asked)) == 1
 
 
@@ -242,10 +241,9 @@ async def test_of_what_is_left_alone_nothing_is_kept_and_nothing_logged(
             slack_app_token=SecretStr(workspace.app_token),
             slack_api_url=workspace.api_url,
             port=0,
-            database_url=SecretStr(f"sqlite:///{tmp_path / 'kept.sqlite3'}"),
+            database_url=SecretStr(migrated_file(tmp_path / "kept.sqlite3")),
         )
-        async with connected_bot(settings, read_tokens(settings), answers):
-            await workspace.wait_connected()
+        async with connected_to(workspace, settings, answers):
             await listen(workspace, "on")
             said = await workspace.post("maya", ASK, "the quokka will be back tomorrow")
             said = await workspace.edit(said, "who has seen the quokka?")

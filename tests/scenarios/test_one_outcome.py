@@ -20,7 +20,6 @@ from .support import (
     ask,
     buttons,
     elements,
-    nothing_follows,
     said_by_bot,
     title,
     until,
@@ -46,11 +45,6 @@ class Fault:
     status: int = 200
     is_lost: bool = False
     everywhere: bool = False
-
-    @property
-    def quiet_seconds(self) -> float:
-        """How long to wait for what may follow: what passes is tried again after a while."""
-        return 1.6 if self.is_lost or self.error in ("internal_error", "service_unavailable", "ratelimited") else 0.2
 
 
 @pytest.fixture
@@ -107,7 +101,7 @@ def seen(workspace: Workspace, asked: Message) -> dict[Where, list[Message]]:
 async def test_a_mention_has_one_outcome(workspace: Workspace, fault: Fault, where: Where) -> None:
     break_down(workspace, fault, "chat.postMessage")
     asked = await workspace.mention("maya", ASK, A_QUESTION)
-    await workspace.settle(quiet_seconds=fault.quiet_seconds)
+    await workspace.settle()
     shown = seen(workspace, asked)
     assert {place for place, messages in shown.items() if messages} == ({where} - {"nowhere"})
     assert sum(len(messages) for messages in shown.values()) == (where != "nowhere")
@@ -131,7 +125,7 @@ async def test_a_button_has_one_outcome_for_whoever_pressed_it(workspace: Worksp
     [(action_id, label), _] = buttons(reply, "show_topic")
     break_down(workspace, fault, "chat.postMessage")
     await workspace.click("maya", reply, action_id=action_id)
-    await workspace.settle(quiet_seconds=fault.quiet_seconds)
+    await workspace.settle()
     shown = seen(workspace, asked)
     shown["thread"] = shown["thread"][1:]
     messages = [message for messages in shown.values() for message in messages]
@@ -146,7 +140,7 @@ async def test_a_button_under_what_one_person_sees_has_one_outcome(workspace: Wo
     [(action_id, label), _] = buttons(reply, "show_topic")
     break_down(workspace, fault, RESPONSE_URL)
     await workspace.click("maya", reply, action_id=action_id)
-    await workspace.settle(quiet_seconds=fault.quiet_seconds)
+    await workspace.settle()
     direct = [one for one in workspace.messages(workspace.direct_channel("maya")) if one.bot_id]
     messages = [*workspace.ephemerals("maya", ASK)[1:], *direct]
     assert len(messages) == 1
@@ -163,7 +157,7 @@ def all_seen(workspace: Workspace, asked: Message | None = None) -> list[Message
 async def one(workspace: Workspace, count: Callable[[], int]) -> None:
     """Wait for an outcome, and see that no second one follows."""
     await until(workspace, lambda: count() > 0)
-    await nothing_follows(workspace)
+    await workspace.settle()
     assert count() == 1
 
 
@@ -175,7 +169,7 @@ async def test_an_edited_question_has_one_outcome(workspace: Workspace, fault: F
     await workspace.edit(asked, f"<@{workspace.bot_user_id}> {TAXES}")
     if fault.error in ("token_revoked", "account_inactive"):
         # The workspace may be about to install the bot anew, and the reply is changed then.
-        await nothing_follows(workspace)
+        await workspace.settle()
         assert title(all_seen(workspace, asked)[0]) == ITS_TITLE
         return
     await one(workspace, lambda: len([seen for seen in all_seen(workspace, asked) if TAXES_TITLE in seen.text]))
@@ -250,7 +244,7 @@ async def test_a_window_that_slack_opened_although_it_did_not_say_so_is_all_that
     reply = await ask(workspace, "channel", A_QUESTION)
     workspace.fail_next("views.open", status=500, is_done=True)
     await vote(workspace, reply, "Not helpful")
-    await workspace.settle(quiet_seconds=1)
+    await workspace.settle()
     assert len(workspace.views("maya")) == 1
     assert all_seen(workspace) == []
 

@@ -9,10 +9,9 @@ import pytest
 from pydantic import SecretStr
 
 from bot.answering import AnswerService
+from bot.demo import connected_to
 from bot.manifest import shipped_manifest
 from bot.settings import Settings
-from bot.slack.run import connected_bot
-from bot.slack.tokens import read_tokens
 from bot.store import Store, open_store
 from bot.store.tables import metadata, misses
 from bot.workspace import Workspace
@@ -54,8 +53,7 @@ async def test_words_are_kept_of_what_had_no_answer_alone_and_ids_of_people_nowh
 ) -> None:
     async with Workspace(shipped_manifest()) as workspace:
         chosen = settings(database_url, workspace, retention_days)
-        async with connected_bot(chosen, read_tokens(chosen), answers):
-            await workspace.wait_connected()
+        async with connected_to(workspace, chosen, answers):
             for surface in SURFACES:
                 await ask(workspace, surface, UNKNOWN)
                 reply = await ask(workspace, surface, KNOWN)

@@ -17,7 +17,6 @@ from .support import (
     ITS_TITLE,
     buttons,
     mrkdwn_sent,
-    nothing_follows,
     plain,
     replies,
     said_by_bot,
@@ -80,7 +79,7 @@ async def say_everywhere(workspace: Workspace, text: str) -> list[list[Message]]
     assert outcome.failure is None, outcome.detail
     await workspace.next_message(ASK, mention.ts)
     await workspace.next_message(direct.channel_id)
-    await nothing_follows(workspace)
+    await workspace.settle()
     in_channel, in_direct = replies(workspace, mention), said_by_bot(workspace, direct.channel_id)
     return [in_channel, in_direct, workspace.ephemerals("priya", ASK)]
 

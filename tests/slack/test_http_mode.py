@@ -82,8 +82,12 @@ async def slack(
     monkeypatch.delenv("SLACK_APP_TOKEN", raising=False)
     settings = http_settings(workspace, free_port())
     address = f"http://127.0.0.1:{settings.port}{EVENTS_PATH}"
-    async with connected_bot(settings, read_tokens(settings), answers), aiohttp.ClientSession() as session:
-        yield Slack(session, address)
+    async with (
+        connected_bot(settings, read_tokens(settings), answers) as worker,
+        aiohttp.ClientSession() as session,
+    ):
+        with workspace.waiting_for(lambda: worker.is_done):
+            yield Slack(session, address)
 
 
 async def mention(workspace: Workspace) -> tuple[str, str]:

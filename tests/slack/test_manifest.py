@@ -10,14 +10,13 @@ import pytest
 from pydantic import SecretStr
 
 from bot.answering import AnswerService
+from bot.demo import connected_to
 from bot.manifest import shipped_manifest
 from bot.settings import Settings
 from bot.slack.app import api_session, web_client
 from bot.slack.inspection import help_channel_fault
-from bot.slack.run import connected_bot
-from bot.slack.tokens import read_tokens
 from bot.slack.worker import Pace
-from bot.workspace import Channel, Workspace, WorkspaceError
+from bot.workspace import Channel, Timing, Workspace, WorkspaceError
 
 ASK = "#ask-peo-aso"
 QUESTION = "Who handles unemployment claims?"
@@ -26,7 +25,8 @@ QUESTION = "Who handles unemployment claims?"
 @asynccontextmanager
 async def bot_with(manifest: dict[str, Any], answers: AnswerService) -> AsyncIterator[Workspace]:
     """The bot in a workspace that grants what a manifest says."""
-    async with Workspace(manifest) as workspace:
+    # Where no event reaches the bot, there is nothing to wait for.
+    async with Workspace(manifest, timing=Timing(retry_delays_seconds=(0.01,) * 3)) as workspace:
         settings = Settings(
             slack_bot_token=SecretStr(workspace.bot_token),
             slack_app_token=SecretStr(workspace.app_token),
@@ -34,8 +34,7 @@ async def bot_with(manifest: dict[str, Any], answers: AnswerService) -> AsyncIte
             port=0,
             database_url=SecretStr("sqlite://"),
         )
-        async with connected_bot(settings, read_tokens(settings), answers, Pace(backoff_seconds=0.05)):
-            await workspace.wait_connected()
+        async with connected_to(workspace, settings, answers, Pace(backoff_seconds=0.05)):
             yield workspace
 
 
@@ -129,7 +128,7 @@ async def private_channel_listens(workspace: Workspace) -> bool:
 async def plain_question_works(workspace: Workspace, channel: Channel) -> bool:
     await workspace.slash("maya", channel, "/peo-vs-aso", "listen on")
     asked = await workspace.post("maya", channel, QUESTION)
-    await workspace.settle(quiet_seconds=0.5)
+    await workspace.settle()
     return len(workspace.messages(channel, asked.ts)) == 2
 
 

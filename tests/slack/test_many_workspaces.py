@@ -7,7 +7,7 @@ import json
 import re
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from sqlalchemy import text
 from yarl import URL
 
 from bot.answering import AnswerService
-from bot.demo import bot_in_workspace
+from bot.demo import bot_in_workspace, connected_to
 from bot.errors import SettingsError
 from bot.manifest import INSTALL_PATH, http_manifest
 from bot.settings import Settings
@@ -33,7 +33,7 @@ from bot.store import engine_of
 from bot.store.engine import transaction
 from bot.store.installations import Installations, reencrypt_tokens
 from bot.workspace import Enterprise, Slack, Team, Timing, Workspace
-from tests.store.databases import KINDS, bring_up_to_date, migrated, postgres_database
+from tests.store.databases import KINDS, bring_up_to_date, migrated, migrated_file, postgres_database
 from tools.databases import drop_database
 
 from .processes import START_SECONDS, bot_process, free_port, local_workspace, stopped
@@ -119,11 +119,15 @@ class World:
     @asynccontextmanager
     async def running_bot(self, **changes: Any) -> AsyncIterator[None]:
         settings = self.settings(**changes)
-        async with connected_bot(settings, read_tokens(settings), self.answers):
+        async with AsyncExitStack() as stack:
+            worker = await stack.enter_async_context(connected_bot(settings, read_tokens(settings), self.answers))
+            for workspace in self.opened.values():
+                stack.enter_context(workspace.waiting_for(lambda: worker.is_done))
             yield
 
     async def open(self, *teams: Team) -> list[Workspace]:
-        return [await self.slack.open(team) for team in teams]
+        self.opened |= {team.id: await self.slack.open(team) for team in teams}
+        return [self.opened[team.id] for team in teams]
 
     async def rows(self, table: str) -> list[dict[str, Any]]:
         return await rows_of(self.database_url, table)
@@ -647,7 +651,7 @@ async def test_a_workspace_that_loses_its_organizations_bot_is_erased_alone(sqli
 async def test_run_serves_many_workspaces_and_its_log_has_no_secret_and_no_word_of_theirs(
     answers: AnswerService, bot_folder: Path
 ) -> None:
-    url = f"sqlite:///{bot_folder / 'test.sqlite3'}"
+    url = migrated_file(bot_folder / "test.sqlite3")
     async with world_on(url, answers) as world:
         [acme] = await world.open(ACME)
         environment = {
@@ -750,7 +754,7 @@ async def test_the_one_workspace_of_a_token_is_erased_too_when_it_uninstalls_the
     answers: AnswerService, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    url = f"sqlite:///{tmp_path / 'test.sqlite3'}"
+    url = migrated_file(tmp_path / "test.sqlite3")
     async with local_workspace() as workspace:
         settings = Settings(
             slack_bot_token=SecretStr(workspace.bot_token),
@@ -759,8 +763,7 @@ async def test_the_one_workspace_of_a_token_is_erased_too_when_it_uninstalls_the
             database_url=SecretStr(url),
             port=0,
         )
-        async with connected_bot(settings, read_tokens(settings), answers):
-            await workspace.wait_connected()
+        async with connected_to(workspace, settings, answers):
             await has_left_traces(workspace)
             assert {row["team_id"] for row in await rows_of(url, "questions")} == {"T0LOCAL"}
             workspace.uninstall()

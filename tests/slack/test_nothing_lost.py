@@ -28,7 +28,7 @@ from bot.store import engine_of, open_store
 from bot.store.engine import transaction
 from bot.store.tables import questions
 from bot.workspace import Message, Timing, Workspace
-from tests.store.databases import KINDS, migrated
+from tests.store.databases import KINDS, migrated, migrated_file
 
 from .processes import bot_process, connected, environment_of, local_workspace, stopped
 
@@ -254,8 +254,9 @@ async def test_without_the_store_nothing_is_acknowledged_so_that_slack_tells_aga
     answers: AnswerService, tmp_path: Path
 ) -> None:
     file = tmp_path / "store.sqlite3"
+    url = migrated_file(file)
     identity = Identity(team_id="T0LOCAL", enterprise_id=None, bot_id="B0BOT", bot_user_id="U0BOT")
-    async with open_store(Settings(database_url=SecretStr(f"sqlite:///{file}"))) as store, api_session() as session:
+    async with open_store(Settings(database_url=SecretStr(url))) as store, api_session() as session:
         clients = OneWorkspace(posting_client("xoxb-local", "http://127.0.0.1:1/api/", session), identity)
         service, metrics = SlackService(Answers(answers)), Metrics()
         worker = Worker(store, service, clients.for_team, metrics, Pace())

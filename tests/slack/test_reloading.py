@@ -27,6 +27,7 @@ from bot.workspace import Message, Workspace
 from tests.knowledge.support import ZEBRAS, Folder
 from tests.scenarios.support import ASK, COMMAND, plain
 from tests.slack.processes import bot_process, connected, environment_of, free_port, local_workspace, stopped
+from tests.store.databases import migrated_file
 
 # A slow machine may take long; nothing here says how long it should.
 LONG_SECONDS = 30.0
@@ -311,6 +312,7 @@ async def test_the_bot_goes_on_answering_while_the_knowledge_is_fitted(bot_folde
 
 @asynccontextmanager
 async def running(folder: Path, **environment: str) -> AsyncIterator[tuple[Workspace, Process]]:
+    migrated_file(folder / "peo-aso.sqlite3")
     async with (
         local_workspace() as workspace,
         bot_process(folder, environment_of(workspace, **environment)) as process,

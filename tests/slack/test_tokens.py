@@ -183,7 +183,15 @@ def test_what_contradicts_or_is_missing_for_many_workspaces_gets_one_line(
     assert str(raised.value) == line
 
 
-@pytest.mark.parametrize("keys", [None, "", "do-not-show", f"{KEY},do-not-show"])
+@pytest.mark.parametrize(
+    "keys",
+    [
+        pytest.param(None, id="none"),
+        pytest.param("", id="empty"),
+        pytest.param("do-not-show", id="no key"),
+        pytest.param(f"{KEY},do-not-show", id="no key behind a key"),
+    ],
+)
 def test_without_a_key_for_their_tokens_many_workspaces_are_refused_in_one_line(keys: str | None) -> None:
     with pytest.raises(SettingsError, match=r"^ENCRYPTION_KEYS ") as raised:
         read_tokens(settings_for_many(encryption_keys=keys))

@@ -15,6 +15,7 @@ from bot.store import Outcome, open_store
 from bot.store.migrating import newest_revision
 from tests.slack.processes import ROOT
 
+from .databases import migrated_file
 from .support import question
 
 
@@ -49,7 +50,7 @@ def test_a_database_that_is_not_there_is_told_in_one_line(tmp_path: Path, comman
 
 
 async def test_forget_says_how_much_it_has_erased(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'kept.sqlite3'}"
+    url = migrated_file(tmp_path / "kept.sqlite3")
     async with open_store(Settings(database_url=SecretStr(url))) as store:
         for number in range(2):
             asked = question(user_hash=store.user_hash("T0ONE", "U0MAYA"))

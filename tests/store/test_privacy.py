@@ -14,6 +14,7 @@ from bot.store.engine import Database, transaction
 from bot.store.privacy import ANSWERED_DAYS, SEEN_SECONDS, shared_key, user_hash
 from bot.store.tables import metadata, misses, questions, seen
 
+from .databases import migrated_file
 from .support import question, rows
 
 DAY = 86_400.0
@@ -67,7 +68,7 @@ async def test_the_key_is_made_once_and_shared(store: Store) -> None:
 
 
 async def test_a_key_from_the_environment_wins_and_is_not_kept(tmp_path: Any) -> None:
-    url, key = SecretStr(f"sqlite:///{tmp_path / 'x.sqlite3'}"), "a key of sixteen and more"
+    url, key = SecretStr(migrated_file(tmp_path / "x.sqlite3")), "a key of sixteen and more"
     async with open_store(Settings(database_url=url, hash_key=SecretStr(key))) as store:
         assert store.user_hash("T0ONE", "U0MAYA") == user_hash(key, "T0ONE", "U0MAYA")
         assert key not in await everything(store)

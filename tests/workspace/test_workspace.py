@@ -6,6 +6,7 @@ import aiohttp
 import pytest
 
 from bot.workspace import Message, Timing, User, Workspace, WorkspaceError, state, subscriptions
+from bot.workspace.workspace import USUAL_PAUSE_SECONDS
 
 from .support import Call, Manifest, Socket
 
@@ -207,6 +208,26 @@ async def test_settling_waits_for_acks_and_for_calls(workspace: Workspace, socke
     await workspace.settle()
     assert [message.text for message in workspace.messages(ASK)] == ["A question", "Yes"]
     await answering
+
+
+async def test_settling_asks_an_app_that_can_be_asked_and_needs_no_pause_then(workspace: Workspace, call: Call) -> None:
+    is_done = asyncio.Event()
+
+    async def answer_after_a_long_pause() -> None:
+        await asyncio.sleep(2 * USUAL_PAUSE_SECONDS)
+        await call("chat.postMessage", channel="C0ASK", text="Yes")
+        is_done.set()
+
+    answering = asyncio.create_task(answer_after_a_long_pause())
+    with workspace.waiting_for(is_done.is_set):
+        await workspace.settle()
+    assert [message.text for message in workspace.messages(ASK)] == ["Yes"]
+    await answering
+
+
+async def test_settling_says_that_an_app_does_not_get_done(workspace: Workspace) -> None:
+    with workspace.waiting_for(lambda: False), pytest.raises(TimeoutError, match="not done: work between its calls"):
+        await workspace.settle(timeout_seconds=0.05)
 
 
 async def test_settling_gives_up_on_an_app_that_does_not_settle(manifest: Manifest) -> None:
