@@ -404,13 +404,18 @@ def _cpu_seconds(served: Served) -> float:
 async def start() -> str:
     """Seconds from the start of the process to its readiness, and its memory then."""
     seconds, megabytes = [], []
-    for _ in range(STARTS):
-        started = time.perf_counter()
-        async with over_socket(IN_MEMORY) as served:
-            await _until_ready(served)
-            seconds.append(time.perf_counter() - started)
-            megabytes.append(_megabytes(served))
-    return f"peo-aso run: ready after {statistics.median(seconds):.2f} s (median of {STARTS}), {megabytes[0]:.0f} MB"
+    async with sqlite_database() as database:
+        for _ in range(STARTS):
+            started = time.perf_counter()
+            async with over_socket(database) as served:
+                await _until_ready(served)
+                seconds.append(time.perf_counter() - started)
+                megabytes.append(_megabytes(served))
+    first, ready = seconds[0], statistics.median(seconds)
+    memory = statistics.median(megabytes)
+    return (
+        f"peo-aso run: ready after {ready:.2f} s (median of {STARTS}; {first:.2f} s with a new file), {memory:.0f} MB"
+    )
 
 
 async def _until_ready(served: Served) -> None:
