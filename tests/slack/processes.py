@@ -22,8 +22,8 @@ from bot.settings import SHIPPED_KNOWLEDGE
 from bot.workspace import Workspace
 
 ROOT = Path(__file__).resolve().parents[2]
-START_SECONDS = 20.0
-EXIT_SECONDS = 15.0
+START_SECONDS = 60.0
+EXIT_SECONDS = 60.0
 
 
 @dataclass(frozen=True)

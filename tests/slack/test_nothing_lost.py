@@ -34,7 +34,7 @@ from .processes import bot_process, connected, environment_of, local_workspace, 
 
 ASK = "#ask-peo-aso"
 QUESTION = "Who handles unemployment claims?"
-DONE_SECONDS = 15.0
+DONE_SECONDS = 60.0
 
 
 @pytest.fixture(params=KINDS)
