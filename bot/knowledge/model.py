@@ -28,6 +28,7 @@ from pydantic_core import PydanticCustomError
 # (https://docs.slack.dev/reference/block-kit/blocks/section-block); ours are lower because the reply puts a
 # label around the text, and ``&`` travels as ``&amp;``.
 Title: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=70)]
+Short: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=30)]
 Question: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=150)]
 Side: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=1_500)]
 Text: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=2_500)]
@@ -78,6 +79,7 @@ AnySource: TypeAlias = Annotated[
 class _EntryBase(_Strict):
     id: Id = Field(description="Never changes: buttons in old messages refer to it.")
     title: Title
+    short: Short | None = Field(None, description="The title as a button's label, in at most 30 characters.")
     question: Question = Field(description="The question that this entry answers, as a person would ask it.")
     note: Note | None = Field(None, description="The conditions and limits that a careful reader needs.")
     more: Text | None = Field(None, description="Details that would be too long for the reply itself.")
