@@ -187,6 +187,8 @@ def test_every_file_says_in_its_first_line_which_schema_it_follows_and_follows_i
         pytest.param({"aso": "a"}, False, id="one side"),
         pytest.param({"aso": "a", "peo": "b", "text": "c"}, False, id="sides and text"),
         pytest.param({"text": ""}, False, id="empty text"),
+        pytest.param({"text": "a", "short": "b" * 30}, True, id="short title"),
+        pytest.param({"text": "a", "short": "b" * 31}, False, id="short title too long for a button"),
         pytest.param({"text": "a", "colour": "b"}, False, id="unknown key"),
         pytest.param({"text": "a", "id": "Not An Id"}, False, id="bad id"),
     ],
