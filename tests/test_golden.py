@@ -33,6 +33,15 @@ CLOSE = [
     ("employer-of-record", "ein-and-w2"),
     ("employee-benefits", "retirement-plan"),
     ("choosing", "who-uses-each"),
+    ("advantages", "choosing"),
+    ("advantages", "employee-benefits"),
+    ("payroll-processing", "payroll-service"),
+    ("proof-of-employment", "ein-and-w2"),
+    ("plan-filings", "retirement-plan"),
+    ("sale-or-merger", "provider-failure"),
+    ("leavers-coverage", "cobra"),
+    ("coverage-lapse", "leaving-or-switching"),
+    ("workers-comp-audit", "workers-compensation"),
 ]
 
 # What a question about either model says anyway.
