@@ -5,6 +5,7 @@ and WebSocket connections. A bot connects to it through ``SLACK_API_URL``, and n
 the bot is patched. It imports nothing of the bot.
 """
 
+from bot.workspace.answers import NotJson
 from bot.workspace.deliveries import Delivery, Timing
 from bot.workspace.errors import WorkspaceError
 from bot.workspace.interactions import Outcome
@@ -26,6 +27,7 @@ __all__ = [
     "Enterprise",
     "EnvelopeRecord",
     "Message",
+    "NotJson",
     "Notice",
     "Outcome",
     "PageContent",

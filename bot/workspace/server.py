@@ -179,6 +179,9 @@ def _object(value: Any) -> dict[str, Any] | None:
 
 
 def _json(answer: Answer) -> web.Response:
+    if answer.page is not None:
+        page, content_type = answer.page.text, answer.page.content_type
+        return web.Response(text=page, content_type=content_type, status=answer.status, headers=answer.headers)
     return web.json_response(answer.body, status=answer.status, headers=answer.headers)
 
 

@@ -3,9 +3,11 @@
 https://docs.slack.dev/reference/methods
 """
 
+import asyncio
 import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from email.utils import formatdate
 from typing import Any, TypeAlias
 
@@ -117,6 +119,7 @@ class WebApi:
         self._socket_url = socket_url
         self._clock = clock
         self._failures: dict[str, deque[Failure]] = defaultdict(deque)
+        self._finishing_late: set[asyncio.TimerHandle] = set()
         self._bot_methods: dict[str, _Handler] = {
             "auth.test": self._auth_test,
             "chat.postMessage": self._post_message,
@@ -139,10 +142,19 @@ class WebApi:
         """Answer the next calls of a method with a failure."""
         self._failures[method].extend([failure] * times)
 
-    def take_failure(self, method: str) -> Failure | None:
+    def take_failure(self, method: str, channel_id: str | None = None) -> Failure | None:
         """The failure that is due for a method, which is then used up; None when there is none."""
         due = self._failures[method]
-        return due.popleft() if due else None
+        failure = next((one for one in due if one.channel_id in (None, channel_id)), None)
+        if failure is not None:
+            due.remove(failure)
+        return failure
+
+    def stop(self) -> None:
+        """Leave undone what was to be done late."""
+        for timer in self._finishing_late:
+            timer.cancel()
+        self._finishing_late.clear()
 
     def call(self, method: str, token: str | None, arguments: Mapping[str, Any]) -> Answer:
         """Answer one call, and keep a record of it.
@@ -164,10 +176,12 @@ class WebApi:
     def _answer(self, method: str, token: str | None, arguments: Arguments) -> Answer:
         try:
             handler = self._authorized(method, token)
-            failure = self.take_failure(method)
+            failure = self.take_failure(method, arguments.optional("channel"))
             if failure is not None:
                 if failure.is_done:
                     handler(arguments)
+                elif failure.done_after_seconds is not None:
+                    self._finish_late(failure.done_after_seconds, handler, arguments)
                 return failure.answer
             body = {"ok": True, **handler(arguments)}
         except ApiError as error:
@@ -175,6 +189,16 @@ class WebApi:
             if error.needed is not None:
                 body |= {"needed": error.needed, "provided": ",".join(self._manifest.bot_scopes)}
         return Answer(200, self._headers(token), body)
+
+    def _finish_late(self, seconds: float, handler: _Handler, arguments: Arguments) -> None:
+        def finish() -> None:
+            self._finishing_late.discard(timer)
+            # The app heard of its call long ago, and hears nothing of a refusal now.
+            with suppress(ApiError):
+                handler(arguments)
+
+        timer = asyncio.get_running_loop().call_later(seconds, finish)
+        self._finishing_late.add(timer)
 
     def _authorized(self, method: str, token: str | None) -> _Handler:
         """The handler of a method that this token may call."""

@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Any, Literal, TypeAlias
 
 from bot.workspace import markup, world
-from bot.workspace.answers import Failure
+from bot.workspace.answers import Failure, NotJson
 from bot.workspace.block_kit import limits
 from bot.workspace.deliveries import Deliveries, Delivery, Timing
 from bot.workspace.errors import WorkspaceError
@@ -204,6 +204,7 @@ class Workspace:
         await self._deliveries.close()
         await self._socket.close()
         await self._http.close()
+        self._web_api.stop()
         await self._page.close()
         await self._server.stop()
         self._publisher.close()
@@ -398,7 +399,10 @@ class Workspace:
         status: int | None = None,
         retry_after_seconds: int | None = None,
         times: int = 1,
+        channel: ChannelRef | None = None,
+        page: NotJson | None = None,
         is_done: bool = False,
+        done_after_seconds: float | None = None,
         is_lost: bool = False,
         late_seconds: float = 0.0,
     ) -> None:
@@ -410,14 +414,28 @@ class Workspace:
             status: The HTTP status, where it is not 200 or, for ``ratelimited``, 429.
             retry_after_seconds: For the ``Retry-After`` header.
             times: How many calls fail.
+            channel: Only calls about this conversation fail; of methods of the Web API.
+            page: What they get in the place of JSON.
             is_done: What they ask for is done all the same; of methods of the Web API.
+            done_after_seconds: It is done so long after the call, whatever the app has done meanwhile; of methods of
+                the Web API.
             is_lost: The connection is cut in the place of an answer.
             late_seconds: How long the answer is held back; of methods of the Web API.
         """
         if error == "ratelimited" and retry_after_seconds is None:
             retry_after_seconds = DEFAULT_RETRY_AFTER_SECONDS
         status = status or _HTTP_STATUS_OF_ERROR.get(error, 200)
-        failure = Failure(error, status, retry_after_seconds, is_done, is_lost, late_seconds)
+        failure = Failure(
+            error,
+            status,
+            retry_after_seconds,
+            None if channel is None else self.channel(channel).id,
+            page,
+            is_done,
+            done_after_seconds,
+            is_lost,
+            late_seconds,
+        )
         self._web_api.fail_next(method, failure, times)
 
     # Who and where
