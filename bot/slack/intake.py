@@ -20,6 +20,7 @@ from slack_bolt.response import BoltResponse
 
 from bot.errors import StoreError
 from bot.slack.blocks import CHOOSE_TOPIC, SHOW_MORE, SHOW_OVERVIEW, SHOW_TOPIC
+from bot.slack.containers import Container
 from bot.slack.conversation import Conversation
 from bot.slack.handing_on import ASK_PERSON, SHARE
 from bot.slack.keys import button_key, key, message_key
@@ -202,7 +203,7 @@ def _told(
         return None
     is_direct = event.get("type") == "message" and event.get("channel_type") == "im"
     words = None if surface == "deletion" else _storable(_words_of(message))
-    thread_ts = _thread_of(message, ts, is_direct)
+    thread_ts = _thread_of(message.get("thread_ts"), ts, is_direct)
     question = _question(place, user_hash, surface, channel, user, message_ts=ts, thread_ts=thread_ts, text=words)
     question = replace(question, revision=revision)
     its_key = key("revision", channel, ts, revision) if revision else message_key(channel, ts)
@@ -242,19 +243,19 @@ def _told_by_joining(event: Mapping[str, Any], event_id: str, place: Place, user
 
 
 def _told_by_button(body: Mapping[str, Any], place: Place, user_hash: UserHash) -> Told | None:
-    action, container = _first_action(body), _mapping(body.get("container"))
+    action, container = _first_action(body), Container.of(body)
     action_id, value = str(action.get("action_id", "")), str(action.get("value", ""))
-    channel, ts = _id(container.get("channel_id")), _id(container.get("message_ts"))
+    channel, ts = _id(container.channel_id), _id(container.message_ts)
     user = _id(_mapping(body.get("user")).get("id"))
     if action_id.partition(":")[0] not in _ASKING_BUTTONS or channel is None or ts is None or user is None:
         return None
-    thread_ts = _thread_of(container, ts, channel.startswith("D"))
+    thread_ts = _thread_of(container.thread_ts, ts, channel.startswith("D"))
     question = replace(
         _question(place, user_hash, "button", channel, user, message_ts=ts, thread_ts=thread_ts),
         button={
             "action_id": _storable(action_id),
             "value": _storable(value),
-            "is_ephemeral": bool(container.get("is_ephemeral")),
+            "is_ephemeral": container.is_ephemeral,
             **({"by": _name_of(_mapping(body.get("user")))} if action_id in (SHARE, ASK_PERSON) else {}),
         },
         response_url=_response_url_of(body),
@@ -271,7 +272,8 @@ def _told_by_shortcut(body: Mapping[str, Any], place: Place, user_hash: UserHash
     user = _id(_mapping(body.get("user")).get("id"))
     if channel is None or ts is None or user is None or message.get("user") == place.bot_user_id:
         return None
-    thread_ts, words = _thread_of(message, ts, channel.startswith("D")), _storable(_words_of(message))
+    thread_ts = _thread_of(message.get("thread_ts"), ts, channel.startswith("D"))
+    words = _storable(_words_of(message))
     question = _question(place, user_hash, "shortcut", channel, user, message_ts=ts, thread_ts=thread_ts, text=words)
     question = replace(question, response_url=_response_url_of(body))
     # As if the bot had been mentioned in it: a message that has its reply gets no second one.
@@ -359,9 +361,9 @@ def _response_url_of(body: Mapping[str, Any]) -> str | None:
     return _storable(response_url) if response_url else None
 
 
-def _thread_of(message: Mapping[str, Any], ts: str, is_direct: bool) -> str | None:
+def _thread_of(given: object, ts: str, is_direct: bool) -> str | None:
     """The thread that a reply belongs in; under a message of its own in a channel, a thread begins."""
-    thread_ts = _id(message.get("thread_ts")) or ts
+    thread_ts = _id(given) or ts
     return None if is_direct and thread_ts == ts else thread_ts
 
 

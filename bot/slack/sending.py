@@ -18,6 +18,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.slack.blocks import Reply
 from bot.slack.clients import DEAD_TOKEN
+from bot.slack.containers import Container, visible_thread
 from bot.slack.layout import SAFE_TEXT_LIMIT, shortened
 from bot.store import Question
 
@@ -163,7 +164,7 @@ class Person:
     Attributes:
         user_id: ``U...``.
         channel_id: Where they are looking; None in a view.
-        thread_ts: The thread there.
+        thread_ts: The thread there, where somebody has replied in it: see `visible_thread`.
         response_url: Of what they pressed.
     """
 
@@ -175,14 +176,9 @@ class Person:
     @classmethod
     def of(cls, interaction: Mapping[str, Any]) -> Person:
         """Who pressed something: https://docs.slack.dev/reference/interaction-payloads"""
-        container = interaction.get("container") or {}
-        is_ephemeral = container.get("is_ephemeral")
-        return cls(
-            interaction["user"]["id"],
-            container.get("channel_id"),
-            None if is_ephemeral else container.get("thread_ts"),
-            interaction.get("response_url"),
-        )
+        container = Container.of(interaction)
+        thread_ts = None if container.is_ephemeral else visible_thread(container.thread_ts, container.message_ts)
+        return cls(interaction["user"]["id"], container.channel_id, thread_ts, interaction.get("response_url"))
 
 
 async def tell(client: AsyncWebClient, person: Person, reply: Reply) -> bool:

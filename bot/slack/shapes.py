@@ -137,8 +137,15 @@ class _Screen(_Shape):
     type: Id
 
 
+class _Pressed(_Shape):
+    ts: Id | None = None
+    thread_ts: Id | None = None
+
+
 class _BlockActions(_Interaction):
     container: _Container
+    channel: _Named | None = None
+    message: _Pressed | None = None
     actions: list[_Action] = Field(min_length=1)
     view: _Screen | None = None
 

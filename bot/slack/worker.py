@@ -23,6 +23,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.errors import StoreError
 from bot.slack.blocks import Reply, error_text, in_private_reply
 from bot.slack.clients import DEAD_TOKEN
+from bot.slack.containers import visible_thread
 from bot.slack.conversation import Conversation, NotYet, Step, Withdrawal
 from bot.slack.metrics import Metrics
 from bot.slack.rounds import in_rounds
@@ -333,7 +334,7 @@ class Worker:
         client = await self._client_of(question)
         if client is None or question.user_id is None or question.surface in _NOT_WAITED_FOR:
             return
-        thread_ts = question.thread_ts if question.surface != "button" or not question.is_ephemeral else None
+        thread_ts = None if question.is_ephemeral else visible_thread(question.thread_ts, question.message_ts)
         person = Person(question.user_id, question.channel_id, thread_ts, question.response_url)
         if not await tell(client, person, prepared.instead or in_private_reply(prepared.reply)):
             log.error("nothing_shown", question=question.id, team=question.team_id)

@@ -144,7 +144,8 @@ class Interactions:
             "channel_id": message.channel_id,
             "is_ephemeral": is_ephemeral,
         }
-        if message.thread_ts is not None:
+        # Of other messages Slack does not always say it here; the message itself does.
+        if is_ephemeral and message.thread_ts is not None:
             container["thread_ts"] = message.thread_ts
         payload = self._block_actions(user, placed, value) | {
             "container": container,

@@ -201,7 +201,10 @@ class WorkspaceState:
         blocks: Iterable[Payload] = (),
         thread_ts: str | None = None,
     ) -> Message:
-        """Show a message of the bot to one person only."""
+        """Show a message of the bot to one person only; in a thread without replies, Slack shows it to nobody.
+
+        https://docs.slack.dev/reference/methods/chat.postEphemeral
+        """
         message = Message(
             channel_id=channel_id,
             ts=self.next_ts(),
@@ -212,6 +215,8 @@ class WorkspaceState:
             bot_id=self.bot_id,
             ephemeral_to=user_id,
         )
+        if thread_ts is not None and not self.replies(channel_id, thread_ts):
+            return message
         shown = self._ephemerals.setdefault((channel_id, user_id), {})
         shown[message.ts] = message
         if len(shown) > EPHEMERALS_PER_CHANNEL_AND_USER:

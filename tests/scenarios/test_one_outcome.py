@@ -108,6 +108,18 @@ async def test_a_mention_has_one_outcome(workspace: Workspace, fault: Fault, whe
     assert all(ITS_TITLE in message.text for messages in shown.values() for message in messages)
 
 
+@pytest.mark.parametrize("is_in_thread", [False, True], ids=["a message of its own", "a reply in a thread"])
+async def test_what_only_the_asker_sees_stands_where_slack_shows_it(workspace: Workspace, is_in_thread: bool) -> None:
+    parent = await workspace.post("andre", ASK, "I have a question for later")
+    thread_ts = parent.ts if is_in_thread else None
+    workspace.fail_next("chat.postMessage", "restricted_action")
+    await workspace.mention("maya", ASK, A_QUESTION, thread_ts=thread_ts)
+    await workspace.settle()
+    [told] = workspace.ephemerals("maya", ASK)
+    assert ITS_TITLE in told.text
+    assert told.thread_ts == thread_ts
+
+
 @pytest.mark.parametrize("error", ["not_in_channel", "is_archived", "restricted_action"])
 async def test_where_not_even_the_asker_can_be_told_there_they_are_written_to(workspace: Workspace, error: str) -> None:
     workspace.fail_next("chat.postMessage", error)

@@ -116,6 +116,18 @@ def test_a_click_with_anything_in_any_field_is_storable_or_no_question(
         ),
         pytest.param({"event": JOINING}, "joining", None, id="the bot joins"),
         pytest.param(CLICK, "button", "1700000000.000100", id="a click"),
+        pytest.param(
+            {**CLICK, "message": {"ts": "1700000000.000100", "thread_ts": "1700000000.000050"}},
+            "button",
+            "1700000000.000050",
+            id="a click in a thread that only the message names",
+        ),
+        pytest.param(
+            {**CLICK, "container": {}, "channel": {"id": "C0ASK"}, "message": {"ts": "1700000000.000100"}},
+            "button",
+            "1700000000.000100",
+            id="a click in an empty container",
+        ),
     ],
 )
 def test_a_question_says_where_its_reply_belongs(body: dict[str, Any], surface: str, thread_ts: str | None) -> None:

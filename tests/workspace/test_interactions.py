@@ -185,7 +185,6 @@ async def test_a_click_carries_the_message_the_element_and_the_place(
         "message_ts": message.ts,
         "channel_id": ASK,
         "is_ephemeral": False,
-        "thread_ts": message.thread_ts,
     }
     assert payload["channel"] == {"id": ASK, "name": "ask-peo-aso"}
     assert payload["message"]["ts"] == message.ts

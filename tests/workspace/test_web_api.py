@@ -1,5 +1,6 @@
 """The Web API refuses what Slack refuses, with Slack's error codes."""
 
+import asyncio
 import json
 import time
 from email.utils import parsedate_to_datetime
@@ -8,7 +9,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot.workspace import Workspace
+from bot.workspace import NotJson, Workspace
 
 from .support import Call, Clock, Manifest
 
@@ -328,6 +329,17 @@ async def test_an_ephemeral_message_shows_to_one_person(workspace: Workspace, ca
     assert workspace.messages(ASK) == []
 
 
+async def test_an_ephemeral_message_in_a_thread_shows_only_where_somebody_has_replied(
+    workspace: Workspace, call: Call
+) -> None:
+    parent = await workspace.post("maya", ASK, "A question")
+    for text in ("lost", "seen"):
+        answer = await call("chat.postEphemeral", channel=ASK, user="U0MAYA", thread_ts=parent.ts, text=text)
+        assert answer["ok"] is True
+        await workspace.post("andre", ASK, "A reply", thread_ts=parent.ts)
+    assert [message.text for message in workspace.ephemerals("maya", ASK)] == ["seen"]
+
+
 async def test_an_ephemeral_message_needs_somebody_to_see_it(workspace: Workspace, call: Call) -> None:
     pair = workspace.create_channel("pair", ["maya", workspace.bot])
     answer = await call("chat.postEphemeral", channel=pair.id, user="U0ANDRE", text="psst")
@@ -558,6 +570,32 @@ async def test_an_answer_may_be_late(workspace: Workspace, call: Call) -> None:
     started = time.perf_counter()
     assert (await call("chat.postMessage", channel=ASK, text="x"))["ok"] is False
     assert time.perf_counter() - started >= 0.2
+
+
+async def test_a_call_may_be_done_long_after_its_answer(workspace: Workspace, call: Call) -> None:
+    changes = workspace.subscribe()
+    workspace.fail_next("chat.postMessage", status=504, done_after_seconds=0.05)
+    assert (await call("chat.postMessage", channel=ASK, text="late"))["ok"] is False
+    assert workspace.messages(ASK) == []
+    async with asyncio.timeout(5):
+        while not workspace.messages(ASK):
+            await anext(changes)
+    changes.close()
+    assert [message.text for message in workspace.messages(ASK)] == ["late"]
+
+
+async def test_a_failure_may_be_asked_for_in_one_channel(workspace: Workspace, call: Call) -> None:
+    workspace.fail_next("chat.postMessage", "ratelimited", channel="#general")
+    answers = [await call("chat.postMessage", channel=channel, text="x") for channel in (ASK, "C0GENERAL", "C0GENERAL")]
+    assert [answer.get("error") for answer in answers] == [None, "ratelimited", None]
+
+
+async def test_something_else_than_slack_may_answer(workspace: Workspace, session: aiohttp.ClientSession) -> None:
+    workspace.fail_next("chat.postMessage", status=403, page=NotJson("<h1>Blocked</h1>"))
+    headers = {"Authorization": f"Bearer {workspace.bot_token}"}
+    async with session.post(workspace.api_url + "chat.postMessage", headers=headers) as response:
+        assert (response.status, response.content_type) == (403, "text/html")
+        assert await response.text() == "<h1>Blocked</h1>"
 
 
 async def test_timestamps_rise_even_when_the_clock_stands_still(call: Call) -> None:

@@ -10,6 +10,7 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.blocks import Reply, own_message_text, replied_text
+from bot.slack.containers import visible_thread
 from bot.slack.intake import ANSWER_MESSAGE
 from bot.slack.sending import Person, tell
 from bot.slack.worker import Worker
@@ -25,8 +26,7 @@ def register(app: AsyncApp, worker: Worker) -> None:
         await ack()
         message = body["message"]
         is_own = message.get("user") == context.bot_user_id
-        # Of a thread the first message stands in the channel, too, where people look.
-        thread_ts = message.get("thread_ts") if message.get("thread_ts") != message["ts"] else None
+        thread_ts = visible_thread(message.get("thread_ts"), message["ts"])
         async with worker.under_way():
             person = Person(body["user"]["id"], body["channel"]["id"], thread_ts, body.get("response_url"))
             await tell(client, person, Reply(own_message_text() if is_own else replied_text(), []))
