@@ -24,11 +24,12 @@ from bot.errors import StoreError
 from bot.logs import BOLT_LOGGER
 from bot.slack import intake, workspaces
 from bot.slack.blocks import error_text, not_installed_text
-from bot.slack.clients import Authorize
+from bot.slack.clients import Authorize, check_readable
 from bot.slack.conversation import Conversation
 from bot.slack.listeners import actions, commands, feedback, home, shortcuts
 from bot.slack.metrics import CountingFailures, Metrics
 from bot.slack.middleware import Before
+from bot.slack.sending import trouble_of
 from bot.slack.service import SlackService
 from bot.slack.tenancy import Tenancy
 from bot.slack.worker import Worker
@@ -48,7 +49,8 @@ def api_session() -> aiohttp.ClientSession:
 
     The SDK would open a connection a call, and its own timeout does not reach a session that it is given.
     """
-    return aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=API_TIMEOUT_SECONDS))
+    timeout = aiohttp.ClientTimeout(total=API_TIMEOUT_SECONDS)
+    return aiohttp.ClientSession(timeout=timeout, raise_for_status=check_readable)
 
 
 def web_client(
@@ -142,7 +144,7 @@ def _log_failure(error: Exception, body: dict[str, Any]) -> None:
     """Log an error with ids only."""
     event = body.get("event") or {}
     channel = event.get("channel") or (body.get("channel") or {}).get("id")
-    code = error.response.get("error") if isinstance(error, SlackApiError) else None
+    code = trouble_of(error).code if isinstance(error, SlackApiError) else None
     # A refusal by Slack needs no traceback. That of a bug goes without the error's words, which may be the asker's.
     log.error(
         "listener_failed",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeGuard
 
+import aiohttp
 from cachetools import TTLCache
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.async_authorize import AsyncAuthorize
@@ -26,6 +28,46 @@ _CACHED_AT_MOST = 10_000
 _ID = re.compile(r"[A-Z0-9]{1,32}")
 
 ClientOf = Callable[[str], AsyncWebClient]
+
+
+class UnreadableAnswer(aiohttp.ClientError):
+    """An answer that Slack does not give: no JSON, or neither ``ok: true`` nor ``ok: false`` with an error.
+
+    It comes from something between us and Slack, or from a Slack in trouble. The call may have been carried out.
+    """
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"an answer with status {status} that is not Slack's")
+        self.status = status
+
+
+async def check_readable(response: aiohttp.ClientResponse) -> None:
+    """Look at an answer to a call of the Web API before the SDK does, which takes any other answer for a refusal.
+
+    Raises:
+        UnreadableAnswer: It is neither a success, nor a refusal, nor a rate limit.
+    """
+    # Only the Web API wants a token; a rate limit is known by its status.
+    if "Authorization" not in response.request_info.headers or response.status == 429:
+        return
+    try:
+        answer = json.loads(await response.read())
+    except (ValueError, RecursionError):
+        answer = None
+    if not is_success(answer) and error_in(answer) is None:
+        raise UnreadableAnswer(response.status)
+
+
+def is_success(answer: object) -> bool:
+    """Whether Slack says that it has done what it was asked."""
+    return isinstance(answer, dict) and answer.get("ok") is True
+
+
+def error_in(answer: object) -> str | None:
+    """The error with which Slack refuses; None where it does not."""
+    if not isinstance(answer, dict) or answer.get("ok") is not False or not isinstance(answer.get("error"), str):
+        return None
+    return str(answer["error"]) or None
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from slack_sdk.webhook import WebhookResponse
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.slack.blocks import Reply
-from bot.slack.clients import DEAD_TOKEN
+from bot.slack.clients import DEAD_TOKEN, UnreadableAnswer, error_in, is_success
 from bot.slack.containers import Container, visible_thread
 from bot.slack.layout import SAFE_TEXT_LIMIT, shortened
 from bot.store import Question
@@ -35,10 +35,50 @@ _TOO_FAST_SECONDS = 1.0
 # Before a second try, in seconds; whoever has clicked looks for something to happen.
 _PAUSE_SECONDS = 0.5
 _LONGEST_PAUSE_SECONDS = 2.0
-# Errors about what a message or a view says, and not about where: a text alone may do.
-_ABOUT_CONTENT = frozenset(
-    {"invalid_arguments", "invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long"}
+# Errors about where something is shown, by whom and until when. Any other is taken to speak of what is shown: Slack has
+# dozens of these and adds new ones, and a text alone may do.
+_NOT_ABOUT_CONTENT = frozenset(
+    {
+        "access_denied",
+        "cannot_dm_bot",
+        "cannot_reply_to_message",
+        "cant_delete_message",
+        "cant_update_message",
+        "channel_not_found",
+        "channel_type_not_supported",
+        "edit_window_closed",
+        "ekm_access_denied",
+        "enterprise_is_restricted",
+        "exchanged_trigger_id",
+        "expired_trigger_id",
+        "expired_url",
+        "hash_conflict",
+        "invalid_trigger_id",
+        "is_archived",
+        "is_inactive",
+        "message_limit_exceeded",
+        "message_not_found",
+        "messages_tab_disabled",
+        "missing_scope",
+        "no_permission",
+        "not_allowed_token_type",
+        "not_authed",
+        "not_enabled",
+        "not_found",
+        "not_in_channel",
+        "org_login_required",
+        "push_limit_reached",
+        "team_access_not_granted",
+        "team_not_found",
+        "thread_not_found",
+        "token_expired",
+        "two_factor_setup_required",
+        "used_url",
+        "user_not_found",
+        "user_not_in_channel",
+    }
 )
+_RESTRICTED = "restricted_action"
 # What was to be deleted is not there any more.
 _GONE = frozenset({"message_not_found", "thread_not_found"})
 
@@ -54,11 +94,11 @@ async def post(client: AsyncWebClient, question: Question, reply: Reply) -> str:
 
     async def send(content: dict[str, Any]) -> str:
         posted = await client.chat_postMessage(
-            channel=question.channel_id, thread_ts=question.thread_ts, metadata=mark, **content, **_NO_UNFURL
+            channel=question.channel_id, thread_ts=question.thread_ts, **content, **_NO_UNFURL
         )
         return str(posted["ts"])
 
-    return await _in_blocks_or_words(send, reply)
+    return await _in_blocks_or_words(send, reply, mark)
 
 
 async def update(client: AsyncWebClient, question: Question, reply: Reply, ts: str) -> str:
@@ -99,6 +139,7 @@ async def respond(client: AsyncWebClient, question: Question, reply: Reply, *, r
 
     Raises:
         SlackApiError: As the Web API would, which a response_url does not by itself.
+        UnreadableAnswer: Likewise.
     """
     assert question.response_url is not None
     how: dict[str, Any] = {"response_type": "ephemeral", "replace_original": replace_original}
@@ -110,9 +151,11 @@ async def _send_to_url(client: AsyncWebClient, url: str, reply: Reply, how: dict
 
     async def send(content: dict[str, Any]) -> None:
         answer = await webhook.send_dict({**content, **how})
-        # It says what is wrong in its status, or in the body alone.
-        if answer.status_code >= 400 or "error" in answer.body:
+        said = _said_by(answer)
+        if answer.status_code == 429 or error_in(said):
             raise SlackApiError("The response_url refused.", answer)  # type: ignore[no-untyped-call]
+        if answer.status_code != 200 or not is_success(said):
+            raise UnreadableAnswer(answer.status_code)
 
     await _in_blocks_or_words(send, reply)
 
@@ -250,20 +293,31 @@ def _in_thread(thread_ts: str | None) -> dict[str, Any]:
     return {"thread_ts": thread_ts} if thread_ts else {}
 
 
-async def _in_blocks_or_words(send: Callable[[dict[str, Any]], Awaitable[Sent]], reply: Reply) -> Sent:
-    """Send a reply; where Slack finds it wrong or too long, its text alone, which says the same."""
+async def _in_blocks_or_words(
+    send: Callable[[dict[str, Any]], Awaitable[Sent]], reply: Reply, mark: Mapping[str, Any] | None = None
+) -> Sent:
+    """Send a reply; where Slack finds it wrong or too long, its text alone, which says the same.
+
+    Args:
+        send: Called with the content, once or twice.
+        reply: What is said.
+        mark: Metadata, with the text alone too, unless it is what Slack finds wrong.
+    """
+    metadata = {"metadata": mark} if mark else {}
     try:
-        return await send({"text": reply.text, "blocks": reply.blocks})
+        return await send({"text": reply.text, "blocks": reply.blocks, **metadata})
     except SlackApiError as error:
         if not is_about_content(error):
             raise
-        log.error("blocks_refused", code=trouble_of(error).code, detail=_details_of(error.response))
-    return await send({"text": shortened(reply.text, SAFE_TEXT_LIMIT)})
+        code = trouble_of(error).code
+        log.error("blocks_refused", code=code, detail=_details_of(error.response))
+    return await send({"text": shortened(reply.text, SAFE_TEXT_LIMIT), **({} if "metadata" in code else metadata)})
 
 
 def is_about_content(error: SlackApiError) -> bool:
-    """Whether Slack refuses what is to be shown, rather than where."""
-    return trouble_of(error).code in _ABOUT_CONTENT
+    """Whether Slack refuses what is to be shown, rather than where; where an error is not known, it may be that."""
+    trouble = trouble_of(error)
+    return not (trouble.passes or trouble.code in _NOT_ABOUT_CONTENT or trouble.code.startswith(_RESTRICTED))
 
 
 @dataclass(frozen=True)
@@ -284,17 +338,19 @@ class Trouble:
 
 
 def trouble_of(error: Exception) -> Trouble:
-    """What a failed call means.
+    """What a failed call means. Only an error that Slack names is a refusal; after any other the call may be done.
 
     Args:
         error: Of slack_sdk, or of the connection.
     """
+    if isinstance(error, UnreadableAnswer):
+        return Trouble(f"status {error.status}", True, True)
     if not isinstance(error, SlackApiError):
         return Trouble(type(error).__name__, True, not isinstance(error, aiohttp.ClientConnectorError))
-    # A body that is no JSON leaves the SDK with something other than its own response, or with a text in it.
+    # A rate limit without JSON leaves the SDK with something other than its own response, or with a text in it.
     status: int = getattr(error.response, "status_code", 0) or getattr(error.response, "status", 0)
     code = _code_of(error.response) or f"status {status}"
-    if status == 429 or code == "ratelimited":
+    if status == 429 or code in ("ratelimited", "rate_limited"):
         after = str(getattr(error.response, "headers", {}).get("Retry-After"))
         return Trouble("ratelimited", True, False, float(after) if after.isdigit() else _TOO_FAST_SECONDS)
     if code in DEAD_TOKEN:
@@ -312,11 +368,15 @@ def _details_of(response: Any) -> object:
 
 def _code_of(response: Any) -> str | None:
     """Slack's error; None where the response has none."""
-    data = getattr(response, "data", None)
-    if isinstance(response, WebhookResponse):
-        # A response_url answers in JSON, or with the error alone.
-        try:
-            data = json.loads(response.body)
-        except ValueError:
-            data = {"error": response.body} if response.body.isidentifier() else None
-    return str(data["error"]) if isinstance(data, dict) and data.get("error") else None
+    return error_in(_said_by(response) if isinstance(response, WebhookResponse) else getattr(response, "data", None))
+
+
+def _said_by(response: WebhookResponse) -> object:
+    """What a response_url answers: JSON, or ``ok``, nothing or the error alone."""
+    try:
+        return json.loads(response.body)
+    except ValueError:
+        word = response.body.strip()
+    if word in ("", "ok"):
+        return {"ok": True}
+    return {"ok": False, "error": word} if word.isidentifier() else None

@@ -25,6 +25,7 @@ from bot.errors import StoreError
 from bot.slack.clients import DEAD_TOKEN, ClientOf, Clients, is_id
 from bot.slack.intake import RETRY_AFTER_SECONDS
 from bot.slack.middleware import Before
+from bot.slack.sending import trouble_of
 from bot.store import Store
 
 if TYPE_CHECKING:
@@ -130,7 +131,7 @@ class Workspaces:
         try:
             await self._client_of(installed.bot_token).auth_test()
         except SlackApiError as error:
-            if error.response.get("error") in DEAD_TOKEN:
+            if trouble_of(error).code in DEAD_TOKEN:
                 return True
             raise
         return False
