@@ -119,7 +119,9 @@ def _has_screen() -> bool:
 
 
 @asynccontextmanager
-async def bot_in_workspace(answers: AnswerService | Answers, *, port: int | None = 0) -> AsyncIterator[Workspace]:
+async def bot_in_workspace(
+    answers: AnswerService | Answers, *, port: int | None = 0, pace: Pace | None = None
+) -> AsyncIterator[Workspace]:
     """A local workspace with the real bot connected to it as to Slack; ``port`` as in `run_demo`."""
     workspace = Workspace(shipped_manifest(), page_content=_PAGE_CONTENT)
     await _start(workspace, port)
@@ -135,7 +137,7 @@ async def bot_in_workspace(answers: AnswerService | Answers, *, port: int | None
             port=0,
             database_url=SecretStr(IN_MEMORY),
         )
-        async with connected_to(workspace, settings, answers):
+        async with connected_to(workspace, settings, answers, pace):
             yield workspace
     finally:
         await workspace.stop()

@@ -19,6 +19,7 @@ from bot.service import load_answers
 from bot.settings import SHIPPED_KNOWLEDGE, Settings
 from bot.store.engine import IN_MEMORY
 from bot.workspace import Workspace
+from tests.shared import BRISK
 from tests.slack.processes import write_light_knowledge
 from tests.store import databases
 
@@ -59,7 +60,7 @@ def answers(knowledge: KnowledgeBase) -> AnswerService:
 @pytest.fixture
 async def workspace(answers: AnswerService) -> AsyncIterator[Workspace]:
     """The local workspace with the real bot connected over Socket Mode."""
-    async with bot_in_workspace(answers) as running:
+    async with bot_in_workspace(answers, pace=BRISK) as running:
         yield running
 
 

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from bot.slack.worker import Pace
+
 ROWS = (
     "workers-compensation",
     "risk-and-safety",
@@ -18,6 +20,8 @@ ROWS = (
     "suta-rate",
     "unemployment-claims",
 )
+# Does not wait long for late messages; for tests without any.
+BRISK = Pace(settle_seconds=0.3)
 QUESTIONS = Path(__file__).parent / "questions"
 CONCEPTS = ("peo", "aso", "co-employment", "difference", "similarities", "choosing")
 

@@ -18,6 +18,9 @@ from slack_sdk.http_retry.builtin_async_handlers import (
     AsyncConnectionErrorRetryHandler,
     AsyncRateLimitErrorRetryHandler,
 )
+from slack_sdk.http_retry.request import HttpRequest
+from slack_sdk.http_retry.response import HttpResponse
+from slack_sdk.http_retry.state import RetryState
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import StoreError
@@ -39,7 +42,9 @@ log = structlog.get_logger()
 
 # Seconds. Slack answers within one or two; a hung call must not hold a question for minutes.
 API_TIMEOUT_SECONDS = 10
+# Calls at startup wait out a short rate limit; a longer one is reported.
 RATE_LIMIT_RETRIES = 2
+LONGEST_RETRY_AFTER_SECONDS = 5
 # Bolt looks every 10 ms whether a listener has acknowledged, and forgets the ack of one that fails before the look.
 ACK_SEEN_SECONDS = 0.05
 
@@ -53,23 +58,40 @@ def api_session() -> aiohttp.ClientSession:
     return aiohttp.ClientSession(timeout=timeout, raise_for_status=check_readable)
 
 
+class ShortRateLimits(AsyncRateLimitErrorRetryHandler):
+    """Retries a rate-limited call if Slack asks for a short wait only."""
+
+    async def _can_retry_async(
+        self,
+        *,
+        state: RetryState,
+        request: HttpRequest,
+        response: HttpResponse | None = None,
+        error: Exception | None = None,
+    ) -> bool:
+        if response is None or response.status_code != 429:
+            return False
+        [seconds] = [value[0] for name, value in response.headers.items() if name.lower() == "retry-after"] or [""]
+        return seconds.isdecimal() and int(seconds) <= LONGEST_RETRY_AFTER_SECONDS
+
+
 def web_client(
     token: str | None, api_url: str, session: aiohttp.ClientSession, metrics: Metrics | None = None
 ) -> AsyncWebClient:
-    """A Web API client that waits when told to slow down, and counts what goes wrong.
-
-    A 5xx is not retried: Slack may have posted the message before it failed, and a second one is worse than none.
-    """
+    """A Web API client for startup and diagnostics: retries by itself, and counts failures."""
     # The one that counts comes first: after the first that wants to retry, the others are not asked.
     retry_handlers: list[AsyncRetryHandler] = [CountingFailures(metrics)] if metrics else []
-    retry_handlers += [AsyncConnectionErrorRetryHandler(), AsyncRateLimitErrorRetryHandler(RATE_LIMIT_RETRIES)]
+    retry_handlers += [AsyncConnectionErrorRetryHandler(), ShortRateLimits(RATE_LIMIT_RETRIES)]
     return AsyncWebClient(token=token, base_url=api_url, session=session, retry_handlers=retry_handlers)
 
 
 def posting_client(
-    token: str, api_url: str, session: aiohttp.ClientSession, metrics: Metrics | None = None
+    token: str | None, api_url: str, session: aiohttp.ClientSession, metrics: Metrics | None = None
 ) -> AsyncWebClient:
-    """A Web API client that never repeats a call by itself: the worker looks first whether it was done."""
+    """A Web API client that never retries or sleeps by itself.
+
+    The worker checks first whether the call was carried out, and listeners limit how long a person has to wait.
+    """
     retry_handlers: list[AsyncRetryHandler] = [CountingFailures(metrics)] if metrics else []
     return AsyncWebClient(token=token, base_url=api_url, session=session, retry_handlers=retry_handlers)
 
@@ -87,7 +109,7 @@ def build_app(
     """Build the app.
 
     Args:
-        client: Every request gets a copy of it, with the token of its workspace.
+        client: Every request gets a copy of it, with the token of its workspace. It must not retry or sleep by itself.
         tenants: The workspaces that the bot works in.
         service: What the listeners ask.
         worker: Takes the questions.

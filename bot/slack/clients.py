@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeGuard
 
@@ -27,44 +27,45 @@ _CACHED_AT_MOST = 10_000
 
 _ID = re.compile(r"[A-Z0-9]{1,32}")
 
-ClientOf = Callable[[str], AsyncWebClient]
+ClientOf = Callable[[str | None], AsyncWebClient]
 
 
 class UnreadableAnswer(aiohttp.ClientError):
-    """An answer that Slack does not give: no JSON, or neither ``ok: true`` nor ``ok: false`` with an error.
+    """A response that is not Slack's JSON: neither ``ok: true`` nor ``ok: false`` with an error.
 
-    It comes from something between us and Slack, or from a Slack in trouble. The call may have been carried out.
+    It comes from a proxy, or from Slack in an incident. The call may have been carried out, unless the status is 429.
     """
 
-    def __init__(self, status: int) -> None:
-        super().__init__(f"an answer with status {status} that is not Slack's")
+    def __init__(self, status: int, headers: Mapping[str, str]) -> None:
+        super().__init__(f"a response with status {status} that is not from Slack")
         self.status = status
+        self.headers = headers
 
 
 async def check_readable(response: aiohttp.ClientResponse) -> None:
-    """Look at an answer to a call of the Web API before the SDK does, which takes any other answer for a refusal.
+    """Check a Web API response before the SDK sees it. The SDK reports an unreadable response as a refusal by Slack.
 
     Raises:
-        UnreadableAnswer: It is neither a success, nor a refusal, nor a rate limit.
+        UnreadableAnswer: It is neither a success nor a refusal.
     """
-    # Only the Web API wants a token; a rate limit is known by its status.
-    if "Authorization" not in response.request_info.headers or response.status == 429:
+    # Only Web API calls carry a token.
+    if "Authorization" not in response.request_info.headers:
         return
     try:
         answer = json.loads(await response.read())
     except (ValueError, RecursionError):
         answer = None
     if not is_success(answer) and error_in(answer) is None:
-        raise UnreadableAnswer(response.status)
+        raise UnreadableAnswer(response.status, response.headers)
 
 
 def is_success(answer: object) -> bool:
-    """Whether Slack says that it has done what it was asked."""
+    """Whether a response body reports success."""
     return isinstance(answer, dict) and answer.get("ok") is True
 
 
 def error_in(answer: object) -> str | None:
-    """The error with which Slack refuses; None where it does not."""
+    """Slack's error code in a response body; None if it does not report a refusal."""
     if not isinstance(answer, dict) or answer.get("ok") is not False or not isinstance(answer.get("error"), str):
         return None
     return str(answer["error"]) or None

@@ -1,4 +1,4 @@
-"""Where somebody pressed something: the container of an interaction, and what Slack leaves out of it.
+"""Where a button was pressed: the container of an interaction, filled in where Slack leaves something out.
 
 https://docs.slack.dev/reference/interaction-payloads/block_actions-payload
 """
@@ -12,12 +12,10 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Container:
-    """The message in which something was pressed; all None in a view.
+    """The message that holds the button; everything is None in a view.
 
     Attributes:
-        message_ts: The message.
-        thread_ts: Its thread; None where it is in none, or Slack does not say so.
-        is_ephemeral: One person alone sees it.
+        thread_ts: The thread of the message; None outside threads.
     """
 
     channel_id: str | None
@@ -27,7 +25,7 @@ class Container:
 
     @classmethod
     def of(cls, interaction: Mapping[str, Any]) -> Container:
-        """The container of an interaction; what it lacks is taken from the message and the channel beside it."""
+        """Read the container, falling back to the payload's ``message`` and ``channel``."""
         container, message, channel = (_mapping(interaction.get(key)) for key in ("container", "message", "channel"))
         return cls(
             container.get("channel_id") or channel.get("id"),
@@ -38,10 +36,10 @@ class Container:
 
 
 def visible_thread(thread_ts: str | None, message_ts: str | None) -> str | None:
-    """The thread in which one person can be shown something; None for the channel itself.
+    """The thread for an ephemeral message about a message; None for the channel itself.
 
-    Slack shows an ephemeral message only in a thread that somebody has replied in. A reply proves that; the first
-    message of a thread stands in the channel, where people look.
+    Slack shows ephemeral messages only in threads that have replies. If the message is itself a reply, the thread has
+    one; a top-level message is seen in the channel anyway.
     https://docs.slack.dev/reference/methods/chat.postEphemeral
     """
     return thread_ts if thread_ts != message_ts else None

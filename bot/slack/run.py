@@ -77,7 +77,9 @@ async def connected_bot(
         where_to_ask = await help_channel(settings, store, client, tenants.clients)
         service = SlackService(in_use, settings.retention_days, where_to_ask)
         worker = Worker(store, service, tenants.clients.for_team, metrics, pace, tenants.workspaces.look_after)
-        app = build_app(client, tenants, service, worker, store, metrics, signing_secret=tokens.signing_secret)
+        app = build_app(
+            client_of(tokens.bot), tenants, service, worker, store, metrics, signing_secret=tokens.signing_secret
+        )
         operators = partial(Operators, in_use, metrics, store)
         if tokens.app:
             await check_app_token(client, tokens.app)

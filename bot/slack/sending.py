@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, TypeVar
 
@@ -20,7 +20,7 @@ from bot.slack.blocks import Reply
 from bot.slack.clients import DEAD_TOKEN, UnreadableAnswer, error_in, is_success
 from bot.slack.containers import Container, visible_thread
 from bot.slack.layout import SAFE_TEXT_LIMIT, shortened
-from bot.store import Question
+from bot.store import Posted, Question
 
 log = structlog.get_logger()
 
@@ -35,8 +35,8 @@ _TOO_FAST_SECONDS = 1.0
 # Before a second try, in seconds; whoever has clicked looks for something to happen.
 _PAUSE_SECONDS = 0.5
 _LONGEST_PAUSE_SECONDS = 2.0
-# Errors about where something is shown, by whom and until when. Any other is taken to speak of what is shown: Slack has
-# dozens of these and adds new ones, and a text alone may do.
+# Errors about place, permission or timing. Any other error is assumed to be about content, since Slack has dozens of
+# those and keeps adding more; sending the text alone may help.
 _NOT_ABOUT_CONTENT = frozenset(
     {
         "access_denied",
@@ -81,6 +81,9 @@ _NOT_ABOUT_CONTENT = frozenset(
 _RESTRICTED = "restricted_action"
 # What was to be deleted is not there any more.
 _GONE = frozenset({"message_not_found", "thread_not_found"})
+
+# Slack's error code for too many calls.
+RATE_LIMITED = "ratelimited"
 
 # Whatever a call may fail with.
 TROUBLES = (SlackApiError, aiohttp.ClientError, TimeoutError, OSError)
@@ -155,7 +158,7 @@ async def _send_to_url(client: AsyncWebClient, url: str, reply: Reply, how: dict
         if answer.status_code == 429 or error_in(said):
             raise SlackApiError("The response_url refused.", answer)  # type: ignore[no-untyped-call]
         if answer.status_code != 200 or not is_success(said):
-            raise UnreadableAnswer(answer.status_code)
+            raise UnreadableAnswer(answer.status_code, answer.headers)
 
     await _in_blocks_or_words(send, reply)
 
@@ -174,8 +177,47 @@ async def permalink(client: AsyncWebClient, channel_id: str, message_ts: str) ->
         return None
 
 
-async def find_reply(client: AsyncWebClient, question: Question) -> str | None:
-    """Look in the conversation for the reply to a question; its ts, or None where it is not there."""
+async def delete_copies(client: AsyncWebClient, question: Question, posted: Posted) -> int:
+    """Delete duplicates of the reply to a question; how many there were.
+
+    Args:
+        client: Of the workspace.
+        question: Duplicates are in its thread, or in the channel of the reply.
+        posted: The reply to keep.
+    """
+    places = [question, replace(question, channel_id=posted.channel_id, thread_ts=None)]
+    deleted = 0
+    for place in places:
+        try:
+            found = await find_replies(client, place)
+        except SlackApiError as error:
+            if trouble_of(error).code not in _GONE:
+                raise
+            # The thread was deleted, or the button was in an ephemeral message, which has no thread.
+            continue
+        # A reply in two parts has a message in each place.
+        kept = posted.ts if posted.ts in found else found[0] if found else None
+        for ts in found:
+            deleted += ts != kept and await _delete(client, place.channel_id, ts)
+        if kept == posted.ts:
+            break
+    return deleted
+
+
+async def _delete(client: AsyncWebClient, channel_id: str, ts: str) -> bool:
+    """Delete one of the bot's messages; False if it was gone already."""
+    try:
+        await client.chat_delete(channel=channel_id, ts=ts)
+    except SlackApiError as error:
+        if trouble_of(error).code not in _GONE:
+            raise
+        return False
+    return True
+
+
+async def find_replies(client: AsyncWebClient, question: Question) -> list[str]:
+    """Search the conversation for replies to a question; their ts, oldest first."""
+    found: list[str] = []
     cursor: str | None = None
     while True:
         # Only what is younger than the question can be its reply.
@@ -187,12 +229,10 @@ async def find_reply(client: AsyncWebClient, question: Question) -> str | None:
         else:
             page = await client.conversations_history(channel=question.channel_id, cursor=cursor, **since)
         messages: list[Mapping[str, Any]] = page["messages"]
-        for message in messages:
-            if _question_id_of(message) == question.id:
-                return str(message["ts"])
+        found += [str(message["ts"]) for message in messages if _question_id_of(message) == question.id]
         cursor = (page.get("response_metadata") or {}).get("next_cursor")
         if not cursor:
-            return None
+            return sorted(set(found))
 
 
 def _question_id_of(message: Mapping[str, Any]) -> str | None:
@@ -296,12 +336,12 @@ def _in_thread(thread_ts: str | None) -> dict[str, Any]:
 async def _in_blocks_or_words(
     send: Callable[[dict[str, Any]], Awaitable[Sent]], reply: Reply, mark: Mapping[str, Any] | None = None
 ) -> Sent:
-    """Send a reply; where Slack finds it wrong or too long, its text alone, which says the same.
+    """Send a reply; if Slack rejects the content, send the text alone, which says the same.
 
     Args:
-        send: Called with the content, once or twice.
-        reply: What is said.
-        mark: Metadata, with the text alone too, unless it is what Slack finds wrong.
+        send: Called with the content, at most twice.
+        reply: To send.
+        mark: Message metadata. The text alone carries it too, unless Slack's error is about metadata.
     """
     metadata = {"metadata": mark} if mark else {}
     try:
@@ -315,7 +355,7 @@ async def _in_blocks_or_words(
 
 
 def is_about_content(error: SlackApiError) -> bool:
-    """Whether Slack refuses what is to be shown, rather than where; where an error is not known, it may be that."""
+    """Whether Slack rejects the content rather than the place. Unknown errors count as about content."""
     trouble = trouble_of(error)
     return not (trouble.passes or trouble.code in _NOT_ABOUT_CONTENT or trouble.code.startswith(_RESTRICTED))
 
@@ -338,26 +378,29 @@ class Trouble:
 
 
 def trouble_of(error: Exception) -> Trouble:
-    """What a failed call means. Only an error that Slack names is a refusal; after any other the call may be done.
+    """What a failed call means. Only Slack's own error is a refusal; after anything else it may have been carried out.
 
     Args:
         error: Of slack_sdk, or of the connection.
     """
     if isinstance(error, UnreadableAnswer):
-        return Trouble(f"status {error.status}", True, True)
+        return _rate_limit(error.headers) if error.status == 429 else Trouble(f"status {error.status}", True, True)
     if not isinstance(error, SlackApiError):
         return Trouble(type(error).__name__, True, not isinstance(error, aiohttp.ClientConnectorError))
-    # A rate limit without JSON leaves the SDK with something other than its own response, or with a text in it.
-    status: int = getattr(error.response, "status_code", 0) or getattr(error.response, "status", 0)
-    code = _code_of(error.response) or f"status {status}"
-    if status == 429 or code in ("ratelimited", "rate_limited"):
-        after = str(getattr(error.response, "headers", {}).get("Retry-After"))
-        return Trouble("ratelimited", True, False, float(after) if after.isdigit() else _TOO_FAST_SECONDS)
+    response = error.response
+    code = _code_of(response) or f"status {response.status_code}"
+    if response.status_code == 429 or code in (RATE_LIMITED, "rate_limited"):
+        return _rate_limit(response.headers)
     if code in DEAD_TOKEN:
         # The workspace has installed the bot anew, and this replica does not know it yet; or has left.
         return Trouble(code, passes=True, may_be_sent=False)
-    passes = status >= 500 or code in _PASSING
+    passes = response.status_code >= 500 or code in _PASSING
     return Trouble(code, passes, passes)
+
+
+def _rate_limit(headers: Mapping[str, str]) -> Trouble:
+    after = str(headers.get("Retry-After"))
+    return Trouble(RATE_LIMITED, True, False, float(after) if after.isdecimal() else _TOO_FAST_SECONDS)
 
 
 def _details_of(response: Any) -> object:
@@ -368,11 +411,11 @@ def _details_of(response: Any) -> object:
 
 def _code_of(response: Any) -> str | None:
     """Slack's error; None where the response has none."""
-    return error_in(_said_by(response) if isinstance(response, WebhookResponse) else getattr(response, "data", None))
+    return error_in(_said_by(response) if isinstance(response, WebhookResponse) else response.data)
 
 
 def _said_by(response: WebhookResponse) -> object:
-    """What a response_url answers: JSON, or ``ok``, nothing or the error alone."""
+    """The body of a response_url's response as JSON. Slack also sends a bare ``ok``, a bare error code, or nothing."""
     try:
         return json.loads(response.body)
     except ValueError:

@@ -45,7 +45,9 @@ async def socket_mode(
 
 
 class Backlog:
-    """How many questions wait in the store for an answer, of all replicas: looked up about once a second.
+    """How many questions wait in the store for a free hand, of all replicas: looked up about once a second.
+
+    Questions that are deferred, such as by a rate limit, do not count: shedding load would not help them.
 
     Attributes:
         length: At the last look.
@@ -68,7 +70,7 @@ class Backlog:
     async def _look(self) -> None:
         # Where the database is gone, the intake says so with each request.
         with suppress(StoreError):
-            self.length = await self._store.open_count()
+            self.length = await self._store.due_count()
 
 
 @asynccontextmanager

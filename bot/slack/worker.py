@@ -3,6 +3,9 @@
 A question is in the store from before the ack until its outcome, so that whatever dies, somebody goes on with it. The
 lease says who; whoever takes over from an owner who let it run out looks in the conversation before sending, because
 the reply may stand there already. https://docs.slack.dev/messaging/message-metadata
+
+Slack may carry out a failed call seconds later. So the worker waits before it looks, and if it may have sent a reply
+twice, it looks again later and deletes the duplicate.
 """
 
 from __future__ import annotations
@@ -25,13 +28,16 @@ from bot.slack.blocks import Reply, error_text, in_private_reply
 from bot.slack.clients import DEAD_TOKEN
 from bot.slack.containers import visible_thread
 from bot.slack.conversation import Conversation, NotYet, Step, Withdrawal
+from bot.slack.hands import Hands, Pauses, place_of
 from bot.slack.metrics import Metrics
 from bot.slack.rounds import in_rounds
 from bot.slack.sending import (
+    RATE_LIMITED,
     TROUBLES,
     Person,
     Trouble,
-    find_reply,
+    delete_copies,
+    find_replies,
     permalink,
     post,
     respond,
@@ -41,7 +47,7 @@ from bot.slack.sending import (
     withdraw,
 )
 from bot.slack.service import How, Prepared, SlackService
-from bot.store import Outcome, Question, Store
+from bot.store import Outcome, Posted, Question, Store
 
 log = structlog.get_logger()
 
@@ -73,13 +79,24 @@ class Pace:
             sent only while half of it is left, which is as long as a call may take.
         poll_seconds: How often to look for what others left behind.
         backoff_seconds: How long to wait before the first of further tries.
+        settle_seconds: How long to wait before looking for the message of a failed call, which Slack may still post.
+        look_again_seconds: When to look for duplicates of a reply that may have been sent twice. The last look has to
+            cover calls that hang: we give up after 10 s, and Slack may post up to half a minute after that.
         at_once: Questions in hand; what comes beyond them waits in the store, where any replica may take it.
+        in_workspace: The most of these from one workspace.
+        in_conversation: The most of these from one conversation.
+        spacing_seconds: Between messages that a rate limit has deferred.
     """
 
     lease_seconds: float = 20.0
     poll_seconds: float = 1.0
     backoff_seconds: float = 0.5
+    settle_seconds: float = 3.0
+    look_again_seconds: Sequence[float] = (5.0, 60.0)
     at_once: int = 50
+    in_workspace: int = 30
+    in_conversation: int = 10
+    spacing_seconds: float = 0.1
 
 
 class _LeaseLost(Exception):
@@ -94,12 +111,14 @@ class _Job:
         ours_until: By this process's clock, when its lease runs out.
         may_be_sent: Whether its reply, or what is being sent of it, may have reached Slack.
         first: What became of the first part of its reply, where that is out and another follows.
+        may_stand_twice: Its reply may have been posted more than once.
     """
 
     question: Question
     ours_until: float
     may_be_sent: bool
     first: Outcome | None = None
+    may_stand_twice: bool = False
     began: float = field(default_factory=time.monotonic)
 
     @property
@@ -138,6 +157,8 @@ class Worker:
         self._daily = daily
         self._owner = str(uuid.uuid4())
         self._jobs: dict[asyncio.Task[None], _Job] = {}
+        self._hands = Hands(self._pace.at_once, self._pace.in_workspace, self._pace.in_conversation)
+        self._pauses = Pauses(self._pace.spacing_seconds)
         self._others_under_way = 0
         # Something waits in the store for a free hand.
         self._is_behind = False
@@ -171,7 +192,10 @@ class Worker:
 
     @asynccontextmanager
     async def under_way(self) -> AsyncIterator[None]:
-        """Marks other work that a shutdown waits for; Bolt keeps no reference to its listener tasks."""
+        """Marks other work that a shutdown waits for; Bolt keeps no reference to its listener tasks.
+
+        It does not take a hand: slow calls of listeners must not delay questions.
+        """
         self._others_under_way += 1
         self._is_idle.clear()
         try:
@@ -189,24 +213,32 @@ class Worker:
             StoreError: It is not in the store.
         """
         async with self.under_way():
-            is_ours = not (self._is_behind or self._is_stopping) and self._free_hands >= 0
-            ours_until = time.monotonic() + self._pace.lease_seconds
-            is_new = await self._store.accept(
-                question,
-                keys,
-                owner=self._owner if is_ours else None,
-                lease_seconds=self._pace.lease_seconds,
-            )
-            if is_new and is_ours:
-                self._begin(question, ours_until)
-            elif is_new:
-                self._is_behind = True
-                self._look_if_free()
+            turn_seconds = 0.0 if question.is_ephemeral else self._pauses.turn(place_of(question))
+            is_held_up = turn_seconds > 0 or self._is_behind or self._is_stopping
+            if is_held_up or not self._hands.has_room_for(question):
+                return await self._accept_for_later(question, keys, turn_seconds)
+            return await self._accept_for_now(question, keys)
+
+    async def _accept_for_now(self, question: Question, keys: Sequence[str]) -> bool:
+        ours_until = time.monotonic() + self._pace.lease_seconds
+        is_new = False
+        self._hands.take(question)
+        try:
+            lease_seconds = self._pace.lease_seconds
+            is_new = await self._store.accept(question, keys, owner=self._owner, lease_seconds=lease_seconds)
+        finally:
+            if not is_new:
+                self._hands.give_back(question)
+        if is_new:
+            self._begin(question, ours_until)
         return is_new
 
-    @property
-    def _free_hands(self) -> int:
-        return self._pace.at_once - len(self._jobs) - self._others_under_way
+    async def _accept_for_later(self, question: Question, keys: Sequence[str], delay_seconds: float) -> bool:
+        is_new = await self._store.accept(question, keys, delay_seconds=delay_seconds)
+        if is_new and not delay_seconds:
+            self._is_behind = True
+            self._look_if_free()
+        return is_new
 
     async def _claim_again_and_again(self) -> None:
         while True:
@@ -219,14 +251,17 @@ class Worker:
                 await self._claim()
 
     async def _claim(self) -> None:
-        free = self._free_hands
+        free, room = self._hands.free, self._hands.room
         if free <= 0:
             return
         ours_until = time.monotonic() + self._pace.lease_seconds
-        claimed = await self._store.claim(self._owner, free, self._pace.lease_seconds)
-        self._is_behind = len(claimed) == free
+        claimed = await self._store.claim(self._owner, free, self._pace.lease_seconds, room)
         for question in claimed:
+            self._hands.take(question)
             self._begin(question, ours_until)
+        self._is_behind = self._hands.may_have_left_some(claimed, room)
+        if claimed:
+            self._look_if_free()
 
     def _begin(self, question: Question, ours_until: float) -> None:
         job = _Job(question, ours_until, question.may_be_sent)
@@ -236,13 +271,13 @@ class Worker:
         task.add_done_callback(self._end)
 
     def _end(self, task: asyncio.Task[None]) -> None:
-        del self._jobs[task]
+        self._hands.give_back(self._jobs.pop(task).question)
         self._look_if_free()
         self._tell_if_idle()
 
     def _look_if_free(self) -> None:
         # Not for every single free hand, so that a look brings back many questions.
-        if self._is_behind and 2 * self._free_hands >= self._pace.at_once:
+        if self._is_behind and 2 * self._hands.free >= self._pace.at_once:
             self._look.set()
 
     def _tell_if_idle(self) -> None:
@@ -264,11 +299,16 @@ class Worker:
             _log_bug("worker_failed", error, question=job.question.id)
 
     async def _until_done(self, job: _Job) -> None:
+        if job.question.posted is not None:
+            await self._look_again(job, job.question.posted)
+            return
         step: Step = NotYet()
         while True:
-            if isinstance(step, NotYet):
-                step = await self._step(job.question)
-            outcome = await self._try(job, step)
+            outcome = self._held_up(job)
+            if outcome is None:
+                if isinstance(step, NotYet):
+                    step = await self._step(job.question)
+                outcome = await self._try(job, step)
             if isinstance(outcome, Outcome) and outcome.state == "done" and isinstance(step, Prepared) and step.then:
                 # Whoever takes over looks for both parts.
                 job.first = outcome
@@ -278,13 +318,44 @@ class Worker:
             if isinstance(outcome, Outcome):
                 # Where the first part is out, the button must not be pressed again, whatever became of the second.
                 outcome = job.first or outcome
-                await self._store.finish(job.question, outcome)
+                await self._store.finish(job.question, outcome, look_again_seconds=self._first_look(job, outcome))
                 self._count(job, outcome)
                 return
             if outcome > SHORT_WAIT:
                 await self._hand_back(job, outcome)
                 return
             await asyncio.sleep(outcome)
+
+    def _held_up(self, job: _Job) -> Outcome | float | None:
+        """When to try again because the conversation is paused; None if it is not."""
+        if job.question.is_ephemeral or not self._pauses.is_on(place_of(job.question)):
+            return None
+        return self._after(Trouble(RATE_LIMITED, passes=True, may_be_sent=False), job)
+
+    def _first_look(self, job: _Job, outcome: Outcome) -> float | None:
+        is_needed = job.may_stand_twice and outcome.reply_ts is not None
+        return next(iter(self._pace.look_again_seconds), None) if is_needed else None
+
+    async def _look_again(self, job: _Job, posted: Posted) -> None:
+        """Delete duplicates of a reply that may have been posted twice."""
+        question = job.question
+        client = await self._client_of(question)
+        try:
+            copies = await delete_copies(client, question, posted) if client is not None else 0
+        except TROUBLES as error:
+            trouble = trouble_of(error)
+            log.warning("copies_not_looked_for", question=question.id, code=trouble.code)
+            if trouble.passes and job.age_seconds < GIVE_UP_AFTER:
+                await self._hand_back(job, self._wait_after(trouble, job))
+                return
+        else:
+            if copies:
+                log.info("copies_deleted", question=question.id, copies=copies)
+        later = [seconds for seconds in self._pace.look_again_seconds if seconds > posted.age_seconds]
+        if later:
+            await self._hand_back(job, later[0] - posted.age_seconds)
+        else:
+            await self._store.close(question)
 
     def _count(self, job: _Job, outcome: Outcome) -> None:
         if outcome.state == "done" and job.question.surface not in _NO_QUESTIONS:
@@ -322,7 +393,7 @@ class Worker:
             # The address of a click works without a token; whoever pressed need not wait for a new installation.
             trouble = replace(trouble, passes=False)
         job.may_be_sent = was_sent_before or trouble.may_be_sent
-        outcome = self._after(trouble, job)
+        outcome = self._after(trouble, job, is_looked_for=isinstance(step, Prepared) and step.how == "post")
         # Where a reply may stand already, a second one in private would be one too many.
         is_over = isinstance(outcome, Outcome) and not (was_sent_before or trouble.passes)
         if is_over and isinstance(step, Prepared) and not (job.first and step.how == "replace"):
@@ -358,37 +429,59 @@ class Worker:
         # An update puts the same in the same place. What one person alone sees cannot be looked for, and is sent again:
         # the button could not be pressed once more.
         if job.may_be_sent and prepared.how == "post":
-            reply_ts = await _found(client, question)
-            if reply_ts is not None:
+            job.may_stand_twice = True
+            found = await _found(client, question)
+            if found:
                 log.info("reply_found", question=question.id)
-                return replace(prepared.outcome, reply_channel=question.channel_id, reply_ts=reply_ts)
+                return replace(prepared.outcome, reply_channel=question.channel_id, reply_ts=found[0])
         if time.monotonic() > job.ours_until - self._pace.lease_seconds / 2:
             raise _LeaseLost
         job.may_be_sent = True
         if prepared.how in ("respond", "replace"):
             await respond(client, question, prepared.reply, replace_original=prepared.how == "replace")
             return prepared.outcome
-        if prepared.how == "update":
-            reply_ts = await update(client, question, prepared.reply, prepared.in_place_of or str(question.message_ts))
-        else:
-            reply_ts = await post(client, question, prepared.reply)
+        with self._pausing(question):
+            if prepared.how == "update":
+                in_place_of = prepared.in_place_of or str(question.message_ts)
+                reply_ts = await update(client, question, prepared.reply, in_place_of)
+            else:
+                reply_ts = await post(client, question, prepared.reply)
         return replace(prepared.outcome, reply_channel=question.channel_id, reply_ts=reply_ts)
+
+    @contextmanager
+    def _pausing(self, question: Question) -> Iterator[None]:
+        """Pause the conversation if Slack answers with a rate limit."""
+        try:
+            yield
+        except TROUBLES as error:
+            trouble = trouble_of(error)
+            if trouble.after_seconds is not None:
+                self._pauses.begin(place_of(question), min(trouble.after_seconds, GIVE_UP_AFTER))
+            raise
 
     async def _client_of(self, question: Question) -> AsyncWebClient | None:
         # What an organization as a whole has installed has no workspace.
         team_id = None if question.team_id == question.enterprise_id else question.team_id
         return await self._client_for(team_id, question.enterprise_id)
 
-    def _after(self, trouble: Trouble, job: _Job) -> Outcome | float:
-        """What follows from a failed call."""
+    def _after(self, trouble: Trouble, job: _Job, *, is_looked_for: bool = False) -> Outcome | float:
+        """What follows from a failed call; ``is_looked_for``: the next try looks for its message first."""
         question = job.question
         if trouble.passes and job.age_seconds < GIVE_UP_AFTER:
-            # Twice as old at each try, which is exponential without a count; the jitter keeps replicas apart.
-            wait = trouble.after_seconds or min(LONGEST_BACKOFF, max(self._pace.backoff_seconds, job.age_seconds))
+            wait = self._wait_after(trouble, job)
+            if is_looked_for and trouble.may_be_sent:
+                wait = max(wait, self._pace.settle_seconds)
             log.warning("reply_delayed", question=question.id, code=trouble.code, seconds=round(wait, 1))
-            return wait * random.uniform(1, 1.2)
+            return wait
         log.error("reply_refused", question=question.id, code=trouble.code, team=question.team_id)
         return self._service.refused(question)
+
+    def _wait_after(self, trouble: Trouble, job: _Job) -> float:
+        if trouble.code == RATE_LIMITED and (turn := self._pauses.turn(place_of(job.question))):
+            return turn
+        # Twice as old at each try, which is exponential without a count; the jitter keeps replicas apart.
+        wait = trouble.after_seconds or min(LONGEST_BACKOFF, max(self._pace.backoff_seconds, job.age_seconds))
+        return wait * random.uniform(1, 1.2)
 
     # Keeping and leaving
 
@@ -419,7 +512,8 @@ class Worker:
             log.warning("unfinished_work", seconds=SHUTDOWN_SECONDS, questions=len(left))
             await _cancelled(*left)
             for job in left.values():
-                await self._hand_back(job, 0)
+                # Slack may still carry out the canceled call.
+                await self._hand_back(job, self._pace.settle_seconds if job.may_be_sent else 0)
 
     async def _hand_back(self, job: _Job, delay_seconds: float) -> None:
         with _going_on("question_not_handed_back"):
@@ -431,15 +525,15 @@ class Worker:
             )
 
 
-async def _found(client: AsyncWebClient, question: Question) -> str | None:
-    """The reply where it stands already.
+async def _found(client: AsyncWebClient, question: Question) -> list[str]:
+    """The replies that were posted already, oldest first; more than one if Slack has posted duplicates.
 
     Raises:
         SlackApiError: Slack does not let us look, such as for want of a scope. Then nothing is sent: rather no reply
             than perhaps a second one.
     """
     try:
-        return await find_reply(client, question)
+        return await find_replies(client, question)
     except SlackApiError as error:
         if not trouble_of(error).passes:
             log.error("reply_not_looked_for", question=question.id, code=trouble_of(error).code)

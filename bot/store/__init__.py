@@ -3,7 +3,7 @@
 from bot.store.engine import engine_of
 from bot.store.feedback import Voter
 from bot.store.migrating import check_schema, migrate
-from bot.store.model import ChannelSetting, Exchange, Outcome, Question, Surface
+from bot.store.model import ChannelSetting, Exchange, Outcome, Posted, Question, Room, Surface
 from bot.store.privacy import Erased
 from bot.store.store import Store, open_store
 
@@ -12,7 +12,9 @@ __all__ = [
     "Erased",
     "Exchange",
     "Outcome",
+    "Posted",
     "Question",
+    "Room",
     "Store",
     "Surface",
     "Voter",

@@ -98,7 +98,7 @@ async def exchange(engine: Database, question: Question) -> Sequence[Exchange]:
             questions.c.id,
             questions.c.surface,
             questions.c.revision,
-            questions.c.due_at,
+            questions.c.state,
             questions.c.kind,
             questions.c.reply_ts,
         )
@@ -109,6 +109,5 @@ async def exchange(engine: Database, question: Question) -> Sequence[Exchange]:
     async with transaction(engine) as connection:
         rows = (await connection.execute(query)).all()
     return [
-        Exchange(row.id, row.surface, row.revision or "", row.due_at is not None, row.kind, row.reply_ts)
-        for row in rows
+        Exchange(row.id, row.surface, row.revision or "", row.state == "open", row.kind, row.reply_ts) for row in rows
     ]

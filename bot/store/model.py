@@ -12,6 +12,34 @@ Surface: TypeAlias = Literal["channel", "dm", "command", "button", "plain", "del
 
 
 @dataclass(frozen=True)
+class Posted:
+    """A posted reply that may have duplicates.
+
+    Attributes:
+        age_seconds: Since it was recorded, at the time its question was claimed.
+    """
+
+    channel_id: str
+    ts: str
+    age_seconds: float
+
+
+@dataclass(frozen=True)
+class Room:
+    """How many questions a claim may take from one workspace and one conversation.
+
+    Attributes:
+        full_workspaces: Take none from these.
+        full_conversations: Take none from these; team id and channel id.
+    """
+
+    per_workspace: int
+    per_conversation: int
+    full_workspaces: Sequence[str] = ()
+    full_conversations: Sequence[tuple[str, str]] = ()
+
+
+@dataclass(frozen=True)
 class Question:
     """What the bot was asked, by words or by a button.
 
@@ -29,6 +57,7 @@ class Question:
         may_be_sent: The reply may stand in Slack already.
         deaths: How many processes died over it.
         age_seconds: Since it was accepted, when it was taken out of the store.
+        posted: Its reply, if the question is done and only has to be checked for duplicates.
     """
 
     id: str
@@ -47,6 +76,7 @@ class Question:
     may_be_sent: bool = False
     deaths: int = 0
     age_seconds: float = 0.0
+    posted: Posted | None = None
 
     @property
     def is_ephemeral(self) -> bool:

@@ -7,7 +7,23 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, RowMapping, Select, bindparam, case, func, insert, literal, or_, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    RowMapping,
+    Select,
+    bindparam,
+    case,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    text,
+    tuple_,
+    update,
+)
 from sqlalchemy import delete as delete_from
 
 from bot.settings import Settings
@@ -17,7 +33,7 @@ from bot.store.engine import Database, engine_of, insert_into, transaction
 from bot.store.feedback import Voter
 from bot.store.gathering import Gathering
 from bot.store.migrating import check_schema, migrate_apart
-from bot.store.model import ChannelSetting, Exchange, Outcome, Question
+from bot.store.model import ChannelSetting, Exchange, Outcome, Posted, Question, Room
 from bot.store.privacy import Erased
 from bot.store.tables import misses, questions, seen
 
@@ -30,6 +46,7 @@ class _Accepted:
     keys: Sequence[str]
     owner: str | None = None
     lease_seconds: float = 0.0
+    delay_seconds: float = 0.0
     outcome: Outcome | None = None
 
 
@@ -37,6 +54,7 @@ class _Accepted:
 class _Finished:
     question: Question
     outcome: Outcome
+    look_again_seconds: float | None
 
 
 _Write: TypeAlias = _Accepted | _Finished
@@ -90,7 +108,13 @@ class Store:
     # Questions
 
     async def accept(
-        self, question: Question, keys: Sequence[str], *, owner: str | None = None, lease_seconds: float = 0.0
+        self,
+        question: Question,
+        keys: Sequence[str],
+        *,
+        owner: str | None = None,
+        lease_seconds: float = 0.0,
+        delay_seconds: float = 0.0,
     ) -> bool:
         """Take a question in, unless one of its keys has been seen.
 
@@ -99,41 +123,83 @@ class Store:
             keys: What Slack's second telling of it would share; up to 32 characters each.
             owner: Who works on it from now on; None leaves it to whoever claims it.
             lease_seconds: How long the owner has, until `extend`.
+            delay_seconds: Without an owner, how long before it can be claimed.
 
         Returns:
             Whether it is new.
         """
-        return await self._writes.add(_Accepted(question, keys, owner, lease_seconds))
+        return await self._writes.add(_Accepted(question, keys, owner, lease_seconds, delay_seconds))
 
     async def record(self, question: Question, outcome: Outcome, keys: Sequence[str]) -> bool:
         """Take in a question that has its answer already; see `accept`."""
         return await self._writes.add(_Accepted(question, keys, outcome=outcome))
 
-    async def finish(self, question: Question, outcome: Outcome) -> None:
-        """Write down what became of a question, and erase its words."""
-        await self._writes.add(_Finished(question, outcome))
+    async def finish(self, question: Question, outcome: Outcome, *, look_again_seconds: float | None = None) -> None:
+        """Write down what became of a question, and erase its words.
 
-    async def claim(self, owner: str, limit: int, lease_seconds: float) -> list[Question]:
-        """Take over open questions that nobody works on, those due first.
+        Args:
+            question: As it was accepted or claimed.
+            outcome: What became of it.
+            look_again_seconds: When it can be claimed again to check for duplicates of the reply; None for never.
+        """
+        await self._writes.add(_Finished(question, outcome, look_again_seconds))
+
+    async def close(self, question: Question) -> None:
+        """A question that is done needs no further check for duplicates."""
+        closed = update(questions).where(questions.c.id == question.id).values(owner=None, due_at=None)
+        async with transaction(self.engine) as connection:
+            await connection.execute(closed)
+
+    async def claim(self, owner: str, limit: int, lease_seconds: float, room: Room | None = None) -> list[Question]:
+        """Take over questions that are due and that nobody works on, the first due first.
 
         One whose owner let the lease run out died over it, perhaps after it had sent the reply.
+
+        Args:
+            owner: Who works on them from now on.
+            limit: How many at most.
+            lease_seconds: As of `accept`.
+            room: Limits per workspace and conversation; None for no limits.
         """
-        due = select(questions.c.id).where(questions.c.due_at <= self._now).order_by(questions.c.due_at).limit(limit)
         was_owned = questions.c.owner.is_not(None)
         claimed = (
             update(questions)
-            .where(questions.c.id.in_(self._unlocked(due)))
+            .where(questions.c.id.in_(self._unlocked(self._due(limit, room))))
             .values(
                 owner=owner,
                 due_at=self._now + lease_seconds,
                 deaths=questions.c.deaths + case((was_owned, 1), else_=0),
                 may_be_sent=or_(questions.c.may_be_sent, was_owned),
             )
-            .returning(questions, (self._now - questions.c.accepted_at).label("age_seconds"))
+            .returning(
+                questions,
+                (self._now - questions.c.accepted_at).label("age_seconds"),
+                (self._now - questions.c.done_at).label("posted_seconds"),
+            )
         )
         async with transaction(self.engine) as connection:
             rows = (await connection.execute(claimed)).mappings().all()
         return [_question(row) for row in rows]
+
+    def _due(self, limit: int, room: Room | None) -> Select[tuple[str]]:
+        due = select(questions.c.id).where(questions.c.due_at <= self._now).order_by(questions.c.due_at).limit(limit)
+        return due if room is None else due.where(questions.c.id.in_(self._with_room(room)))
+
+    def _with_room(self, room: Room) -> Select[tuple[str]]:
+        """What is due, within the limit of each conversation, and then within that of each workspace."""
+        conversation = (questions.c.team_id, questions.c.channel_id)
+        due = select(questions.c.id, questions.c.team_id, questions.c.due_at, _rank(questions, *conversation))
+        due = due.where(questions.c.due_at <= self._now)
+        if room.full_workspaces:
+            due = due.where(questions.c.team_id.not_in(room.full_workspaces))
+        if room.full_conversations:
+            due = due.where(tuple_(*conversation).not_in(room.full_conversations))
+        first = due.subquery()
+        of_conversations = select(first.c.id, _rank(first, first.c.team_id)).where(
+            first.c.rank <= room.per_conversation
+        )
+        of_workspaces = of_conversations.subquery()
+        return select(of_workspaces.c.id).where(of_workspaces.c.rank <= room.per_workspace)
 
     def _unlocked(self, due: Select[tuple[str]]) -> Select[tuple[str]]:
         # What another replica is claiming right now is left to it. SQLite has one writer anyway.
@@ -162,8 +228,15 @@ class Store:
 
     async def open_count(self) -> int:
         """How many questions have no outcome yet."""
+        return await self._count((questions.c.due_at.is_not(None)) & (questions.c.state == "open"))
+
+    async def due_count(self) -> int:
+        """How many questions wait to be claimed now; those deferred to a later time do not count."""
+        return await self._count(questions.c.due_at <= self._now)
+
+    async def _count(self, which: ColumnElement[bool]) -> int:
         async with transaction(self.engine) as connection:
-            counted = select(func.count()).select_from(questions).where(questions.c.due_at.is_not(None))
+            counted = select(func.count()).select_from(questions).where(which)
             return int((await connection.execute(counted)).scalar_one())
 
     # Conversations
@@ -256,9 +329,10 @@ class Store:
         """Write everything; the ids of what is new of what comes in."""
         incoming = [write for write in writes if isinstance(write, _Accepted)]
         new = self._take_in(connection, incoming) if incoming else set()
-        finished = [(write.question, write.outcome) for write in writes if isinstance(write, _Finished)]
-        if finished:
-            connection.execute(self._finish_question, [_ending(*one) for one in finished])
+        endings = [write for write in writes if isinstance(write, _Finished)]
+        finished = [(write.question, write.outcome) for write in endings]
+        if endings:
+            connection.execute(self._finish_question, [_ending(write) for write in endings])
         told = [(one.question, one.outcome) for one in incoming if one.outcome and one.question.id in new]
         self._keep_misses(connection, finished + told)
         self._unsee(connection, finished)
@@ -318,11 +392,18 @@ class Store:
     def _statement_for_finish(self) -> Any:
         told = {name: bindparam(name, type_=questions.c[name].type) for name in _TOLD}
         erased = {"user_id": None, "text": None, "button": None, "response_url": None}
+        # NULL, and so never claimed again, without a check to come.
+        due_at = self._now + bindparam("look_again_seconds", type_=questions.c.due_at.type)
         return (
             update(questions)
             .where(questions.c.id == bindparam("question_id"))
-            .values({**told, **erased, "owner": None, "due_at": None, "done_at": self._now})
+            .values({**told, **erased, "owner": None, "due_at": due_at, "done_at": self._now})
         )
+
+
+def _rank(table: FromClause, *columns: ColumnElement[str]) -> ColumnElement[int]:
+    """The rank of each row by due time, among rows with the same values in these columns."""
+    return func.row_number().over(partition_by=columns, order_by=table.c.due_at).label("rank")
 
 
 def _row(accepted: _Accepted) -> dict[str, Any]:
@@ -331,13 +412,13 @@ def _row(accepted: _Accepted) -> dict[str, Any]:
     row |= {name: None for name in _TOLD} | {"state": "open", "owner": accepted.owner}
     if outcome is not None:
         row |= _of(outcome) | {"user_id": None, "text": None}
-    # What nobody has may be claimed at once.
-    lease_seconds = accepted.lease_seconds if accepted.owner else 0.0
+    lease_seconds = accepted.lease_seconds if accepted.owner else accepted.delay_seconds
     return row | {"lease_seconds": lease_seconds, "is_done": outcome is not None}
 
 
-def _ending(question: Question, outcome: Outcome) -> dict[str, Any]:
-    return {"question_id": question.id, **_of(outcome)}
+def _ending(finished: _Finished) -> dict[str, Any]:
+    its = {"question_id": finished.question.id, "look_again_seconds": finished.look_again_seconds}
+    return its | _of(finished.outcome)
 
 
 def _of(outcome: Outcome) -> dict[str, Any]:
@@ -346,8 +427,13 @@ def _of(outcome: Outcome) -> dict[str, Any]:
 
 def _question(row: RowMapping) -> Question:
     given = {name: row[name] for name in _GIVEN}
+    posted = None if row["reply_ts"] is None else Posted(row["reply_channel"], row["reply_ts"], row["posted_seconds"])
     return Question(
-        **given, may_be_sent=row["may_be_sent"], deaths=row["deaths"], age_seconds=float(row["age_seconds"])
+        **given,
+        may_be_sent=row["may_be_sent"],
+        deaths=row["deaths"],
+        age_seconds=float(row["age_seconds"]),
+        posted=posted,
     )
 
 

@@ -42,7 +42,8 @@ questions = Table(
     Column("response_url", Text),
     # open, done or failed.
     Column("state", String(8), nullable=False),
-    # While it is open: who works on it, and from when on anybody may take it. An owner who let that time pass died.
+    # While it is open, and until the last check for duplicates of its reply: who works on it, and from when on anybody
+    # may take it. An owner who let that time pass died.
     Column("owner", String(36)),
     Column("due_at", Double),
     # How many processes died over it.

@@ -142,6 +142,10 @@ class WebApi:
         """Answer the next calls of a method with a failure."""
         self._failures[method].extend([failure] * times)
 
+    def recover(self, method: str) -> None:
+        """Forget the failures of a method that have not come yet."""
+        self._failures[method].clear()
+
     def take_failure(self, method: str, channel_id: str | None = None) -> Failure | None:
         """The failure that is due for a method, which is then used up; None when there is none."""
         due = self._failures[method]

@@ -438,6 +438,10 @@ class Workspace:
         )
         self._web_api.fail_next(method, failure, times)
 
+    def recover(self, method: str) -> None:
+        """Let no more calls of a method fail."""
+        self._web_api.recover(method)
+
     # Who and where
 
     @property

@@ -16,6 +16,7 @@ from bot.manifest import http_manifest
 from bot.settings import Settings
 from bot.store.engine import IN_MEMORY
 from bot.workspace import Workspace
+from tests.shared import BRISK
 from tests.slack.processes import free_port
 from tests.store.databases import migrated
 
@@ -36,7 +37,7 @@ async def bot_over_http(answers: AnswerService, database_url: str = IN_MEMORY) -
             port=port,
             database_url=SecretStr(database_url),
         )
-        async with connected_to(workspace, settings, answers):
+        async with connected_to(workspace, settings, answers, BRISK):
             yield workspace
 
 
@@ -53,5 +54,6 @@ async def workspace(answers: AnswerService, transport: Transport, tmp_path: Path
         async with migrated("postgresql", tmp_path) as url, bot_over_http(answers, url) as running:
             yield running
         return
-    async with (bot_over_http if transport == "http" else bot_in_workspace)(answers) as running:
+    bot = bot_over_http(answers) if transport == "http" else bot_in_workspace(answers, pace=BRISK)
+    async with bot as running:
         yield running

@@ -103,6 +103,8 @@ async def test_an_edit_while_the_answer_is_under_way_comes_after_it(workspace: W
     message = await workspace.mention("maya", ASK, A_QUESTION)
     await until(workspace, lambda: posts(workspace) == 1)
     await edited(workspace, message, TAXES)
+    # The rate limit defers the edit too.
+    await until(workspace, lambda: bool(workspace.traffic.calls("chat.update")))
     await workspace.settle()
     assert [title(reply) for reply in replies(workspace, message)] == [TAXES_TITLE]
 

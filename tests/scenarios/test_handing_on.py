@@ -15,6 +15,7 @@ from bot.errors import SettingsError
 from bot.manifest import shipped_manifest
 from bot.settings import Settings
 from bot.workspace import RESPONSE_URL, Message, Workspace
+from tests.shared import BRISK
 
 from .support import (
     A_QUESTION,
@@ -54,7 +55,7 @@ async def helped_bot(
             help_channel=help_channel,
             retention_days=retention_days,
         )
-        async with connected_to(workspace, settings, answers):
+        async with connected_to(workspace, settings, answers, BRISK):
             yield workspace
 
 

@@ -12,6 +12,7 @@ import pytest
 from bot.answering import AnswerService, Thresholds
 from bot.demo import bot_in_workspace
 from bot.workspace import RESPONSE_URL, Message, View, Workspace
+from tests.shared import BRISK
 
 from .support import (
     A_QUESTION,
@@ -49,7 +50,7 @@ class Fault:
 
 @pytest.fixture
 async def workspace(answers: AnswerService) -> AsyncIterator[Workspace]:
-    async with bot_in_workspace(answers) as running:
+    async with bot_in_workspace(answers, pace=BRISK) as running:
         yield running
 
 
@@ -70,7 +71,7 @@ FAULTS: list[tuple[Fault, Where]] = [
     (Fault("ratelimited"), "thread"),
     (Fault("", is_lost=True), "thread"),
     (Fault("invalid_blocks"), "thread"),
-    (Fault("msg_too_long"), "thread"),
+    (Fault("some_future_error"), "thread"),
     (Fault("not_in_channel"), "ephemeral"),
     (Fault("is_archived"), "ephemeral"),
     (Fault("channel_not_found"), "ephemeral"),
@@ -108,8 +109,8 @@ async def test_a_mention_has_one_outcome(workspace: Workspace, fault: Fault, whe
     assert all(ITS_TITLE in message.text for messages in shown.values() for message in messages)
 
 
-@pytest.mark.parametrize("is_in_thread", [False, True], ids=["a message of its own", "a reply in a thread"])
-async def test_what_only_the_asker_sees_stands_where_slack_shows_it(workspace: Workspace, is_in_thread: bool) -> None:
+@pytest.mark.parametrize("is_in_thread", [False, True], ids=["top-level message", "reply in a thread"])
+async def test_an_ephemeral_answer_goes_where_slack_shows_it(workspace: Workspace, is_in_thread: bool) -> None:
     parent = await workspace.post("andre", ASK, "I have a question for later")
     thread_ts = parent.ts if is_in_thread else None
     workspace.fail_next("chat.postMessage", "restricted_action")
@@ -191,7 +192,7 @@ async def test_an_edited_question_has_one_outcome(workspace: Workspace, fault: F
 async def test_a_choice_has_one_outcome(answers: AnswerService, fault: Fault) -> None:
     unsure = copy(answers)
     unsure.thresholds = Thresholds(answer=1.01, choices=0.0)
-    async with bot_in_workspace(unsure) as workspace:
+    async with bot_in_workspace(unsure, pace=BRISK) as workspace:
         asked = await workspace.mention("priya", ASK, A_QUESTION)
         offer = await workspace.next_message(ASK, asked.ts)
         [(action_id, label), *_] = buttons(offer, "choose_topic")

@@ -13,7 +13,13 @@ from bot.slack.tokens import read_tokens
 from bot.slack.worker import Pace
 
 LEASE_SECONDS = 1.5
-HASTE = Pace(lease_seconds=LEASE_SECONDS, poll_seconds=0.2, backoff_seconds=0.2)
+HASTE = Pace(
+    lease_seconds=LEASE_SECONDS,
+    poll_seconds=0.2,
+    backoff_seconds=0.2,
+    settle_seconds=0.2,
+    look_again_seconds=(0.5, 1.5),
+)
 
 
 async def main() -> None:

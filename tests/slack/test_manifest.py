@@ -34,7 +34,7 @@ async def bot_with(manifest: dict[str, Any], answers: AnswerService) -> AsyncIte
             port=0,
             database_url=SecretStr("sqlite://"),
         )
-        async with connected_to(workspace, settings, answers, Pace(backoff_seconds=0.05)):
+        async with connected_to(workspace, settings, answers, Pace(backoff_seconds=0.05, settle_seconds=0.05)):
             yield workspace
 
 

@@ -29,7 +29,7 @@ from bot.workspace import Message, Workspace
 from tests.store.support import question, row_of, rows
 
 ASK = "#ask-peo-aso"
-QUICK = Pace(lease_seconds=20, poll_seconds=0.05, backoff_seconds=0.05)
+QUICK = Pace(lease_seconds=20, poll_seconds=0.05, backoff_seconds=0.05, settle_seconds=0.05)
 
 ClientFor = Callable[[str | None, str | None], Awaitable[AsyncWebClient | None]]
 
@@ -87,6 +87,24 @@ async def test_more_questions_than_hands_wait_in_the_store_and_are_all_answered(
         await asyncio.gather(*(worker.accept(one, [one.id[:32]]) for one in many))
         await until_all_done(store)
     assert [len(replies(workspace, one)) for one in many] == [1] * 60
+
+
+async def test_hanging_calls_in_one_conversation_do_not_delay_others(
+    workspace: Workspace, store: Store, answers: AnswerService
+) -> None:
+    hang_seconds = 0.5
+    hanging = [await asked(workspace) for _ in range(4)]
+    elsewhere = await workspace.post("maya", "#general", "who handles unemployment claims?")
+    other = replace(await asked(workspace), channel_id=elsewhere.channel_id, message_ts=elsewhere.ts)
+    workspace.fail_next("chat.postMessage", channel=ASK, times=4, is_done=True, late_seconds=hang_seconds)
+    async with working(workspace, store, answers, replace(QUICK, at_once=4, in_conversation=2)) as worker:
+        await asyncio.gather(*(worker.accept(one, [one.id[:32]]) for one in hanging))
+        await worker.accept(replace(other, thread_ts=elsewhere.ts), ["other"])
+        await until_all_done(store)
+    hung = [call for call in workspace.traffic.calls("chat.postMessage") if call.arguments["channel"] == "C0ASK"]
+    [reply] = workspace.messages("#general", elsewhere.ts)[1:]
+    assert float(reply.ts) < hung[0].at + hang_seconds
+    assert [len(replies(workspace, one)) for one in hanging] == [1] * 4
 
 
 async def test_what_others_left_behind_is_picked_up(workspace: Workspace, store: Store, answers: AnswerService) -> None:

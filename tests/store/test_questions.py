@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from bot.errors import StoreError
-from bot.store import Outcome, Store, engine_of
+from bot.store import Outcome, Room, Store, engine_of
 from bot.store.engine import ASK_AFTER_SECONDS, transaction
 from bot.store.tables import questions, seen
 
@@ -138,7 +138,40 @@ async def test_the_oldest_are_claimed_first(store: Store) -> None:
     assert {one.id for one in claimed} == {one.id for one in accepted[:2]}
 
 
+async def test_a_claim_is_limited_per_conversation_and_workspace(store: Store) -> None:
+    busy = [question(channel_id="C0BUSY") for _ in range(5)]
+    others = [question(channel_id="C0QUIET"), question(channel_id="C0BUSY", team_id="T0TWO")]
+    for one in (*busy, *others):
+        await store.accept(one, [one.id[:32]])
+    claimed = await store.claim("one", 10, LONG, Room(per_workspace=3, per_conversation=2))
+    assert [one.id for one in claimed] == [one.id for one in (*busy[:2], *others)]
+    full = Room(2, 2, full_workspaces=["T0TWO"], full_conversations=[("T0ONE", "C0QUIET")])
+    assert [one.id for one in await store.claim("one", 10, LONG, full)] == [one.id for one in busy[2:4]]
+
+
+async def test_a_deferred_question_is_neither_claimed_nor_due(store: Store) -> None:
+    await store.accept(question(), ["1"], delay_seconds=LONG)
+    await store.accept(question(), ["2"], owner="one", lease_seconds=LONG)
+    assert await store.claim("one", 10, LONG) == []
+    assert (await store.due_count(), await store.open_count()) == (0, 2)
+    await store.accept(question(), ["3"])
+    assert (await store.due_count(), await store.open_count()) == (1, 3)
+
+
 # The end
+
+
+async def test_a_reply_to_check_for_duplicates_is_claimed_again_with_its_place_and_without_words(store: Store) -> None:
+    asked = question()
+    await store.accept(asked, ["1"], owner="one", lease_seconds=LONG)
+    await store.finish(asked, DONE, look_again_seconds=0)
+    assert await store.open_count() == 0
+    [claimed] = await store.claim("two", 10, LONG)
+    assert claimed.posted is not None
+    assert (claimed.posted.channel_id, claimed.posted.ts, claimed.text) == ("C0ASK", "1.2", None)
+    assert (await row_of(store, questions, asked.id))["state"] == "done"
+    await store.close(claimed)
+    assert (await row_of(store, questions, asked.id))["due_at"] is None
 
 
 async def test_with_its_outcome_a_question_is_closed_and_its_words_are_gone(store: Store) -> None:
