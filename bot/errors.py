@@ -5,6 +5,7 @@
     ├── SettingsError    an environment variable is missing or wrong
     ├── TokenError       Slack does not accept a token
     ├── StoreError       the database cannot be used, or its schema is too old
+    │   └── RowError     the database can be used, but refuses a row
     ├── QuestionsError   a file or line of questions cannot be read
     └── OutputError      a file cannot be written
 
@@ -59,6 +60,10 @@ class TokenError(PeoAsoError):
 
 class StoreError(PeoAsoError):
     """The database cannot be used, or its schema is too old."""
+
+
+class RowError(StoreError):
+    """The database can be used, but refuses what was to be written."""
 
 
 class QuestionsError(PeoAsoError):

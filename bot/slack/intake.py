@@ -28,7 +28,7 @@ from bot.slack.layout import escape
 from bot.slack.listening import LISTEN
 from bot.slack.middleware import Before
 from bot.slack.worker import Worker
-from bot.store import Question, Surface
+from bot.store import Question, Surface, storable_text
 from bot.text import words
 
 log = structlog.get_logger()
@@ -202,7 +202,7 @@ def _told(
     if channel is None or ts is None or user is None:
         return None
     is_direct = event.get("type") == "message" and event.get("channel_type") == "im"
-    words = None if surface == "deletion" else _storable(_words_of(message))
+    words = None if surface == "deletion" else storable_text(_words_of(message))
     thread_ts = _thread_of(message.get("thread_ts"), ts, is_direct)
     question = _question(place, user_hash, surface, channel, user, message_ts=ts, thread_ts=thread_ts, text=words)
     question = replace(question, revision=revision)
@@ -253,8 +253,8 @@ def _told_by_button(body: Mapping[str, Any], place: Place, user_hash: UserHash) 
     question = replace(
         _question(place, user_hash, "button", channel, user, message_ts=ts, thread_ts=thread_ts),
         button={
-            "action_id": _storable(action_id),
-            "value": _storable(value),
+            "action_id": storable_text(action_id),
+            "value": storable_text(value),
             "is_ephemeral": container.is_ephemeral,
             **({"by": _name_of(_mapping(body.get("user")))} if action_id in (SHARE, ASK_PERSON) else {}),
         },
@@ -273,7 +273,7 @@ def _told_by_shortcut(body: Mapping[str, Any], place: Place, user_hash: UserHash
     if channel is None or ts is None or user is None or message.get("user") == place.bot_user_id:
         return None
     thread_ts = _thread_of(message.get("thread_ts"), ts, channel.startswith("D"))
-    words = _storable(_words_of(message))
+    words = storable_text(_words_of(message))
     question = _question(place, user_hash, "shortcut", channel, user, message_ts=ts, thread_ts=thread_ts, text=words)
     question = replace(question, response_url=_response_url_of(body))
     # As if the bot had been mentioned in it: a message that has its reply gets no second one.
@@ -315,7 +315,7 @@ def _texts_in(part: object, depth: int) -> Iterator[str]:
 
 def _name_of(user: Mapping[str, Any]) -> str:
     """What a person is called, for those who read it; erased with what the button asks for."""
-    return _storable(user.get("name") or user.get("username") or "Somebody")[:_LONGEST_NAME]
+    return storable_text(user.get("name") or user.get("username") or "Somebody")[:_LONGEST_NAME]
 
 
 def command_question(command: Mapping[str, Any], place: Place, user_hash: UserHash) -> Question:
@@ -358,7 +358,7 @@ def _question(
 
 def _response_url_of(body: Mapping[str, Any]) -> str | None:
     response_url = body.get("response_url")
-    return _storable(response_url) if response_url else None
+    return storable_text(response_url) if response_url else None
 
 
 def _thread_of(given: object, ts: str, is_direct: bool) -> str | None:
@@ -384,8 +384,3 @@ def _id(value: object) -> str | None:
     """An id or ts of Slack's; None for anything else, which no column would take."""
     is_one = isinstance(value, str) and 0 < len(value) <= _LONGEST_ID and value.isascii() and value.isprintable()
     return str(value) if is_one else None
-
-
-def _storable(value: object) -> str:
-    """A text without what PostgreSQL does not take: NUL, and halves of characters."""
-    return str(value or "").replace("\0", "").encode("utf-8", "replace").decode()

@@ -1,5 +1,6 @@
 """The only folder with SQL: what has been accepted, what has been answered, and what is kept of it."""
 
+from bot.store.columns import storable_text
 from bot.store.engine import engine_of
 from bot.store.feedback import Voter
 from bot.store.migrating import check_schema, migrate
@@ -22,4 +23,5 @@ __all__ = [
     "engine_of",
     "migrate",
     "open_store",
+    "storable_text",
 ]

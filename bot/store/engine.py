@@ -8,9 +8,16 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sqlalchemy import URL, Table, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, InvalidatePoolError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DBAPIError,
+    InvalidatePoolError,
+    OperationalError,
+    SQLAlchemyError,
+    StatementError,
+)
 
-from bot.errors import StoreError
+from bot.errors import RowError, StoreError
 from bot.store.sqlite import SqliteConnection, SqliteEngine
 
 if TYPE_CHECKING:
@@ -121,7 +128,8 @@ async def transaction(engine: Database) -> AsyncIterator[Connected]:
     """One transaction: committed at the end, rolled back by any exception.
 
     Raises:
-        StoreError: The database cannot be reached or refuses; says which and what to do.
+        StoreError: The database cannot be reached; says which and what to do.
+        RowError: It refuses a row.
     """
     connection: Connected = engine.connect()
     try:
@@ -133,9 +141,20 @@ async def transaction(engine: Database) -> AsyncIterator[Connected]:
         async with connection.begin():
             yield connection
     except (SQLAlchemyError, OSError, UnicodeError) as error:
-        raise _unreachable(engine, error) from error
+        raise (_refused if _is_about_a_row(error) else _unreachable)(engine, error) from error
     finally:
         await connection.close()
+
+
+def _is_about_a_row(error: Exception) -> bool:
+    """Whether the database refuses what was to be written, and not to be written to."""
+    if isinstance(error, DBAPIError):
+        return not (error.connection_invalidated or isinstance(error, OperationalError))
+    return isinstance(error, (StatementError, UnicodeError))
+
+
+def _refused(engine: Database, error: Exception) -> RowError:
+    return RowError(f"The database {engine.url.render_as_string(hide_password=True)} refuses a row ({_reason(error)}).")
 
 
 def _unreachable(engine: Database, error: Exception) -> StoreError:
@@ -147,7 +166,7 @@ def _unreachable(engine: Database, error: Exception) -> StoreError:
 
 def _reason(error: Exception) -> str:
     cause = getattr(error, "orig", None) or error
-    if isinstance(error, (DBAPIError, UnicodeError)) and not isinstance(error, OperationalError):
+    if isinstance(error, (StatementError, UnicodeError)) and not isinstance(error, OperationalError):
         # Drivers quote what they could not store, which may be what somebody asked.
         return type(cause.__cause__ or cause).__name__
     return " ".join(str(cause).split()) or type(cause).__name__

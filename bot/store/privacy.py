@@ -65,7 +65,8 @@ def user_hash(key: str, team_id: str, user_id: str) -> str:
 
     With the workspace in it, so that a person in two of them is two.
     """
-    return hmac.new(key.encode(), f"{team_id}:{user_id}".encode(), hashlib.sha256).hexdigest()
+    person = f"{team_id}:{user_id}".encode("utf-8", "surrogatepass")
+    return hmac.new(key.encode(), person, hashlib.sha256).hexdigest()
 
 
 async def shared_key(engine: Database) -> str:

@@ -29,6 +29,7 @@ from sqlalchemy import delete as delete_from
 from bot.settings import Settings
 from bot.store import conversations, feedback, privacy
 from bot.store.clock import database_now
+from bot.store.columns import storable_id
 from bot.store.engine import Database, engine_of, insert_into, transaction
 from bot.store.feedback import Voter
 from bot.store.gathering import Gathering
@@ -48,6 +49,11 @@ class _Accepted:
     lease_seconds: float = 0.0
     delay_seconds: float = 0.0
     outcome: Outcome | None = None
+
+    @property
+    def seen(self) -> set[tuple[str, str]]:
+        """Its keys with their workspace, as `seen` has them."""
+        return {(storable_id(self.question.team_id), storable_id(key)) for key in self.keys}
 
 
 @dataclass(frozen=True)
@@ -340,14 +346,13 @@ class Store:
 
     def _take_in(self, connection: Connection, incoming: Sequence[_Accepted]) -> set[str]:
         # In one order everywhere, so that two replicas with the same keys wait for each other, and never in a circle.
-        keys = sorted({(one.question.team_id, key) for one in incoming for key in one.keys})
+        keys = sorted(set[tuple[str, str]]().union(*(one.seen for one in incoming)))
         rows = [{"team_id": team_id, "key": key} for team_id, key in keys]
         unseen = {(team, key) for team, key in connection.execute(self._insert_seen, rows)} if rows else set()
         new = []
         for one in incoming:
-            own = {(one.question.team_id, key) for key in one.keys}
-            if own <= unseen:
-                unseen -= own
+            if one.seen <= unseen:
+                unseen -= one.seen
                 new.append(one)
         if new:
             connection.execute(self._insert_question, [_row(one) for one in new])

@@ -5,7 +5,9 @@ Each row carries its workspace (``team_id``), and every query asks for one: two 
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Boolean, Column, Double, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import JSON, Boolean, Column, Double, Index, Integer, MetaData, String, Table
+
+from bot.store.columns import Id, Words
 
 metadata = MetaData(
     naming_convention={
@@ -21,25 +23,25 @@ metadata = MetaData(
 questions = Table(
     "questions",
     metadata,
-    Column("id", String(36), primary_key=True),
-    Column("team_id", String(32), nullable=False),
-    Column("enterprise_id", String(32)),
+    Column("id", Id(36), primary_key=True),
+    Column("team_id", Id(32), nullable=False),
+    Column("enterprise_id", Id(32)),
     # See `Surface`.
     Column("surface", String(16), nullable=False),
-    Column("channel_id", String(32), nullable=False),
+    Column("channel_id", Id(32), nullable=False),
     # The message that asks, or under whose blocks the button stands; a command has none.
-    Column("message_ts", String(32)),
+    Column("message_ts", Id(32)),
     # The thread that the reply belongs in.
-    Column("thread_ts", String(32)),
+    Column("thread_ts", Id(32)),
     # Of what becomes of a message later, an edit or its deletion, when that was, by Slack's clock.
-    Column("revision", String(32)),
+    Column("revision", Id(32)),
     Column("user_hash", String(64), nullable=False),
     # Erased with the reply: the asker, who is written to where the reply can stand nowhere else; the words, or what a
     # button asks for; and the address of what one person alone sees.
-    Column("user_id", String(32)),
-    Column("text", Text),
+    Column("user_id", Id(32)),
+    Column("text", Words),
     Column("button", JSON(none_as_null=True)),
-    Column("response_url", Text),
+    Column("response_url", Words),
     # open, done or failed.
     Column("state", String(8), nullable=False),
     # While it is open, and until the last check for duplicates of its reply: who works on it, and from when on anybody
@@ -57,8 +59,8 @@ questions = Table(
     Column("topics", JSON(none_as_null=True)),
     Column("focus", String(8)),
     Column("confidence", Double),
-    Column("reply_channel", String(32)),
-    Column("reply_ts", String(32)),
+    Column("reply_channel", Id(32)),
+    Column("reply_ts", Id(32)),
     # Little is open at any time, and the claim every second must not read the rest.
     Index(None, "due_at"),
     # Whatever is said in a thread or edited in any channel asks for this. No other index: each would cost every
@@ -70,13 +72,13 @@ questions = Table(
 channels = Table(
     "channels",
     metadata,
-    Column("team_id", String(32), primary_key=True),
-    Column("channel_id", String(32), primary_key=True),
+    Column("team_id", Id(32), primary_key=True),
+    Column("channel_id", Id(32), primary_key=True),
     # The id of the question with which it has introduced itself there.
-    Column("introduction", String(36)),
+    Column("introduction", Id(36)),
     # Whether it answers plain questions; and who said so last, by id, for it is shown to whoever asks.
     Column("listens", Boolean, nullable=False),
-    Column("switched_by", String(32)),
+    Column("switched_by", Id(32)),
     Column("switched_at", Double),
 )
 
@@ -84,9 +86,9 @@ channels = Table(
 seen = Table(
     "seen",
     metadata,
-    Column("team_id", String(32), primary_key=True),
+    Column("team_id", Id(32), primary_key=True),
     # A digest; what it is of says `bot.slack.intake`.
-    Column("key", String(32), primary_key=True),
+    Column("key", Id(32), primary_key=True),
     Column("seen_at", Double, nullable=False),
 )
 
@@ -94,10 +96,10 @@ seen = Table(
 misses = Table(
     "misses",
     metadata,
-    Column("id", String(36), primary_key=True),
-    Column("team_id", String(32), nullable=False),
+    Column("id", Id(36), primary_key=True),
+    Column("team_id", Id(32), nullable=False),
     Column("user_hash", String(64), nullable=False),
-    Column("text", Text, nullable=False),
+    Column("text", Words, nullable=False),
     # The entries that came nearest, best first.
     Column("nearest", JSON, nullable=False),
     Column("asked_at", Double, nullable=False),
@@ -107,15 +109,15 @@ misses = Table(
 organizations = Table(
     "organizations",
     metadata,
-    Column("team_id", String(32), primary_key=True),
-    Column("enterprise_id", String(32), nullable=False),
+    Column("team_id", Id(32), primary_key=True),
+    Column("enterprise_id", Id(32), nullable=False),
 )
 
 # Workspaces that have left, until a last look for what came in while they were erased.
 departures = Table(
     "departures",
     metadata,
-    Column("team_id", String(32), primary_key=True),
+    Column("team_id", Id(32), primary_key=True),
     Column("left_at", Double, nullable=False),
 )
 
@@ -123,8 +125,8 @@ departures = Table(
 votes = Table(
     "votes",
     metadata,
-    Column("team_id", String(32), primary_key=True),
-    Column("question_id", String(36), primary_key=True),
+    Column("team_id", Id(32), primary_key=True),
+    Column("question_id", Id(36), primary_key=True),
     Column("user_hash", String(64), primary_key=True),
     Column("is_helpful", Boolean, nullable=False),
     Column("voted_at", Double, nullable=False),
@@ -134,13 +136,13 @@ votes = Table(
 reports = Table(
     "reports",
     metadata,
-    Column("team_id", String(32), primary_key=True),
-    Column("question_id", String(36), primary_key=True),
+    Column("team_id", Id(32), primary_key=True),
+    Column("question_id", Id(36), primary_key=True),
     Column("user_hash", String(64), primary_key=True),
     # The entry that should have come; None where it is not said, or none fits.
-    Column("expected_topic", String(64)),
+    Column("expected_topic", Id(64)),
     # In the person's own words; may be empty.
-    Column("text", Text, nullable=False),
+    Column("text", Words, nullable=False),
     Column("reported_at", Double, nullable=False),
 )
 

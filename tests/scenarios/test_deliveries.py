@@ -10,7 +10,7 @@ import pytest
 from bot.workspace import Delivery, Message, Workspace
 
 from .conftest import Transport
-from .support import A_QUESTION, ASK, ITS_TITLE, OFF_TOPIC, posts, replies, said_by_bot, title
+from .support import A_QUESTION, ASK, COMMAND, ITS_TITLE, OFF_TOPIC, posts, replies, said_by_bot, title
 
 Event = dict[str, Any]
 
@@ -43,6 +43,19 @@ async def settled(deliveries: list[Delivery]) -> None:
 def all_acked(workspace: Workspace) -> bool:
     envelopes = workspace.traffic.envelopes
     return bool(envelopes) and all(envelope.ack_seconds is not None for envelope in envelopes)
+
+
+# Next to what no database takes
+
+
+async def test_a_command_that_no_database_takes_as_it_is_costs_nobody_else_a_reply(workspace: Workspace) -> None:
+    odd = [workspace.slash("andre", ASK, COMMAND, f"{OFF_TOPIC} \0 {number}") for number in range(5)]
+    asked = [workspace.direct_message("maya", A_QUESTION) for _ in range(20)]
+    await asyncio.gather(*odd, *asked)
+    await workspace.settle()
+    assert all_acked(workspace)
+    assert len(said_by_bot(workspace, workspace.direct_channel("maya").id)) == 20
+    assert len(workspace.ephemerals("andre", ASK)) == 5
 
 
 # The same question again

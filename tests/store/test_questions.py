@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
 
-from bot.errors import StoreError
-from bot.store import Outcome, Room, Store, engine_of
+from bot.errors import RowError, StoreError
+from bot.store import Outcome, Room, Store, Voter, engine_of
 from bot.store.engine import ASK_AFTER_SECONDS, transaction
-from bot.store.tables import questions, seen
+from bot.store.tables import misses, questions, reports, seen
 
 from .databases import migrated
 from .support import question, row_of, rows
@@ -19,6 +21,8 @@ from .support import question, row_of, rows
 DONE = Outcome("done", kind="answer", topics=("suta-rate",), confidence=0.9, reply_channel="C0ASK", reply_ts="1.2")
 LONG = 60.0
 OVER = -1.0  # a lease that has run out
+# Of a kind that no database takes, though nothing that Slack sends is.
+UNSTORABLE = {"value": {"quokka"}}
 
 
 # Once
@@ -211,11 +215,64 @@ async def test_a_database_that_is_gone_is_told_to_everybody_who_waits() -> None:
     assert [type(result) for result in results] == [StoreError] * 5
 
 
-async def test_what_a_driver_cannot_store_is_not_repeated_in_its_error(store: Store) -> None:
-    with pytest.raises(StoreError) as raised:
-        await store.accept(question(text="quokka \ud800"), ["1"])
+async def test_what_cannot_be_stored_is_not_repeated_in_its_error(store: Store) -> None:
+    with pytest.raises(RowError) as raised:
+        await store.accept(question(button=UNSTORABLE), ["1"])
     assert "quokka" not in str(raised.value)
     assert await store.accept(question(), ["2"])
+
+
+async def test_a_row_that_is_refused_fails_for_itself_alone(store: Store) -> None:
+    finished = [question() for _ in range(10)]
+    await asyncio.gather(*(store.accept(one, [one.id[:32]]) for one in finished))
+    incoming = [question(button=UNSTORABLE if number % 6 == 0 else None) for number in range(60)]
+    results = await asyncio.gather(
+        *(store.accept(one, [one.id[:32]]) for one in incoming),
+        *(store.finish(one, DONE) for one in finished),
+        return_exceptions=True,
+    )
+    assert [type(result) for result in results[:60:6]] == [RowError] * 10
+    assert [result for result in results if not isinstance(result, RowError)] == [True] * 50 + [None] * 10
+    assert await store.open_count() == 50
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        pytest.param("T0ONE\0", id="NUL"),
+        pytest.param("T0\ud800", id="half of a character"),
+        pytest.param("T" * 33, id="too long"),
+        pytest.param(5, id="a number"),
+        pytest.param({"id": "T0ONE"}, id="an object"),
+    ],
+)
+async def test_whatever_an_id_is_it_is_stored_as_itself_and_as_no_other(store: Store, odd: Any) -> None:
+    ids = ("enterprise_id", "channel_id", "message_ts", "thread_ts", "revision", "user_id")
+    user_hash = store.user_hash(odd, odd)
+    asked = question(team_id=odd, user_hash=user_hash, **dict.fromkeys(ids, odd))
+    assert await store.accept(asked, ["1"])
+    assert await store.accept(question(), ["1"]), "another workspace"
+    assert not await store.accept(replace(asked, id="another"), ["1"])
+    [known] = await store.exchange(replace(asked, revision=None))
+    assert known.question_id == asked.id
+    await store.switch_listening(odd, odd, listens=True, user_id=odd)
+    assert (await store.channel_setting(odd, odd)).listens
+    assert not (await store.channel_setting("T0ONE", "C0ASK")).listens
+    assert await store.vote(Voter(odd, odd, user_hash), is_helpful=True)
+    await store.finish(asked, replace(DONE, miss="x", reply_channel=odd, reply_ts=odd))
+    assert (await store.forget_workspace(odd)).misses == 1
+    assert len(await rows(store, questions)) == 1
+
+
+async def test_words_are_stored_without_what_no_database_takes(store: Store) -> None:
+    asked = question(text="a\0b\ud800c", response_url="x\0y", button={"value": "a\0b\ud800"})
+    assert await store.accept(asked, ["1"])
+    row = await row_of(store, questions, asked.id)
+    assert (row["text"], row["response_url"]) == ("ab?c", "xy")
+    await store.report(Voter("T0ONE", asked.id, "0" * 64), "peo\0", "d\0\udfff")
+    await store.finish(asked, replace(DONE, miss="d\0e"))
+    assert [miss["text"] for miss in await rows(store, misses)] == ["de"]
+    assert [report["text"] for report in await rows(store, reports)] == ["d?"]
 
 
 async def test_after_the_server_closed_every_connection_the_next_question_is_accepted(tmp_path: Path) -> None:
