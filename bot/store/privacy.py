@@ -167,7 +167,9 @@ async def clean_up(engine: Database, retention_days: int) -> bool:
     async with transaction(engine) as connection:
         never = insert_into(engine, chores).values(name=_CLEAN_UP, last_at=0.0).on_conflict_do_nothing()
         await connection.execute(never)
-        is_due = (chores.c.name == _CLEAN_UP) & (chores.c.last_at <= now - _DAY_SECONDS)
+        # Or the clock was set back since the last time.
+        is_its_time = (chores.c.last_at <= now - _DAY_SECONDS) | (chores.c.last_at > now)
+        is_due = (chores.c.name == _CLEAN_UP) & is_its_time
         if not (await connection.execute(update(chores).where(is_due).values(last_at=now))).rowcount:
             return False
         await connection.execute(delete(seen).where(seen.c.seen_at < now - SEEN_SECONDS))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Connection,
     FromClause,
@@ -65,6 +66,8 @@ class _Finished:
 
 _Write: TypeAlias = _Accepted | _Finished
 
+# A clock that goes back by less is none that was set back: a rounding, or one that is kept right in small steps.
+_CLOCK_SECONDS = 1.0
 # Of a question, what is written when it comes in.
 _GIVEN = (
     "id",
@@ -105,6 +108,7 @@ class Store:
         self._insert_seen = self._statement_for_seen()
         self._insert_question = self._statement_for_question()
         self._finish_question = self._statement_for_finish()
+        self._wait_anew = self._statement_for_a_clock_set_back()
 
     async def ping(self) -> None:
         """Ask the database for a sign of life."""
@@ -173,7 +177,7 @@ class Store:
             .where(questions.c.id.in_(self._unlocked(self._due(limit, room))))
             .values(
                 owner=owner,
-                due_at=self._now + lease_seconds,
+                **self._due_in(lease_seconds),
                 deaths=questions.c.deaths + case((was_owned, 1), else_=0),
                 may_be_sent=or_(questions.c.may_be_sent, was_owned),
             )
@@ -184,6 +188,7 @@ class Store:
             )
         )
         async with transaction(self.engine) as connection:
+            await connection.execute(self._wait_anew)
             rows = (await connection.execute(claimed)).mappings().all()
         return [_question(row) for row in rows]
 
@@ -207,6 +212,9 @@ class Store:
         of_workspaces = of_conversations.subquery()
         return select(of_workspaces.c.id).where(of_workspaces.c.rank <= room.per_workspace)
 
+    def _due_in(self, seconds: float | BindParameter[float]) -> dict[str, Any]:
+        return {"due_at": self._now + seconds, "wait_seconds": seconds}
+
     def _unlocked(self, due: Select[tuple[str]]) -> Select[tuple[str]]:
         # What another replica is claiming right now is left to it. SQLite has one writer anyway.
         return due.with_for_update(skip_locked=True) if self._is_postgres else due
@@ -214,7 +222,7 @@ class Store:
     async def extend(self, owner: str, ids: Sequence[str], lease_seconds: float) -> set[str]:
         """Keep what an owner works on for so long from now; the ids of what is still theirs."""
         is_theirs = (questions.c.owner == owner) & questions.c.id.in_(ids)
-        extended = update(questions).where(is_theirs).values(due_at=self._now + lease_seconds).returning(questions.c.id)
+        extended = update(questions).where(is_theirs).values(self._due_in(lease_seconds)).returning(questions.c.id)
         async with transaction(self.engine) as connection:
             return set((await connection.execute(extended)).scalars())
 
@@ -227,7 +235,7 @@ class Store:
             delay_seconds: Nobody takes it before.
             may_be_sent: Whether its reply may have reached Slack.
         """
-        left = {"owner": None, "due_at": self._now + delay_seconds, "may_be_sent": may_be_sent}
+        left = {"owner": None, **self._due_in(delay_seconds), "may_be_sent": may_be_sent}
         is_theirs = (questions.c.owner == owner) & (questions.c.id == question.id)
         async with transaction(self.engine) as connection:
             await connection.execute(update(questions).where(is_theirs).values(left))
@@ -389,20 +397,27 @@ class Store:
         return insert(questions).values(
             accepted_at=self._now,
             due_at=case((is_done, None), else_=self._now + lease),
+            wait_seconds=lease,
             done_at=case((is_done, self._now), else_=None),
             deaths=0,
             may_be_sent=literal(False),
         )
 
+    def _statement_for_a_clock_set_back(self) -> Any:
+        """What is due later than it was ever to be waits as long as it was to, from now."""
+        c = questions.c
+        is_late = (c.due_at > self._now) & (c.due_at > self._now + c.wait_seconds + _CLOCK_SECONDS)
+        return update(questions).where(is_late).values(due_at=self._now + c.wait_seconds)
+
     def _statement_for_finish(self) -> Any:
         told = {name: bindparam(name, type_=questions.c[name].type) for name in _TOLD}
         erased = {"user_id": None, "text": None, "button": None, "response_url": None}
         # NULL, and so never claimed again, without a check to come.
-        due_at = self._now + bindparam("look_again_seconds", type_=questions.c.due_at.type)
+        wait = bindparam("look_again_seconds", type_=questions.c.due_at.type)
         return (
             update(questions)
             .where(questions.c.id == bindparam("question_id"))
-            .values({**told, **erased, "owner": None, "due_at": due_at, "done_at": self._now})
+            .values({**told, **erased, "owner": None, **self._due_in(wait), "done_at": self._now})
         )
 
 
@@ -437,7 +452,7 @@ def _question(row: RowMapping) -> Question:
         **given,
         may_be_sent=row["may_be_sent"],
         deaths=row["deaths"],
-        age_seconds=float(row["age_seconds"]),
+        age_seconds=max(0.0, row["age_seconds"]),
         posted=posted,
     )
 

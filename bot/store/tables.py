@@ -48,6 +48,8 @@ questions = Table(
     # may take it. An owner who let that time pass died.
     Column("owner", String(36)),
     Column("due_at", Double),
+    # How long that was to be when it was set. What is further ahead shows that the clock was set back since.
+    Column("wait_seconds", Double),
     # How many processes died over it.
     Column("deaths", Integer, nullable=False),
     # A reply may stand in Slack already, so that whoever works on it next looks first.

@@ -114,6 +114,12 @@ async def test_the_clean_up_removes_what_has_been_kept_long_enough(
     assert await rows(store, table) == []
 
 
+async def test_the_clean_up_goes_on_after_the_clock_was_set_back(store: Store) -> None:
+    assert await store.clean_up()
+    await _age(store.engine, metadata.tables["chores"], "last_at", -365 * DAY)
+    assert await store.clean_up()
+
+
 async def test_the_clean_up_leaves_open_questions_alone(store: Store) -> None:
     await store.accept(question(), ["1"])
     await _age(store.engine, questions, "accepted_at", 1_000 * DAY)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import text, update
 
 from bot.errors import RowError, StoreError
 from bot.store import Outcome, Room, Store, Voter, engine_of
@@ -120,6 +120,29 @@ async def test_an_owner_who_came_too_late_changes_nothing(store: Store) -> None:
     assert await store.extend("one", [accepted.id], OVER) == set()
     await store.hand_back("one", accepted, delay_seconds=0, may_be_sent=False)
     assert await store.claim("three", 10, LONG) == []
+
+
+@pytest.mark.parametrize("left", ["handed back", "its owner dead", "to be checked for duplicates"])
+async def test_a_clock_that_is_set_back_holds_up_no_question(store: Store, left: str) -> None:
+    accepted = question()
+    await store.accept(accepted, ["1"], owner="one", lease_seconds=0.1 if left == "its owner dead" else LONG)
+    if left == "handed back":
+        await store.hand_back("one", accepted, delay_seconds=0.1, may_be_sent=False)
+    elif left == "to be checked for duplicates":
+        await store.finish(accepted, DONE, look_again_seconds=0.1)
+    await _set_clock_back(store, 600)
+    assert await store.claim("two", 10, LONG) == [], "it waits anew as long as it was to, for its owner may live"
+    await asyncio.sleep(0.2)
+    [claimed] = await store.claim("two", 10, LONG)
+    assert (claimed.id, claimed.deaths) == (accepted.id, 1 if left == "its owner dead" else 0)
+    assert claimed.age_seconds == 0
+
+
+async def _set_clock_back(store: Store, seconds: float) -> None:
+    """What was written before is then that much ahead."""
+    ahead = {name: questions.c[name] + seconds for name in ("accepted_at", "due_at")}
+    async with transaction(store.engine) as connection:
+        await connection.execute(update(questions).values(ahead))
 
 
 async def test_replicas_that_claim_at_once_share_the_work(database_url: str, store: Store) -> None:
