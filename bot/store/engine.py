@@ -146,6 +146,12 @@ async def transaction(engine: Database) -> AsyncIterator[Connected]:
         await connection.close()
 
 
+async def erase_traces(engine: Database) -> None:
+    """Take what was erased out of SQLite's log at once, though another process may have the file open."""
+    if isinstance(engine, SqliteEngine):
+        await engine.empty_wal(CONNECT_SECONDS)
+
+
 def _is_about_a_row(error: Exception) -> bool:
     """Whether the database refuses what was to be written, and not to be written to."""
     if isinstance(error, DBAPIError):

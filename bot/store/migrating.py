@@ -14,10 +14,13 @@ from sqlalchemy import Connection, inspect, text
 from bot.errors import StoreError
 from bot.settings import Settings
 from bot.store.engine import Database, engine_of, transaction
+from bot.store.sqlite import SqliteEngine
 
 _MIGRATIONS = Path(str(resources.files("bot.store.migrations")))
 # Any number that no other program uses for its own lock in the same database.
 _LOCK = 7_367_623
+# Before this revision, what was erased in a SQLite file was not overwritten.
+_OVERWRITES = "0006"
 
 
 def newest_revision() -> str:
@@ -43,6 +46,8 @@ async def migrate(engine: Database) -> tuple[str | None, str]:
             await connection.run_sync(_upgrade)
         after = await connection.run_sync(_revision)
     assert after is not None
+    if before is not None and before < _OVERWRITES and isinstance(engine, SqliteEngine):
+        await engine.rewrite()
     return before, after
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import DateTime, column, delete, select, table, union, update
 
 from bot.store.clock import database_now
 from bot.store.conversations import forget_switcher
-from bot.store.engine import Connected, Database, insert_into, transaction
+from bot.store.engine import Connected, Database, erase_traces, insert_into, transaction
 from bot.store.tables import (
     channels,
     chores,
@@ -86,6 +86,7 @@ async def forget_user(engine: Database, key: str, user_id: str) -> Erased:
             is_theirs = {"team_id": team_id, "user_hash": user_hash(key, team_id, user_id)}
             total += await _erase(connection, is_theirs)
         await forget_switcher(connection, user_id)
+    await erase_traces(engine)
     return total
 
 

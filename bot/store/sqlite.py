@@ -21,6 +21,8 @@ Result = TypeVar("Result")
 
 # A file is turned over in a few milliseconds.
 WAL_RETRY_SECONDS = 0.02
+# After a write, what it erased is in no file any more this much later.
+WAL_EMPTIED_SECONDS = 1.0
 
 
 class SqliteEngine:
@@ -42,6 +44,7 @@ class SqliteEngine:
         )
         self._timeout_seconds = timeout_seconds
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sqlite")
+        self._emptying: asyncio.Task[None] | None = None
         self.turn = asyncio.Lock()
         event.listen(self._engine, "connect", self._prepare)
         event.listen(self._engine, "begin", _begin)
@@ -70,7 +73,53 @@ class SqliteEngine:
 
     async def dispose(self) -> None:
         """Close the file; the thread ends with the engine."""
+        if self._emptying is not None:
+            self._emptying.cancel()
+            await asyncio.gather(self._emptying, return_exceptions=True)
         await self.in_thread(self._engine.dispose)
+
+    # The write-ahead log keeps words that were erased until it is copied into the file and cut off.
+
+    def empty_wal_soon(self) -> None:
+        """Empty the log in a second, once for all that is written until then."""
+        if self._emptying is None or self._emptying.done():
+            self._emptying = asyncio.create_task(self._empty_wal_in_time())
+
+    async def _empty_wal_in_time(self) -> None:
+        is_empty = False
+        while not is_empty:
+            await asyncio.sleep(WAL_EMPTIED_SECONDS)
+            # Nobody shall wait here for another process that reads at length, such as a backup.
+            is_empty = await self.empty_wal(wait_seconds=0.0)
+
+    async def empty_wal(self, wait_seconds: float) -> bool:
+        """Empty the log; whether it is empty, and not kept by another process so long."""
+        async with self.turn:
+            return await self.in_thread(self._empty_wal, wait_seconds)
+
+    def _empty_wal(self, wait_seconds: float) -> bool:
+        connection = self._engine.raw_connection()
+        try:
+            connection.execute(f"PRAGMA busy_timeout = {wait_seconds * 1_000:.0f}")
+            [(is_busy, _, _)] = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        except sqlite3.OperationalError:
+            return False
+        finally:
+            connection.execute(f"PRAGMA busy_timeout = {self._timeout_seconds * 1_000:.0f}")
+            connection.close()
+        return not is_busy
+
+    async def rewrite(self) -> None:
+        """Leave out of the file what was erased before it was overwritten at once."""
+        async with self.turn:
+            await self.in_thread(self._rewrite)
+
+    def _rewrite(self) -> None:
+        connection = self._engine.raw_connection()
+        try:
+            connection.execute("VACUUM")
+        finally:
+            connection.close()
 
     def _prepare(self, connection: sqlite3.Connection, _: object) -> None:
         # Off, or the driver begins transactions when it thinks fit: later than a read that the write rests on.
@@ -79,6 +128,8 @@ class SqliteEngine:
         self._turn_on_wal(connection)
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
+        # What is erased is overwritten, and not only given free.
+        connection.execute("PRAGMA secure_delete = ON")
 
     def _turn_on_wal(self, connection: sqlite3.Connection) -> None:
         """While another process does so in a new file, SQLite says at once that it is locked, and does not wait."""
@@ -122,6 +173,7 @@ class SqliteConnection:
         """Committed at the end; `close` rolls back what was not."""
         yield
         await self._engine.in_thread(self._connection.commit)
+        self._engine.empty_wal_soon()
 
     async def close(self) -> None:
         """Leave it to the next."""

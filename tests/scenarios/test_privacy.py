@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -15,7 +17,7 @@ from bot.settings import Settings
 from bot.store import Store, open_store
 from bot.store.tables import metadata, misses
 from bot.workspace import Workspace
-from tests.store.databases import KINDS, Kind, migrated
+from tests.store.databases import KINDS, Kind, migrated, migrated_file
 from tests.store.support import rows
 
 from .support import SURFACES, ask, buttons
@@ -67,3 +69,43 @@ async def test_words_are_kept_of_what_had_no_answer_alone_and_ids_of_people_nowh
     assert "U0MAYA" not in kept
     assert "/response/" not in kept, "a response_url lets whoever has it speak"
     assert [UNKNOWN in text for text in words] == [True] * (len(SURFACES) if retention_days else 0)
+
+
+async def left_in_files(folder: Path, *words: str) -> list[str]:
+    """Which words stand in a file of a folder, once a running bot has had the time that it needs to erase them."""
+    found = list(words)
+    with suppress(TimeoutError):
+        async with asyncio.timeout(5):
+            while found:
+                await asyncio.sleep(0.05)
+                found = [word for word in found if is_in_a_file(folder, word)]
+    return found
+
+
+def is_in_a_file(folder: Path, word: str) -> bool:
+    return any(word.encode() in file.read_bytes() for file in folder.iterdir())
+
+
+@pytest.mark.parametrize("retention_days", [90, 0])
+async def test_what_is_erased_is_in_no_file_while_the_bot_runs(
+    answers: AnswerService, tmp_path: Path, retention_days: int
+) -> None:
+    url = migrated_file(tmp_path / "kept.sqlite3")
+    async with Workspace(shipped_manifest()) as workspace:
+        chosen = settings(url, workspace, retention_days)
+        async with connected_to(workspace, chosen, answers):
+            for surface in SURFACES:
+                await ask(workspace, surface, KNOWN)
+                await ask(workspace, surface, UNKNOWN)
+            # So much at once that pages of the file are split and joined.
+            filler = [workspace.direct_message("andre", f"{KNOWN} {'quokka ' * number}") for number in range(40)]
+            await asyncio.gather(*filler)
+            await workspace.settle()
+            assert await left_in_files(tmp_path, "Zanzibar") == []
+            if retention_days:
+                assert is_in_a_file(tmp_path, UNKNOWN)
+                async with open_store(chosen) as elsewhere:
+                    await elsewhere.forget_user("U0ANDRE")
+                workspace.uninstall()
+                await workspace.settle()
+            assert await left_in_files(tmp_path, "quokka") == []

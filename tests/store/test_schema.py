@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import subprocess
 import sys
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +22,8 @@ from bot.store import check_schema, engine_of, installations, migrate, open_stor
 from bot.store.engine import Database, transaction
 from bot.store.migrating import newest_revision
 from bot.store.tables import metadata
+
+from .databases import bring_up_to_date, migrated_file
 
 
 @pytest.fixture
@@ -51,6 +55,20 @@ async def test_migrating_again_changes_nothing_and_keeps_the_data(engine: Databa
     assert await migrate(engine) == (newest_revision(), newest_revision())
     async with transaction(engine) as connection:
         assert (await connection.execute(text("SELECT name FROM chores"))).scalars().all() == ["dusting"]
+
+
+async def test_what_an_older_version_erased_is_not_in_the_file_any_more(tmp_path: Path) -> None:
+    url, file = migrated_file(tmp_path / "old.sqlite3"), tmp_path / "old.sqlite3"
+    older = sqlite3.connect(file)
+    older.executescript(
+        "PRAGMA secure_delete = OFF; ALTER TABLE questions DROP COLUMN wait_seconds;"
+        "UPDATE alembic_version SET version_num = '0005';"
+        "INSERT INTO keys VALUES ('words', 'quokka'); DELETE FROM keys;"
+    )
+    older.close()
+    assert b"quokka" in file.read_bytes()
+    await bring_up_to_date(url)
+    assert b"quokka" not in file.read_bytes()
 
 
 async def test_two_migrations_at_once_do_no_harm(empty_url: str) -> None:
