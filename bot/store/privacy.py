@@ -155,17 +155,19 @@ async def _erase(connection: Connected, which: dict[str, str]) -> Erased:
 
 
 async def clean_up(engine: Database, retention_days: int) -> bool:
-    """Remove what has been kept long enough, where that has not been done for a day by any replica.
+    """Remove what has been kept long enough: words at each call, the rest where no replica has done so for a day.
 
     Args:
         engine: Of the store.
-        retention_days: For the words of misses and reports.
+        retention_days: For the words of misses and reports. It may have been less since the last call.
 
     Returns:
-        Whether it was our turn.
+        Whether it was our turn for the rest.
     """
     now = database_now(engine)
     async with transaction(engine) as connection:
+        await connection.execute(delete(misses).where(misses.c.asked_at < now - retention_days * _DAY_SECONDS))
+        await connection.execute(delete(reports).where(reports.c.reported_at < now - retention_days * _DAY_SECONDS))
         never = insert_into(engine, chores).values(name=_CLEAN_UP, last_at=0.0).on_conflict_do_nothing()
         await connection.execute(never)
         # Or the clock was set back since the last time.
@@ -177,8 +179,6 @@ async def clean_up(engine: Database, retention_days: int) -> bool:
         await connection.execute(delete(questions).where(questions.c.done_at < now - ANSWERED_DAYS * _DAY_SECONDS))
         # A vote means something together with the record of its question.
         await connection.execute(delete(votes).where(votes.c.voted_at < now - ANSWERED_DAYS * _DAY_SECONDS))
-        await connection.execute(delete(misses).where(misses.c.asked_at < now - retention_days * _DAY_SECONDS))
-        await connection.execute(delete(reports).where(reports.c.reported_at < now - retention_days * _DAY_SECONDS))
         # Of those who set out to install the bot and never came back. slack_sdk writes UTC without saying so.
         expired = _oauth_states.c.expire_at < datetime.now(UTC).replace(tzinfo=None)
         await connection.execute(delete(_oauth_states).where(expired))

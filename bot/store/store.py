@@ -14,8 +14,10 @@ from sqlalchemy import (
     FromClause,
     RowMapping,
     Select,
+    and_,
     bindparam,
     case,
+    exists,
     func,
     insert,
     literal,
@@ -108,6 +110,8 @@ class Store:
         self._insert_seen = self._statement_for_seen()
         self._insert_question = self._statement_for_question()
         self._finish_question = self._statement_for_finish()
+        self._insert_miss = self._statement_for_miss()
+        self._delete_former_misses = self._statement_for_former_misses()
         self._wait_anew = self._statement_for_a_clock_set_back()
 
     async def ping(self) -> None:
@@ -329,7 +333,9 @@ class Store:
         return await privacy.workspaces_of(self.engine, enterprise_id)
 
     async def clean_up(self) -> bool:
-        """Remove what has been kept long enough, once a day by one replica; whether that was us now."""
+        """Remove what has been kept long enough: words at once, the rest once a day by one replica; whether that was us
+        now.
+        """
         return await privacy.clean_up(self.engine, self.retention_days)
 
     # Writing
@@ -349,6 +355,8 @@ class Store:
             connection.execute(self._finish_question, [_ending(write) for write in endings])
         told = [(one.question, one.outcome) for one in incoming if one.outcome and one.question.id in new]
         self._keep_misses(connection, finished + told)
+        changed = [one.question for one in incoming if one.question.id in new] + [question for question, _ in finished]
+        self._erase_former_misses(connection, [question for question in changed if question.revision is not None])
         self._unsee(connection, finished)
         return new
 
@@ -369,17 +377,22 @@ class Store:
     def _keep_misses(self, connection: Connection, ended: Sequence[tuple[Question, Outcome]]) -> None:
         rows = [
             {
-                "id": question.id,
-                "team_id": question.team_id,
-                "user_hash": question.user_hash,
-                "text": outcome.miss,
-                "nearest": list(outcome.nearest),
+                "question_id": question.id,
+                "its_text": outcome.miss,
+                "its_nearest": list(outcome.nearest),
             }
             for question, outcome in ended
             if outcome.miss is not None
         ]
         if rows and self.retention_days:
-            connection.execute(insert(misses).values(asked_at=self._now), rows)
+            connection.execute(self._insert_miss, rows)
+
+    def _erase_former_misses(self, connection: Connection, changes: Sequence[Question]) -> None:
+        """Erase the words of what was edited or deleted, once that is known and again once all before it has ended."""
+        names = ("team_id", "channel_id", "message_ts", "revision")
+        rows = [{f"its_{name}": getattr(change, name) for name in names} for change in changes]
+        if rows:
+            connection.execute(self._delete_former_misses, rows)
 
     def _unsee(self, connection: Connection, ended: Sequence[tuple[Question, Outcome]]) -> None:
         rows = [{"team": question.team_id, "its_key": key} for question, outcome in ended for key in outcome.unseen]
@@ -402,6 +415,25 @@ class Store:
             deaths=0,
             may_be_sent=literal(False),
         )
+
+    def _statement_for_miss(self) -> Any:
+        """Keep a miss, unless its question was erased meanwhile, or edited or deleted."""
+        c, later = questions.c, questions.alias("later")
+        same_message = and_(*(later.c[name] == c[name] for name in ("team_id", "channel_id", "message_ts")))
+        is_outdated = exists().where(same_message, later.c.revision > func.coalesce(c.revision, ""))
+        its_text = bindparam("its_text", type_=misses.c.text.type)
+        its_nearest = bindparam("its_nearest", type_=misses.c.nearest.type)
+        kept = select(c.id, c.team_id, c.user_hash, its_text, its_nearest, self._now)
+        kept = kept.where(c.id == bindparam("question_id", type_=c.id.type), ~is_outdated)
+        return insert(misses).from_select(["id", "team_id", "user_hash", "text", "nearest", "asked_at"], kept)
+
+    def _statement_for_former_misses(self) -> Any:
+        c = questions.c
+        is_same = and_(*(c[name] == bindparam(f"its_{name}") for name in ("team_id", "channel_id", "message_ts")))
+        former = select(c.id).where(
+            is_same, func.coalesce(c.revision, "") < bindparam("its_revision", type_=c.revision.type)
+        )
+        return delete_from(misses).where(misses.c.id.in_(former))
 
     def _statement_for_a_clock_set_back(self) -> Any:
         """What is due later than it was ever to be waits as long as it was to, from now."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -84,6 +85,46 @@ async def test_forgetting_a_person_erases_them_everywhere_and_nobody_else(store:
     assert left == {store.user_hash("T0ONE", "U0ANDRE"), store.user_hash("T0TWO", "U0ANDRE")}
 
 
+@pytest.mark.parametrize("who", ["a person", "a workspace"])
+async def test_who_is_forgotten_while_the_reply_is_on_its_way_leaves_nothing(store: Store, who: str) -> None:
+    asked = question(text=WORDS, user_hash=store.user_hash("T0ONE", "U0MAYA"))
+    await store.accept(asked, ["1"])
+    await (store.forget_user("U0MAYA") if who == "a person" else store.forget_workspace("T0ONE"))
+    await store.finish(asked, MISS)
+    assert "quokka" not in await everything(store)
+
+
+@pytest.mark.parametrize("surface", ["channel", "deletion"])
+@pytest.mark.parametrize("is_answered_first", [True, False], ids=["after the answer", "before the answer"])
+async def test_a_miss_goes_with_the_words_that_were_edited_or_deleted(
+    store: Store, surface: str, is_answered_first: bool
+) -> None:
+    asked, other = question(text=WORDS), question(text=WORDS, message_ts="1700000000.000200")
+    change = question(surface=surface, text="which wombat?", revision="1700000001.000000")
+    for number, one in enumerate((asked, other)):
+        await store.accept(one, [str(number)])
+    if is_answered_first:
+        await store.finish(asked, MISS)
+    await store.accept(change, ["change"])
+    assert await rows(store, misses) == []
+    if not is_answered_first:
+        await store.finish(asked, MISS)
+    await store.finish(change, replace(MISS, miss="which wombat?") if surface == "channel" else Outcome("done"))
+    await store.finish(other, MISS)
+    kept = [miss["text"] for miss in await rows(store, misses)]
+    assert kept == (["which wombat?"] if surface == "channel" else []) + [WORDS]
+
+
+async def test_where_less_is_to_be_kept_than_before_what_is_too_old_goes_at_the_start(store: Store) -> None:
+    await asked_by(store, "U0MAYA", "1", MISS)
+    assert await store.clean_up()
+    await _age(store.engine, misses, "asked_at", 30 * DAY)
+    assert not await Store(store.engine, "key", 31).clean_up()
+    assert len(await rows(store, misses)) == 1
+    assert not await Store(store.engine, "key", 0).clean_up()
+    assert await rows(store, misses) == []
+
+
 async def test_forgetting_a_workspace_erases_it_and_no_other(store: Store) -> None:
     for team_id in ("T0ONE", "T0TWO"):
         await asked_by(store, "U0MAYA", "1", MISS, team_id)
@@ -109,6 +150,7 @@ async def test_the_clean_up_removes_what_has_been_kept_long_enough(
     assert len(await rows(store, table)) == 1
     await _age(store.engine, table, column, 120)
     assert not await store.clean_up(), "once a day"
+    assert len(await rows(store, table)) == (0 if table is misses else 1), "but words at once"
     await _age(store.engine, metadata.tables["chores"], "last_at", DAY)
     assert await store.clean_up()
     assert await rows(store, table) == []
