@@ -16,6 +16,9 @@ from bot.store import ChannelSetting, Outcome, Question, Store
 
 log = structlog.get_logger()
 
+# An edit of an older message did not overtake it; and an answer that comes so late is of no use.
+EARLY_SECONDS = 3_600.0
+
 
 @dataclass(frozen=True)
 class Withdrawal:
@@ -50,11 +53,24 @@ class Conversation:
     async def minds(self, question: Question) -> bool:
         """Whether something is for the bot at all: of what is not, nothing may be kept.
 
-        Of most that is said, edited and deleted in a channel the answer is no.
+        Of most that is said in a channel the answer is no.
         """
-        if question.revision is not None:
-            return bool(await self._store.exchange(question))
         return question.surface != "plain" or await self._is_heard(question)
+
+    async def latest_revision(self, question: Question) -> str | None:
+        """The latest revision that is known of a message, empty for the message as it was first sent; None where it is
+        not known, as most that are edited and deleted in a channel.
+        """
+        exchange = await self._store.exchange(question)
+        return exchange[-1].revision if exchange else None
+
+    async def mark(self, question: Question, keys: Sequence[str]) -> bool:
+        """Remember without its words that a message was edited or deleted; whether none of the keys was seen before."""
+        return await self._store.mark(question.team_id, keys)
+
+    async def is_early(self, question: Question) -> bool:
+        """Whether an edit of a message that is not known asks us something, in the place of the message."""
+        return _age_at_edit(question) < EARLY_SECONDS and await self.minds(question)
 
     async def step(self, question: Question) -> Step:
         """What to do about a question from the store."""
@@ -104,8 +120,8 @@ class Conversation:
     async def _follow(self, question: Question) -> Step:
         """Let the reply follow a question that was edited or deleted."""
         others = [one for one in await self._store.exchange(question) if one.question_id != question.id]
-        if not others and question.surface == "channel":
-            # Mentioned only now, for every other edit of what was not answered is nothing that we mind.
+        if not others and question.surface != "deletion":
+            # It came before its message, or mentions us only now.
             return await self._answer(question)
         # What came after this one decides.
         if not others or others[-1].revision > (question.revision or ""):
@@ -140,3 +156,11 @@ class Conversation:
 
     async def _setting(self, question: Question) -> ChannelSetting:
         return await self._store.channel_setting(question.team_id, question.channel_id)
+
+
+def _age_at_edit(question: Question) -> float:
+    """How old a message was when it was edited; in seconds, by Slack's clock."""
+    try:
+        return float(question.revision or "") - float(question.message_ts or "")
+    except ValueError:
+        return float("inf")

@@ -23,7 +23,7 @@ from bot.slack.blocks import CHOOSE_TOPIC, SHOW_MORE, SHOW_OVERVIEW, SHOW_TOPIC
 from bot.slack.containers import Container
 from bot.slack.conversation import Conversation
 from bot.slack.handing_on import ASK_PERSON, SHARE
-from bot.slack.keys import button_key, key, message_key
+from bot.slack.keys import button_key, first_words_key, key, last_words_key, message_key
 from bot.slack.layout import escape
 from bot.slack.listening import LISTEN
 from bot.slack.middleware import Before
@@ -84,14 +84,34 @@ def register(app: AsyncApp, worker: Worker, conversation: Conversation, user_has
             return BoltResponse(status=200) if _is_for_nobody(request.body) else None
         try:
             # Of what is not for the bot, no word is kept.
-            is_for_us = told.adds_mention or await conversation.minds(told.question)
-            is_new = is_for_us and await worker.accept(told.question, told.keys)
+            if told.question.revision is not None:
+                is_new = await accept_change(told, told.question.revision)
+            else:
+                is_new = await conversation.minds(told.question) and await worker.accept(told.question, told.keys)
         except StoreError as error:
             # No ack: Slack tells again, here or to another replica.
             log.error("question_not_accepted", reason=str(error), team=told.question.team_id)
             return BoltResponse(status=503, headers={"Retry-After": [str(RETRY_AFTER_SECONDS)]})
         # Whoever chose the shortcut looks for something to happen.
         return None if told.question.surface == "shortcut" and not is_new else BoltResponse(status=200)
+
+    async def accept_change(told: Told, revision: str) -> bool:
+        """Take in an edit or a deletion; of a message that may come only after it, it leaves a mark without words."""
+        question = told.question
+        known = await conversation.latest_revision(question)
+        if known is None:
+            where = (question.channel_id, question.message_ts or "")
+            first, last = first_words_key(*where), last_words_key(*where)
+            is_deletion = question.surface == "deletion"
+            comes_first = await conversation.mark(question, [first, last] if is_deletion else [first])
+            asks = not is_deletion and (told.adds_mention or await conversation.is_early(question))
+            if asks and await worker.accept(question, [last]):
+                return True
+            if comes_first and not asks:
+                return False
+            # Its message, or another change of it, was faster.
+            known = await conversation.latest_revision(question)
+        return known is not None and known < revision and await worker.accept(question, told.keys)
 
     app.middleware(Before(take))
 
@@ -206,8 +226,9 @@ def _told(
     thread_ts = _thread_of(message.get("thread_ts"), ts, is_direct)
     question = _question(place, user_hash, surface, channel, user, message_ts=ts, thread_ts=thread_ts, text=words)
     question = replace(question, revision=revision)
-    its_key = key("revision", channel, ts, revision) if revision else message_key(channel, ts)
-    return Told(question, [key("event", event_id or ts), its_key])
+    as_first_sent = [message_key(channel, ts), first_words_key(channel, ts)]
+    its_keys = [key("revision", channel, ts, revision)] if revision else as_first_sent
+    return Told(question, [key("event", event_id or ts), *its_keys])
 
 
 def _told_by_edit(event: Mapping[str, Any], event_id: str, place: Place, user_hash: UserHash) -> Told | None:

@@ -20,6 +20,18 @@ def message_key(channel_id: str, message_ts: str) -> str:
     return key("message", channel_id, message_ts)
 
 
+def first_words_key(channel_id: str, message_ts: str) -> str:
+    """What a message as it was first sent shares with its edits and deletion: where one comes first, it is outdated."""
+    return key("first words", channel_id, message_ts)
+
+
+def last_words_key(channel_id: str, message_ts: str) -> str:
+    """What the deletion of a message shares with an edit that came before its message: after one of them, the other is
+    nothing new.
+    """
+    return key("last words", channel_id, message_ts)
+
+
 def button_key(question: Question) -> str:
     """What all presses of a button share: of choices the first one counts, whoever presses which after it."""
     assert question.button is not None

@@ -148,6 +148,13 @@ class Store:
         """Take in a question that has its answer already; see `accept`."""
         return await self._writes.add(_Accepted(question, keys, outcome=outcome))
 
+    async def mark(self, team_id: str, keys: Sequence[str]) -> bool:
+        """Count keys as seen, as `accept` does, without a question; whether none of them was."""
+        rows = [{"team_id": team_id, "key": key} for key in sorted(keys)]
+        async with transaction(self.engine) as connection:
+            unseen = await connection.run_sync(lambda inside: inside.execute(self._insert_seen, rows).all())
+        return len(unseen) == len(rows)
+
     async def finish(self, question: Question, outcome: Outcome, *, look_again_seconds: float | None = None) -> None:
         """Write down what became of a question, and erase its words.
 
