@@ -145,6 +145,11 @@ def not_kept_text() -> str:
     return "I could not keep that just now. Please send it again in a minute."
 
 
+def not_counted_text() -> str:
+    """What a person reads who votes on a reply, or says what they expected, after its record was erased."""
+    return "I have no record of that reply any more, so I cannot count this. Please ask the question again."
+
+
 def in_private_reply(reply: Reply) -> Reply:
     """A reply that cannot stand where the question does."""
     return introduced("I could not post this where you asked, so that only you see it.", reply)

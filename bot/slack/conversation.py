@@ -9,10 +9,10 @@ from typing import TypeAlias
 
 import structlog
 
-from bot.slack.handing_on import ASK_PERSON, asked_by
+from bot.slack.handing_on import ASK_PERSON, SHARE, Shared, question_of
 from bot.slack.listening import LISTEN, ON, introduction
 from bot.slack.service import Prepared, SlackService
-from bot.store import ChannelSetting, Outcome, Question, Store
+from bot.store import Asked, ChannelSetting, Outcome, Question, Store
 
 log = structlog.get_logger()
 
@@ -82,6 +82,8 @@ class Conversation:
             action_id, value = question.button["action_id"], question.button["value"]
             if action_id == LISTEN:
                 return await self._switch(question, value)
+            if action_id == SHARE:
+                return await self._share(question, value)
             return await self._pass_on(question, value) if action_id == ASK_PERSON else self._reply(question)
         return await self._answer(question)
 
@@ -112,8 +114,19 @@ class Conversation:
         return self._service.prepare(question, topics)
 
     async def _pass_on(self, question: Question, value: str) -> Prepared:
-        question_id, _ = asked_by(value)
-        return self._service.ask_person(question, await self._store.words_of_miss(question.team_id, question_id))
+        asked = await self._asked_here(question, question_of(ASK_PERSON, value))
+        return self._service.ask_person(question, asked if asked and asked.kind == "none" else None)
+
+    async def _share(self, question: Question, value: str) -> Prepared:
+        shared = Shared.read(value)
+        asked = await self._asked_here(question, question_of(SHARE, value))
+        is_theirs = asked is not None and shared is not None and asked.user_hash == question.user_hash
+        return self._service.share(question, shared if asked and shared and is_theirs and shared.is_of(asked) else None)
+
+    async def _asked_here(self, button: Question, question_id: str | None) -> Asked | None:
+        """The record of a question that a button names. What comes back from Slack may have been changed on the way."""
+        asked = await self._store.asked(button.team_id, question_id) if question_id else None
+        return asked if asked and asked.channel_id == button.channel_id else None
 
     # What becomes of a message
 

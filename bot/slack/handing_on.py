@@ -13,7 +13,7 @@ from bot.answering import Answer
 from bot.knowledge import KnowledgeBase, Model
 from bot.slack.blocks import Reply, introduced
 from bot.slack.layout import Block, button, escape, section, shortened
-from bot.store import Question
+from bot.store import Asked, Question
 from bot.text import plain
 
 SHARE = "share"
@@ -27,26 +27,28 @@ class Shared:
     """What a button to share stands for: an answer without the question.
 
     Attributes:
+        question_id: What was answered; the record of it must say the same.
         topics: The entries shown, best first.
         focus: The model that was asked about.
         term: The acronym that was asked for.
     """
 
+    question_id: str
     topics: Sequence[str]
     focus: Model | None
     term: str | None
 
     @classmethod
-    def of(cls, answer: Answer) -> Shared:
-        """What an answer shows."""
-        return cls(answer.topics, answer.focus, answer.term.term if answer.term else None)
+    def of(cls, answer: Answer, question_id: str) -> Shared:
+        """What an answer to a question shows."""
+        return cls(question_id, answer.topics, answer.focus, answer.term.term if answer.term else None)
 
     @classmethod
     def read(cls, value: str) -> Shared | None:
         """The inverse of `value`; None for one that is not ours."""
         try:
             told = json.loads(value)
-            return cls([str(topic) for topic in told["topics"]], told["focus"], told["term"])
+            return cls(str(told["question_id"]), [str(topic) for topic in told["topics"]], told["focus"], told["term"])
         except (ValueError, KeyError, TypeError):
             return None
 
@@ -55,11 +57,17 @@ class Shared:
         """As it travels in the button."""
         return json.dumps(asdict(self))
 
+    def is_of(self, asked: Asked) -> bool:
+        """Whether it is what a question was answered with."""
+        return asked.kind == "answer" and (list(asked.topics), asked.focus) == (self.topics, self.focus)
+
     def answer(self, knowledge: KnowledgeBase) -> Answer | None:
         """The answer, in the words of today; None where a topic is gone."""
         entries = [knowledge.entries[topic] for topic in self.topics if topic in knowledge.entries]
         term = next((term for term in knowledge.glossary if term.term == self.term), None)
-        if not entries or len(entries) < len(self.topics) or (self.term and term is None):
+        if not entries or len(entries) < len(self.topics):
+            return None
+        if self.term and (term is None or [term.see] != self.topics):
             return None
         return Answer("answer", tuple(entries), self.focus, 1.0, term=term)
 
@@ -70,15 +78,17 @@ def share_button(shared: Shared) -> Block:
 
 
 def person_button(question: Question) -> Block:
-    """Passes a question on; its value is the question, and the message that it stands in."""
-    value = f"{question.id}|{question.message_ts or ''}"
-    return button(ASK_PERSON, "Ask a person", value, spoken="Pass this question on to a person")
+    """Passes a question on; its value is the id of the question."""
+    return button(ASK_PERSON, "Ask a person", question.id, spoken="Pass this question on to a person")
 
 
-def asked_by(value: str) -> tuple[str, str | None]:
-    """The question and its message, by the value of the button that passes it on."""
-    question_id, _, message_ts = value.partition("|")
-    return question_id, message_ts or None
+def question_of(action_id: str, value: str) -> str | None:
+    """The id of the question that is shared or passed on, by the value of the button; None for every other."""
+    if action_id == SHARE:
+        shared = Shared.read(value)
+        return shared.question_id if shared else None
+    # Earlier versions wrote more into it.
+    return value.partition("|")[0] if action_id == ASK_PERSON else None
 
 
 def with_buttons(reply: Reply, *buttons: Block) -> Reply:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.slack.blocks import CHOOSE_TOPIC
+from bot.slack.handing_on import question_of
 from bot.store import Question
 
 
@@ -39,6 +40,10 @@ def button_key(question: Question) -> str:
     action_id = question.button["action_id"]
     if action_id.startswith(CHOOSE_TOPIC):
         return key("choice", *place)
+    handed_on = question_of(action_id, question.button["value"])
+    if handed_on is not None:
+        # Once a question, wherever the button stands and whatever else its value says.
+        return key("handing on", action_id, handed_on)
     return key("button", *place, action_id, question.button["value"])
 
 

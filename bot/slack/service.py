@@ -26,9 +26,7 @@ from bot.slack.blocks import (
 )
 from bot.slack.foot import Grounds, expected_view, why_view, with_foot
 from bot.slack.handing_on import (
-    SHARE,
     Shared,
-    asked_by,
     help_reply,
     not_passed_on_text,
     not_shared_text,
@@ -41,7 +39,7 @@ from bot.slack.handing_on import (
 from bot.slack.keys import button_key, message_key
 from bot.slack.layout import Block
 from bot.slack.views import home_view, topic_reply
-from bot.store import Outcome, Question
+from bot.store import Asked, Outcome, Question
 
 log = structlog.get_logger()
 
@@ -113,8 +111,6 @@ class SlackService:
         if question.button is None:
             reply, outcome = self.reply(question.text or "", question, topics)
             return Prepared(reply, outcome, "post")
-        if question.button["action_id"] == SHARE:
-            return self._share(question)
         replaces = question.button["action_id"].startswith(CHOOSE_TOPIC)
         how: How
         if question.button["is_ephemeral"]:
@@ -126,19 +122,19 @@ class SlackService:
         shown = [value] if action_id != SHOW_MORE and value in self._answers.current.knowledge.entries else []
         return Prepared(self._behind(action_id, value, question.id), Outcome("done", topics=shown), how)
 
-    def ask_person(self, question: Question, words: str | None) -> Prepared:
+    def ask_person(self, question: Question, asked: Asked | None) -> Prepared:
         """Pass a question on to the people of the help channel, once, and say so where it was asked.
 
         Args:
-            question: The button; its value says who asked, and where.
-            words: Of the question; None where they are not kept.
+            question: The button.
+            asked: The question that it is about; None where there is no record of it without an answer.
         """
         assert question.button is not None
-        _, message_ts = asked_by(question.button["value"])
         not_passed_on = Reply(not_passed_on_text(), [])
         help_channel = self._help_channel(question.team_id)
+        words, message_ts = (asked.words, asked.message_ts) if asked else (None, None)
         if help_channel is None or (words is None and message_ts is None):
-            return Prepared(not_passed_on, Outcome("done"), "respond")
+            return Prepared(not_passed_on, self.refused(question), "respond")
         name, is_direct = question.button["by"], question.channel_id.startswith("D")
         how: How = "respond" if question.button["is_ephemeral"] else "post"
         return Prepared(
@@ -151,14 +147,18 @@ class SlackService:
             instead=not_passed_on,
         )
 
-    def _share(self, question: Question) -> Prepared:
-        """Post what one person was shown for everybody, and take the button away from them."""
+    def share(self, question: Question, shared: Shared | None) -> Prepared:
+        """Post what one person was shown for everybody, and take the button away from them.
+
+        Args:
+            question: The button.
+            shared: What they were shown; None where there is no record of that.
+        """
         assert question.button is not None
         answers = self._answers.current
-        shared = Shared.read(question.button["value"])
         answer = shared.answer(answers.knowledge) if shared else None
         if answer is None:
-            return Prepared(Reply(gone_text(), []), Outcome("done"), "respond")
+            return Prepared(Reply(gone_text(), []), self.refused(question), "respond")
         reply = _rendered(answer, answers, question.id)
         return Prepared(
             shared_reply(reply, question.button["by"]),
@@ -196,7 +196,7 @@ class SlackService:
         # Direct messages are no channel, and those of others the bot cannot even post in.
         is_in_channel = question.surface == "command" and not question.channel_id.startswith("D")
         if is_in_channel and answer.kind == "answer":
-            reply = with_buttons(reply, share_button(Shared.of(answer)))
+            reply = with_buttons(reply, share_button(Shared.of(answer, question.id)))
         # Without a message to lead to and without the words, there would be nothing to pass on.
         can_be_passed_on = question.message_ts is not None or self._retention_days > 0
         is_offered = outcome.miss is not None and can_be_passed_on and question.surface != "home"
@@ -230,6 +230,10 @@ class SlackService:
         if grounds is None:
             return None
         return why_view(grounds, self._answers.current.knowledge, self._help_channel(team_id), _today())
+
+    def has_topic(self, entry_id: str) -> bool:
+        """Whether the knowledge has an entry."""
+        return entry_id in self._answers.current.knowledge.entries
 
     def expected(self, question_id: str, retention_days: int) -> Block:
         """What asks a person what they expected in the place of a reply."""

@@ -4,11 +4,12 @@ from bot.store.columns import storable_text
 from bot.store.engine import engine_of
 from bot.store.feedback import Voter
 from bot.store.migrating import check_schema, migrate
-from bot.store.model import ChannelSetting, Exchange, Outcome, Posted, Question, Room, Surface
+from bot.store.model import Asked, ChannelSetting, Exchange, Outcome, Posted, Question, Room, Surface
 from bot.store.privacy import Erased
 from bot.store.store import Store, open_store
 
 __all__ = [
+    "Asked",
     "ChannelSetting",
     "Erased",
     "Exchange",

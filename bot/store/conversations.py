@@ -9,8 +9,8 @@ from sqlalchemy import func, select, update
 
 from bot.store.clock import database_now
 from bot.store.engine import Connected, Database, insert_into, transaction
-from bot.store.model import ChannelSetting, Exchange, Question
-from bot.store.tables import channels, questions
+from bot.store.model import Asked, ChannelSetting, Exchange, Question
+from bot.store.tables import channels, misses, questions
 
 # So long after an answer, what is said in its thread may lean on it.
 THREAD_SECONDS = 3_600.0
@@ -111,3 +111,13 @@ async def exchange(engine: Database, question: Question) -> Sequence[Exchange]:
     return [
         Exchange(row.id, row.surface, row.revision or "", row.state == "open", row.kind, row.reply_ts) for row in rows
     ]
+
+
+async def asked(engine: Database, team_id: str, question_id: str) -> Asked | None:
+    """What the record says of a question; None where there is none, or none any more."""
+    c = questions.c
+    told = select(c.channel_id, c.message_ts, c.user_hash, c.kind, c.topics, c.focus, misses.c.text)
+    query = told.outerjoin_from(questions, misses, misses.c.id == c.id).where(c.team_id == team_id, c.id == question_id)
+    async with transaction(engine) as connection:
+        row = (await connection.execute(query.where(c.state == "done"))).one_or_none()
+    return Asked(row[0], row[1], row[2], row[3], row[4] or (), row[5], row[6]) if row else None

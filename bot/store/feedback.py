@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from bot.store.clock import database_now
 from bot.store.engine import Database, insert_into, transaction
-from bot.store.tables import misses, reports, votes
+from bot.store.tables import questions, reports, votes
 
 
 @dataclass(frozen=True)
@@ -20,11 +20,18 @@ class Voter:
     user_hash: str
 
 
-async def vote(engine: Database, voter: Voter, *, is_helpful: bool) -> bool:
-    """Count a person's vote in the place of their former one; whether it is another than before."""
+async def vote(engine: Database, voter: Voter, *, is_helpful: bool) -> bool | None:
+    """Count a person's vote in the place of their former one; whether it is another than before.
+
+    Returns:
+        None where there is no record of the question, or not any more: the vote is not counted.
+    """
     theirs = {"team_id": voter.team_id, "question_id": voter.question_id, "user_hash": voter.user_hash}
     values = {"is_helpful": is_helpful, "voted_at": database_now(engine)}
+    is_known = select(questions.c.id).filter_by(team_id=voter.team_id, id=voter.question_id)
     async with transaction(engine) as connection:
+        if (await connection.execute(is_known)).scalar() is None:
+            return None
         before = (await connection.execute(select(votes.c.is_helpful).filter_by(**theirs))).scalar()
         if before is None:
             # Two clicks at once: the later one wins, as it does one after the other.
@@ -35,19 +42,17 @@ async def vote(engine: Database, voter: Voter, *, is_helpful: bool) -> bool:
     return before != is_helpful
 
 
-async def report(engine: Database, voter: Voter, expected_topic: str | None, text: str) -> None:
-    """Keep what a person expected, in the place of what they said of this reply before."""
+async def report(engine: Database, voter: Voter, expected_topic: str | None, text: str) -> bool:
+    """Keep what a person expected, in the place of what they said of this reply before.
+
+    Returns:
+        Whether they have voted on that reply, as whoever is asked what they expected has; otherwise nothing is kept.
+    """
     theirs = {"team_id": voter.team_id, "question_id": voter.question_id, "user_hash": voter.user_hash}
     values = {"expected_topic": expected_topic, "text": text, "reported_at": database_now(engine)}
     statement = insert_into(engine, reports).values(**theirs, **values)
     async with transaction(engine) as connection:
+        if (await connection.execute(select(votes.c.is_helpful).filter_by(**theirs))).scalar() is None:
+            return False
         await connection.execute(statement.on_conflict_do_update(index_elements=list(theirs), set_=values))
-
-
-async def words_of_miss(engine: Database, team_id: str, question_id: str) -> str | None:
-    """The words of a question that had no answer; None where they are not kept, or not any more."""
-    async with transaction(engine) as connection:
-        text: str | None = (
-            await connection.execute(select(misses.c.text).filter_by(team_id=team_id, id=question_id))
-        ).scalar()
-    return text
+    return True

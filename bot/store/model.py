@@ -131,6 +131,24 @@ class Exchange:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """What the record says of a question that has its reply, whatever a button of the reply says.
+
+    Attributes:
+        kind: As of `Outcome`.
+        words: Where it had no answer, and they are still kept.
+    """
+
+    channel_id: str
+    message_ts: str | None
+    user_hash: str
+    kind: str | None
+    topics: Sequence[str]
+    focus: str | None
+    words: str | None
+
+
+@dataclass(frozen=True)
 class ChannelSetting:
     """What the bot has been told about a channel.
 

@@ -37,7 +37,7 @@ from bot.store.engine import Database, engine_of, insert_into, transaction
 from bot.store.feedback import Voter
 from bot.store.gathering import Gathering
 from bot.store.migrating import check_schema, migrate_apart
-from bot.store.model import ChannelSetting, Exchange, Outcome, Posted, Question, Room
+from bot.store.model import Asked, ChannelSetting, Exchange, Outcome, Posted, Question, Room
 from bot.store.privacy import Erased
 from bot.store.tables import misses, questions, seen
 
@@ -286,20 +286,19 @@ class Store:
         """What became of the message of a question at all its revisions, the first one first."""
         return await conversations.exchange(self.engine, question)
 
+    async def asked(self, team_id: str, question_id: str) -> Asked | None:
+        """What the record says of a question; None where there is none, or none any more."""
+        return await conversations.asked(self.engine, team_id, question_id)
+
     # What people think of the replies
 
-    async def vote(self, voter: Voter, *, is_helpful: bool) -> bool:
-        """Count a person's vote in the place of their former one; whether it is another than before."""
+    async def vote(self, voter: Voter, *, is_helpful: bool) -> bool | None:
+        """Count a person's vote in the place of their former one: see `feedback.vote`."""
         return await feedback.vote(self.engine, voter, is_helpful=is_helpful)
 
-    async def report(self, voter: Voter, expected_topic: str | None, text: str) -> None:
-        """Keep what a person expected in the place of a reply, where that is kept at all."""
-        if self.retention_days:
-            await feedback.report(self.engine, voter, expected_topic, text)
-
-    async def words_of_miss(self, team_id: str, question_id: str) -> str | None:
-        """The words of a question that had no answer; None where they are not kept, or not any more."""
-        return await feedback.words_of_miss(self.engine, team_id, question_id)
+    async def report(self, voter: Voter, expected_topic: str | None, text: str) -> bool:
+        """Keep what a person expected in the place of a reply, where that is kept at all: see `feedback.report`."""
+        return bool(self.retention_days) and await feedback.report(self.engine, voter, expected_topic, text)
 
     # Privacy
 

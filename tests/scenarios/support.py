@@ -9,6 +9,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Literal, TypeAlias
 
+from slack_sdk.web.async_client import AsyncWebClient
+
 from bot.workspace import Message, Workspace
 from tests.shared import parts
 
@@ -96,6 +98,33 @@ async def vote(workspace: Workspace, message: Message, label: str, user: str = "
     """Press one of the two under a reply."""
     outcome = await workspace.click(user, message, action_id="vote", value=vote_values(message)[label])
     assert outcome.failure is None
+
+
+async def with_button(workspace: Workspace, action_id: str, value: str) -> Message:
+    """A message of the bot with one button, whose value somebody has made up or changed."""
+    element: dict[str, Any] = {"type": "button", "action_id": action_id, "text": {"type": "plain_text", "text": "x"}}
+    if action_id == "vote":
+        choice = {"text": {"type": "plain_text", "text": "x"}, "value": value}
+        element = {
+            "type": "feedback_buttons",
+            "action_id": "vote",
+            "positive_button": choice,
+            "negative_button": choice,
+        }
+    else:
+        element["value"] = value
+    block = {"type": "context_actions" if action_id == "vote" else "actions", "elements": [element]}
+    client = AsyncWebClient(token=workspace.bot_token, base_url=workspace.api_url)
+    posted = await client.chat_postMessage(channel=workspace.channel(ASK).id, text="x", blocks=[block])
+    message = workspace.message(ASK, posted["ts"])
+    assert message is not None
+    return message
+
+
+def value_of(message: Message, action_id: str) -> str:
+    """The value of a button."""
+    [value] = [element["value"] for element in elements(message) if element["action_id"] == action_id]
+    return str(value)
 
 
 def tables(message: Message) -> list[list[list[str]]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from copy import copy
@@ -38,6 +39,7 @@ from .support import (
     until,
     vote,
     vote_values,
+    with_button,
 )
 
 
@@ -149,6 +151,16 @@ async def test_a_topic_shown_by_a_button_can_be_voted_on_too(workspace: Workspac
     assert len(await kept(url, votes)) == 2
 
 
+async def test_votes_on_replies_that_do_not_exist_are_not_counted(workspace: Workspace, url: str) -> None:
+    for _ in range(3):
+        value = f"helpful|{uuid.uuid4()}"
+        message = await with_button(workspace, "vote", value)
+        await workspace.click("maya", message, action_id="vote", value=value)
+    await workspace.settle()
+    assert await kept(url, votes) == []
+    assert "no record" in workspace.ephemerals("maya", ASK)[0].text
+
+
 # What was expected
 
 
@@ -191,6 +203,20 @@ async def test_a_form_of_an_older_version_is_taken_as_far_as_it_goes(workspace: 
     assert (outcome.failure, outcome.errors) == (None, {})
     [report] = await kept(url, reports)
     assert (report["expected_topic"], report["text"]) == (None, "the rate")
+
+
+async def test_what_is_expected_of_another_reply_than_was_voted_on_is_not_kept(workspace: Workspace, url: str) -> None:
+    other = vote_values(await ask(workspace, "channel", A_QUESTION))["Helpful"].partition("|")[2]
+    reply = await ask(workspace, "channel", A_QUESTION)
+    await vote(workspace, reply, "Not helpful")
+    view = await modal(workspace)
+    form = {name: view.body[name] for name in ("type", "callback_id", "title", "submit", "blocks")}
+    client = AsyncWebClient(token=workspace.bot_token, base_url=workspace.api_url)
+    for question_id in (other, str(uuid.uuid4())):
+        await client.views_update(view_id=view.id, view=form | {"private_metadata": question_id})
+        outcome = await workspace.submit_view(view, {"words": "the rate"})
+        assert "no record" in str(outcome.errors)
+    assert await kept(url, reports) == []
 
 
 async def test_where_nothing_is_kept_nobody_is_asked(answers: AnswerService, url: str) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -33,6 +35,9 @@ from .support import (
     shown,
     title,
     until,
+    value_of,
+    vote_values,
+    with_button,
 )
 
 HELP = "#general"
@@ -134,6 +139,28 @@ async def test_where_the_button_does_not_go_away_it_is_still_shared_once(workspa
     assert len(said_by_bot(workspace, ASK)) == 1
 
 
+async def test_a_button_with_a_changed_value_shares_nothing_and_a_real_one_under_many_messages_once(
+    workspace: Workspace,
+) -> None:
+    value = value_of(await ask(workspace, "command", A_QUESTION), "share")
+    told = json.loads(value)
+    forged = [
+        {**told, "topics": ["suta-rate"]},
+        {**told, "topics": [*told["topics"], "suta-rate"]},
+        {**told, "focus": "peo"},
+        {**told, "term": "FUTA"},
+        {**told, "question_id": str(uuid.uuid4())},
+        {name: told[name] for name in ("topics", "focus", "term")},
+    ]
+    pressed = [("maya", json.dumps(one)) for one in forged] + [("andre", value)] + 3 * [("maya", value)]
+    for user, one in pressed:
+        message = await with_button(workspace, "share", one)
+        await workspace.click(user, message, action_id="share")
+        await workspace.settle()
+    shares = [one for one in said_by_bot(workspace, ASK) if "shared this" in one.text]
+    assert [title(one) for one in shares] == [ITS_TITLE]
+
+
 # Nothing found
 
 
@@ -181,6 +208,20 @@ async def test_a_second_person_does_not_pass_it_on_again(helped: Workspace) -> N
         await helped.click(user, reply, action_id="ask_person")
     await helped.settle()
     assert len(said_by_bot(helped, HELP)) == 1
+
+
+async def test_a_button_with_a_changed_value_passes_nothing_on_and_a_real_one_under_many_messages_once(
+    helped: Workspace,
+) -> None:
+    real = value_of(await ask(helped, "channel", OFF_TOPIC), "ask_person")
+    answered = vote_values(await ask(helped, "channel", A_QUESTION))["Helpful"].partition("|")[2]
+    elsewhere = value_of(await ask(helped, "dm", OFF_TOPIC), "ask_person")
+    for value in (str(uuid.uuid4()), "x|1700000000.000100", answered, elsewhere, real, f"{real}|1.1", f"{real}|1.2"):
+        message = await with_button(helped, "ask_person", value)
+        await helped.click("maya", message, action_id="ask_person")
+        await helped.settle()
+    [passed_on] = said_by_bot(helped, HELP)
+    assert OFF_TOPIC in passed_on.text
 
 
 async def test_only_questions_without_an_answer_are_passed_on(helped: Workspace) -> None:

@@ -35,7 +35,7 @@ def in_every_form(answer: Answer, knowledge: KnowledgeBase) -> Iterator[Reply | 
     grounds = Grounds(answer.kind, 97, answer.topics or [entry.id for entry in knowledge.rows][:3], WORDS)
     for today in (TODAY, LATER):
         plain = answer_reply(answer, knowledge, today)
-        reply = more_buttons(with_foot(plain, QUESTION.id, grounds), share_button(Shared.of(answer)))
+        reply = more_buttons(with_foot(plain, QUESTION.id, grounds), share_button(Shared.of(answer, QUESTION.id)))
         yield from (reply, more_buttons(reply, person_button(QUESTION)), shared_reply(reply, "<" * 80))
         yield from (in_private_reply(reply), modal_of(reply))
         read = Grounds.read(grounds.value)

@@ -281,7 +281,8 @@ async def test_whatever_an_id_is_it_is_stored_as_itself_and_as_no_other(store: S
     await store.switch_listening(odd, odd, listens=True, user_id=odd)
     assert (await store.channel_setting(odd, odd)).listens
     assert not (await store.channel_setting("T0ONE", "C0ASK")).listens
-    assert await store.vote(Voter(odd, odd, user_hash), is_helpful=True)
+    assert await store.vote(Voter(odd, asked.id, user_hash), is_helpful=True)
+    assert await store.vote(Voter(odd, odd, user_hash), is_helpful=True) is None
     await store.finish(asked, replace(DONE, miss="x", reply_channel=odd, reply_ts=odd))
     assert (await store.forget_workspace(odd)).misses == 1
     assert len(await rows(store, questions)) == 1
@@ -292,7 +293,9 @@ async def test_words_are_stored_without_what_no_database_takes(store: Store) -> 
     assert await store.accept(asked, ["1"])
     row = await row_of(store, questions, asked.id)
     assert (row["text"], row["response_url"]) == ("ab?c", "xy")
-    await store.report(Voter("T0ONE", asked.id, "0" * 64), "peo\0", "d\0\udfff")
+    voter = Voter("T0ONE", asked.id, "0" * 64)
+    await store.vote(voter, is_helpful=False)
+    await store.report(voter, "peo\0", "d\0\udfff")
     await store.finish(asked, replace(DONE, miss="d\0e"))
     assert [miss["text"] for miss in await rows(store, misses)] == ["de"]
     assert [report["text"] for report in await rows(store, reports)] == ["d?"]

@@ -11,8 +11,8 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import StoreError
-from bot.slack.blocks import Reply, not_kept_text, thanks_text
-from bot.slack.foot import EXPECTED, MENU, TOPIC, VOTE, WORDS, as_message, read_vote
+from bot.slack.blocks import Reply, not_counted_text, not_kept_text, thanks_text
+from bot.slack.foot import EXPECTED, MENU, MOST_CHARACTERS, TOPIC, VOTE, WORDS, as_message, read_vote
 from bot.slack.intake import Place
 from bot.slack.metrics import Metrics
 from bot.slack.screens import open_window
@@ -44,6 +44,9 @@ def register(app: AsyncApp, service: SlackService, worker: Worker, store: Store,
             # Before the ack: where the store is away, Slack marks the button as failed.
             is_new = await store.vote(voter(context, body, question_id), is_helpful=is_helpful)
             await ack()
+            if is_new is None:
+                await tell(client, Person.of(body), Reply(not_counted_text(), []))
+                return
             if is_new:
                 metrics.voted(is_helpful=is_helpful)
             if is_helpful or not store.retention_days:
@@ -58,14 +61,17 @@ def register(app: AsyncApp, service: SlackService, worker: Worker, store: Store,
         # A form of an older version may lack a field.
         values = view["state"]["values"]
         option = values.get(TOPIC, {}).get(TOPIC, {}).get("selected_option")
-        topic = option["value"] if option else None
-        words = (values.get(WORDS, {}).get(WORDS, {}).get("value") or "").strip()
+        topic = option["value"] if option and service.has_topic(option["value"]) else None
+        words = (values.get(WORDS, {}).get(WORDS, {}).get("value") or "").strip()[:MOST_CHARACTERS]
         if topic or words:
             try:
-                await store.report(voter(context, body, view["private_metadata"]), topic, words)
+                is_kept = await store.report(voter(context, body, view["private_metadata"]), topic, words)
             except StoreError as error:
                 log.error("report_not_kept", reason=str(error))
                 await ack(response_action="errors", errors={WORDS: not_kept_text()})
+                return
+            if not is_kept:
+                await ack(response_action="errors", errors={WORDS: not_counted_text()})
                 return
         await ack()
 
