@@ -86,7 +86,7 @@ async def connected_bot(
             mode = socket_mode(settings, app, tokens.app, metrics, operators)
         else:
             backlog = Backlog(store)
-            requests = SlackRequests(app, tokens.signing_secret, metrics, backlog.is_full)
+            requests = SlackRequests(app, tokens.signing_secret, metrics, backlog.is_full, store)
             mode = http_mode(settings, requests, backlog, operators, tenants.routes)
         # The worker leaves last: what the transport took before it closed is finished.
         async with worker.running(), mode, in_use.kept_fresh():

@@ -25,6 +25,7 @@ from bot.slack.intake import asks_nothing
 from bot.slack.metrics import Metrics
 from bot.slack.shapes import misshapen
 from bot.slack.signatures import Refused, Signatures
+from bot.store import Store
 
 log = structlog.get_logger()
 
@@ -63,11 +64,12 @@ class SlackRequests:
         secret: The signing secret.
         metrics: Told what came of each request.
         is_full: Whether this replica has taken more than it can soon answer.
+        store: Knows what was taken before, here or by another replica.
     """
 
-    def __init__(self, app: AsyncApp, secret: str, metrics: Metrics, is_full: Callable[[], bool]) -> None:
+    def __init__(self, app: AsyncApp, secret: str, metrics: Metrics, is_full: Callable[[], bool], store: Store) -> None:
         self._app = app
-        self._signatures = Signatures(secret)
+        self._signatures = Signatures(secret, store)
         self._metrics = metrics
         self._is_full = is_full
         self._under_way = 0
@@ -97,10 +99,17 @@ class SlackRequests:
             return web.Response()
         if self._is_overloaded:
             raise _busy()
+        self._under_way += 1
+        try:
+            return await self._carried_out(bolt_request, signature)
+        finally:
+            self._under_way -= 1
+
+    async def _carried_out(self, bolt_request: AsyncBoltRequest, signature: str) -> web.Response:
         if bolt_request.body.get("type") in _TOLD_AGAIN:
             return await self._dispatch(bolt_request)
         try:
-            self._signatures.take(signature)
+            await self._signatures.take(signature)
         except Refused as refused:
             raise _Refusal(401, refused.reason, str(refused)) from None
         is_done = False
@@ -110,21 +119,18 @@ class SlackRequests:
             return response
         finally:
             if not is_done:
-                self._signatures.give_back(signature)
+                await self._signatures.give_back(signature)
 
     @property
     def _is_overloaded(self) -> bool:
         return self._under_way >= MOST_UNDER_WAY or self._is_full()
 
     async def _dispatch(self, request: AsyncBoltRequest) -> web.Response:
-        self._under_way += 1
         try:
             async with asyncio.timeout(ACK_SECONDS):
                 response = await to_aiohttp_response(await self._app.async_dispatch(request))
         except TimeoutError:
             raise _busy() from None
-        finally:
-            self._under_way -= 1
         if response.status == 404:
             # Nothing of ours listens to it, however often it comes.
             raise _Refusal(404, "unknown_type", "The bot has no use for a request of this type.")

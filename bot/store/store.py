@@ -155,6 +155,11 @@ class Store:
             unseen = await connection.run_sync(lambda inside: inside.execute(self._insert_seen, rows).all())
         return len(unseen) == len(rows)
 
+    async def unmark(self, team_id: str, keys: Sequence[str]) -> None:
+        """Count keys as new again."""
+        async with transaction(self.engine) as connection:
+            await connection.execute(delete_from(seen).where(seen.c.team_id == team_id, seen.c.key.in_(keys)))
+
     async def finish(self, question: Question, outcome: Outcome, *, look_again_seconds: float | None = None) -> None:
         """Write down what became of a question, and erase its words.
 

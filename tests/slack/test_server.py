@@ -12,6 +12,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -25,6 +26,9 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from bot.slack import server
 from bot.slack.metrics import Metrics
 from bot.slack.server import LARGEST_BODY_BYTES, MOST_UNDER_WAY, SlackRequests, listening
+from bot.store import Store, engine_of
+from bot.store.engine import IN_MEMORY
+from tests.store.databases import KINDS, Kind, migrated
 
 from .processes import free_port
 
@@ -107,13 +111,16 @@ async def bot() -> AsyncIterator[Bot]:
 
 
 @asynccontextmanager
-async def running_bot() -> AsyncIterator[Bot]:
+async def running_bot(database_url: str = IN_MEMORY) -> AsyncIterator[Bot]:
+    engine = engine_of(database_url)
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
         bot = Bot(free_port(), session, asyncio.Event())
         bot.may_go_on.set()
-        requests = SlackRequests(bolt_app(bot), SECRET, Metrics(), is_full=lambda: bot.is_full)
+        store = Store(engine, "key", 0)
+        requests = SlackRequests(bolt_app(bot), SECRET, Metrics(), lambda: bot.is_full, store)
         async with listening([web.post("/slack/events", requests.take)], "127.0.0.1", bot.port):
             yield bot
+    await engine.dispose()
 
 
 async def test_a_signed_request_is_taken(bot: Bot) -> None:
@@ -167,6 +174,21 @@ async def test_a_command_that_comes_twice_at_once_is_taken_once(bot: Bot) -> Non
     answers = await asyncio.gather(*(bot.post(COMMAND, headers) for _ in range(5)))
     assert sorted(status for status, _, _ in answers) == [200, 401, 401, 401, 401]
     assert bot.taken == 1
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_a_command_that_another_replica_has_taken_is_refused(kind: Kind, tmp_path: Path) -> None:
+    async with migrated(kind, tmp_path) as url, running_bot(url) as one, running_bot(url) as other:
+        headers = signed(COMMAND, FORM)
+        answers = await asyncio.gather(*(bot.post(COMMAND, headers) for bot in (one, other, one, other)))
+        assert sorted(status for status, _, _ in answers) == [200, 401, 401, 401]
+        assert one.taken + other.taken == 1
+
+
+async def test_a_command_is_carried_out_once_at_a_replica_while_the_database_is_away() -> None:
+    async with running_bot("postgresql://nobody@127.0.0.1:1/nothing") as bot:
+        headers = signed(COMMAND, FORM)
+        assert [(await bot.post(COMMAND, headers))[0] for _ in range(2)] == [200, 401]
 
 
 async def test_an_event_that_comes_again_within_the_same_second_is_acknowledged(bot: Bot) -> None:
