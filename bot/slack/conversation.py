@@ -65,11 +65,11 @@ class Conversation:
         return exchange[-1].revision if exchange else None
 
     async def mark(self, question: Question, keys: Sequence[str]) -> bool:
-        """Remember without its words that a message was edited or deleted; whether none of the keys was seen before."""
+        """Remember, without its words, that a message was edited or deleted; whether all the keys are new."""
         return await self._store.mark(question.team_id, keys)
 
     async def is_early(self, question: Question) -> bool:
-        """Whether an edit of a message that is not known asks us something, in the place of the message."""
+        """Whether an edit of an unknown message is a question for us, to be answered instead of the message."""
         return _age_at_edit(question) < EARLY_SECONDS and await self.minds(question)
 
     async def step(self, question: Question) -> Step:

@@ -96,7 +96,7 @@ def register(app: AsyncApp, worker: Worker, conversation: Conversation, user_has
         return None if told.question.surface == "shortcut" and not is_new else BoltResponse(status=200)
 
     async def accept_change(told: Told, revision: str) -> bool:
-        """Take in an edit or a deletion; of a message that may come only after it, it leaves a mark without words."""
+        """Take in an edit or a deletion; if its message is unknown, mark it as outdated, without words."""
         question = told.question
         known = await conversation.latest_revision(question)
         if known is None:

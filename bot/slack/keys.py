@@ -22,14 +22,12 @@ def message_key(channel_id: str, message_ts: str) -> str:
 
 
 def first_words_key(channel_id: str, message_ts: str) -> str:
-    """What a message as it was first sent shares with its edits and deletion: where one comes first, it is outdated."""
+    """What a message shares with its edits and deletion: if one of those comes first, the message is outdated."""
     return key("first words", channel_id, message_ts)
 
 
 def last_words_key(channel_id: str, message_ts: str) -> str:
-    """What the deletion of a message shares with an edit that came before its message: after one of them, the other is
-    nothing new.
-    """
+    """What an edit and the deletion of a message share where both came before the message: only the first counts."""
     return key("last words", channel_id, message_ts)
 
 

@@ -1,4 +1,4 @@
-"""Columns that take whatever arrives, so that no value from Slack makes the database refuse a row."""
+"""Column types that accept any value from Slack, so the database never refuses a row because of one."""
 
 from __future__ import annotations
 

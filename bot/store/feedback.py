@@ -21,7 +21,7 @@ class Voter:
 
 
 async def vote(engine: Database, voter: Voter, *, is_helpful: bool) -> bool | None:
-    """Count a person's vote in the place of their former one; whether it is another than before.
+    """Count a person's vote, replacing their earlier one; whether it differs from that.
 
     Returns:
         None where there is no record of the question, or not any more: the vote is not counted.
@@ -43,10 +43,10 @@ async def vote(engine: Database, voter: Voter, *, is_helpful: bool) -> bool | No
 
 
 async def report(engine: Database, voter: Voter, expected_topic: str | None, text: str) -> bool:
-    """Keep what a person expected, in the place of what they said of this reply before.
+    """Keep what a person expected, replacing what they said about this reply before.
 
     Returns:
-        Whether they have voted on that reply, as whoever is asked what they expected has; otherwise nothing is kept.
+        Whether it is kept: the form opens after a vote, so a report without one is dropped.
     """
     theirs = {"team_id": voter.team_id, "question_id": voter.question_id, "user_hash": voter.user_hash}
     values = {"expected_topic": expected_topic, "text": text, "reported_at": database_now(engine)}

@@ -132,7 +132,7 @@ class Exchange:
 
 @dataclass(frozen=True)
 class Asked:
-    """What the record says of a question that has its reply, whatever a button of the reply says.
+    """The record of an answered question, against which the values of buttons are checked.
 
     Attributes:
         kind: As of `Outcome`.

@@ -81,7 +81,7 @@ class SqliteEngine:
     # The write-ahead log keeps words that were erased until it is copied into the file and cut off.
 
     def empty_wal_soon(self) -> None:
-        """Empty the log in a second, once for all that is written until then."""
+        """Empty the log a second from now, once for everything written by then."""
         if self._emptying is None or self._emptying.done():
             self._emptying = asyncio.create_task(self._empty_wal_in_time())
 
@@ -89,11 +89,11 @@ class SqliteEngine:
         is_empty = False
         while not is_empty:
             await asyncio.sleep(WAL_EMPTIED_SECONDS)
-            # Nobody shall wait here for another process that reads at length, such as a backup.
+            # Do not hold up writers for another process with a long read, such as a backup.
             is_empty = await self.empty_wal(wait_seconds=0.0)
 
     async def empty_wal(self, wait_seconds: float) -> bool:
-        """Empty the log; whether it is empty, and not kept by another process so long."""
+        """Empty the log; False where another process kept it in use for longer than the wait."""
         async with self.turn:
             return await self.in_thread(self._empty_wal, wait_seconds)
 
@@ -110,7 +110,7 @@ class SqliteEngine:
         return not is_busy
 
     async def rewrite(self) -> None:
-        """Leave out of the file what was erased before it was overwritten at once."""
+        """Rewrite the file without its free pages, in which older versions left erased words."""
         async with self.turn:
             await self.in_thread(self._rewrite)
 

@@ -68,7 +68,7 @@ class _Finished:
 
 _Write: TypeAlias = _Accepted | _Finished
 
-# A clock that goes back by less is none that was set back: a rounding, or one that is kept right in small steps.
+# Smaller steps back are rounding or a clock being adjusted gradually.
 _CLOCK_SECONDS = 1.0
 # Of a question, what is written when it comes in.
 _GIVEN = (
@@ -149,7 +149,7 @@ class Store:
         return await self._writes.add(_Accepted(question, keys, outcome=outcome))
 
     async def mark(self, team_id: str, keys: Sequence[str]) -> bool:
-        """Count keys as seen, as `accept` does, without a question; whether none of them was."""
+        """Count keys as seen, as `accept` does, without a question; whether all of them are new."""
         rows = [{"team_id": team_id, "key": key} for key in sorted(keys)]
         async with transaction(self.engine) as connection:
             unseen = await connection.run_sync(lambda inside: inside.execute(self._insert_seen, rows).all())
@@ -298,11 +298,11 @@ class Store:
     # What people think of the replies
 
     async def vote(self, voter: Voter, *, is_helpful: bool) -> bool | None:
-        """Count a person's vote in the place of their former one: see `feedback.vote`."""
+        """Count a person's vote: see `feedback.vote`."""
         return await feedback.vote(self.engine, voter, is_helpful=is_helpful)
 
     async def report(self, voter: Voter, expected_topic: str | None, text: str) -> bool:
-        """Keep what a person expected in the place of a reply, where that is kept at all: see `feedback.report`."""
+        """Keep what a person expected instead of a reply, if reports are kept: see `feedback.report`."""
         return bool(self.retention_days) and await feedback.report(self.engine, voter, expected_topic, text)
 
     # Privacy
@@ -447,7 +447,7 @@ class Store:
         return delete_from(misses).where(misses.c.id.in_(former))
 
     def _statement_for_a_clock_set_back(self) -> Any:
-        """What is due later than it was ever to be waits as long as it was to, from now."""
+        """A question due later than its wait allows starts that wait again from now."""
         c = questions.c
         is_late = (c.due_at > self._now) & (c.due_at > self._now + c.wait_seconds + _CLOCK_SECONDS)
         return update(questions).where(is_late).values(due_at=self._now + c.wait_seconds)

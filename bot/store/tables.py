@@ -48,7 +48,7 @@ questions = Table(
     # may take it. An owner who let that time pass died.
     Column("owner", String(36)),
     Column("due_at", Double),
-    # How long that was to be when it was set. What is further ahead shows that the clock was set back since.
+    # How many seconds ahead that was when it was set. If it is further ahead than this, the clock was set back.
     Column("wait_seconds", Double),
     # How many processes died over it.
     Column("deaths", Integer, nullable=False),

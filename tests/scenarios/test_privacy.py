@@ -72,7 +72,7 @@ async def test_words_are_kept_of_what_had_no_answer_alone_and_ids_of_people_nowh
 
 
 async def left_in_files(folder: Path, *words: str) -> list[str]:
-    """Which words stand in a file of a folder, once a running bot has had the time that it needs to erase them."""
+    """Which words are still in a file of the folder after the bot has had time to erase them."""
     found = list(words)
     with suppress(TimeoutError):
         async with asyncio.timeout(5):

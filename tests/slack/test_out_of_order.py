@@ -1,4 +1,4 @@
-"""Slack may tell of an edit or a deletion before it tells of the message: what the message says last counts."""
+"""An edit or a deletion may arrive before its message: what the message says last counts."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SECOND_TITLE, THIRD_TITLE = "Unemployment claims", "Payroll tax liability"
 
 @dataclass
 class Story:
-    """A message, and what became of it, as Slack would tell it; nothing is told by itself."""
+    """A message with its edits and deletion, as events that a test sends in any order."""
 
     workspace: Workspace
     slack: Slack
@@ -36,7 +36,7 @@ class Story:
     mention: str
 
     async def tell(self, order: str) -> None:
-        """Tell of the message (M), its first and its second edit (E, F) and its deletion (D); each is acknowledged."""
+        """Send the events of the message (M), its two edits (E, F) and its deletion (D), and check each ack."""
         for letter in order:
             body = {
                 "type": "event_callback",
@@ -75,7 +75,7 @@ class Story:
 
     @property
     def titles(self) -> list[str]:
-        """Of the replies that stand."""
+        """The headings of the replies that are left."""
         where = () if self._is_direct else (self.message.ts,)
         replies = [one for one in self.workspace.messages(self.message.channel_id, *where) if one.bot_id]
         return [str(one.blocks[0]["text"]["text"]) for one in replies]

@@ -21,7 +21,7 @@ from .support import question, row_of, rows
 DONE = Outcome("done", kind="answer", topics=("suta-rate",), confidence=0.9, reply_channel="C0ASK", reply_ts="1.2")
 LONG = 60.0
 OVER = -1.0  # a lease that has run out
-# Of a kind that no database takes, though nothing that Slack sends is.
+# No database can store this; it stands for any row that is refused.
 UNSTORABLE = {"value": {"quokka"}}
 
 
