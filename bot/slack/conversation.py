@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 import structlog
 
+from bot.slack.blocks import CHOOSE_TOPIC
 from bot.slack.handing_on import ASK_PERSON, SHARE, Shared, question_of
 from bot.slack.listening import LISTEN, ON, introduction
 from bot.slack.service import Prepared, SlackService
@@ -84,7 +85,10 @@ class Conversation:
                 return await self._switch(question, value)
             if action_id == SHARE:
                 return await self._share(question, value)
-            return await self._pass_on(question, value) if action_id == ASK_PERSON else self._reply(question)
+            if action_id == ASK_PERSON:
+                return await self._pass_on(question, value)
+            is_offered = not action_id.startswith(CHOOSE_TOPIC) or await self._is_offered(question, value)
+            return self._reply(question) if is_offered else self._service.gone(question)
         return await self._answer(question)
 
     # Questions
@@ -127,6 +131,11 @@ class Conversation:
         """The record of a question that a button names. What comes back from Slack may have been changed on the way."""
         asked = await self._store.asked(button.team_id, question_id) if question_id else None
         return asked if asked and asked.channel_id == button.channel_id else None
+
+    async def _is_offered(self, question: Question, topic: str) -> bool:
+        # What one person alone sees has no record, and a choice there changes it for nobody else.
+        offered = None if question.is_ephemeral else await self._store.offered(question)
+        return offered is None or topic in offered
 
     # What becomes of a message
 

@@ -118,9 +118,16 @@ class SlackService:
         else:
             how = "update" if replaces else "post"
         action_id, value = question.button["action_id"], question.button["value"]
+        is_gone = action_id != SHOW_OVERVIEW and value not in self._answers.current.knowledge.entries
+        if is_gone and how == "post" and question.response_url:
+            return self.gone(question)
         # What is shown is what the thread is about from now on.
         shown = [value] if action_id != SHOW_MORE and value in self._answers.current.knowledge.entries else []
         return Prepared(self._behind(action_id, value, question.id), Outcome("done", topics=shown), how)
+
+    def gone(self, question: Question) -> Prepared:
+        """Tell the one who pressed a button, and nobody else, that there is no such topic."""
+        return Prepared(Reply(gone_text(), []), self.refused(question), "respond")
 
     def ask_person(self, question: Question, asked: Asked | None) -> Prepared:
         """Pass a question on to the people of the help channel, once, and say so where it was asked.
@@ -158,7 +165,7 @@ class SlackService:
         answers = self._answers.current
         answer = shared.answer(answers.knowledge) if shared else None
         if answer is None:
-            return Prepared(Reply(gone_text(), []), self.refused(question), "respond")
+            return self.gone(question)
         reply = _rendered(answer, answers, question.id)
         return Prepared(
             shared_reply(reply, question.button["by"]),

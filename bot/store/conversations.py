@@ -121,3 +121,17 @@ async def asked(engine: Database, team_id: str, question_id: str) -> Asked | Non
     async with transaction(engine) as connection:
         row = (await connection.execute(query.where(c.state == "done"))).one_or_none()
     return Asked(row[0], row[1], row[2], row[3], row[4] or (), row[5], row[6]) if row else None
+
+
+async def offered(engine: Database, button: Question) -> Sequence[str] | None:
+    """The topics that the reply with a button offered; None where there is no record of that reply."""
+    c = questions.c
+    query = (
+        select(c.topics)
+        .filter_by(team_id=button.team_id, channel_id=button.channel_id, reply_ts=button.message_ts, kind="choices")
+        # The question came before its reply, and in a thread after the first message: less of the index to read.
+        .where(c.message_ts <= (button.message_ts or ""), c.message_ts >= (button.thread_ts or ""))
+    )
+    async with transaction(engine) as connection:
+        found = (await connection.execute(query)).scalars().all()
+    return [topic for topics in found for topic in topics or ()] if found else None

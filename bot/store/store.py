@@ -295,6 +295,10 @@ class Store:
         """What the record says of a question; None where there is none, or none any more."""
         return await conversations.asked(self.engine, team_id, question_id)
 
+    async def offered(self, button: Question) -> Sequence[str] | None:
+        """The topics that the reply with a button offered; None where there is no record of that reply."""
+        return await conversations.offered(self.engine, button)
+
     # What people think of the replies
 
     async def vote(self, voter: Voter, *, is_helpful: bool) -> bool | None:

@@ -25,6 +25,7 @@ from .support import (
     ask,
     buttons,
     by_model,
+    elements,
     labelled_sides,
     labelled_sides_in_text,
     plain,
@@ -305,10 +306,30 @@ async def test_a_button_whose_topic_is_gone_says_so(own_answers: AnswerService, 
         reply = await ask(workspace, surface, A_QUESTION)
         own_answers.knowledge = replace(own_answers.knowledge, entries={})
         (action_id, label), *_ = buttons(reply, kind)
-        told = await after_click(workspace, reply, action_id)
+        seen = len(workspace.ephemerals("maya", reply.channel_id))
+        await workspace.click("maya", reply, action_id=action_id)
+        await until(workspace, lambda: len(workspace.ephemerals("maya", reply.channel_id)) > seen)
+        told = workspace.ephemerals("maya", reply.channel_id)[-1]
     assert "no longer" in told.text
     assert label not in told.text
     assert told.blocks == ()
+
+
+async def test_a_choice_that_was_not_offered_changes_nothing_and_the_offer_stays_open(unsure: Workspace) -> None:
+    offer = await ask(unsure, "channel", A_QUESTION)
+    (action_id, _), *_ = buttons(offer, "choose_topic")
+    other = next(one for one in ROWS if one not in [element.get("value") for element in elements(offer)])
+    client = AsyncWebClient(token=unsure.bot_token, base_url=unsure.api_url)
+    text = {"type": "plain_text", "text": "x"}
+    forged = [
+        {"type": "actions", "elements": [{"type": "button", "action_id": action_id, "text": text, "value": other}]}
+    ]
+    for blocks in (forged, list(offer.blocks)):
+        await client.chat_update(channel=offer.channel_id, ts=offer.ts, text=offer.text, blocks=blocks)
+        before = now(unsure, offer)
+        await unsure.click("maya", before, action_id=action_id)
+        await unsure.settle()
+        assert (now(unsure, offer).blocks == before.blocks) is (blocks is forged)
 
 
 async def test_a_choice_whose_topic_is_gone_says_so_in_the_place_of_the_offer(
