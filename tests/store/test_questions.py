@@ -105,12 +105,13 @@ async def test_what_is_handed_back_is_claimed_after_its_delay_and_nobody_died_ov
 ) -> None:
     accepted = question()
     await store.accept(accepted, ["1"], owner="one", lease_seconds=LONG)
-    await store.hand_back("one", accepted, delay_seconds=0.3, may_be_sent=may_be_sent)
+    await store.hand_back("one", accepted, delay_seconds=300, may_be_sent=may_be_sent)
+    await _move_clock(store, 200)
     assert await store.claim("two", 10, LONG) == []
-    await asyncio.sleep(0.4)
+    await _move_clock(store, 100)
     [claimed] = await store.claim("two", 10, LONG)
     assert (claimed.may_be_sent, claimed.deaths) == (may_be_sent, 0)
-    assert claimed.age_seconds == pytest.approx(0.4, abs=0.2)
+    assert claimed.age_seconds == pytest.approx(300, abs=60)
 
 
 async def test_an_owner_who_came_too_late_changes_nothing(store: Store) -> None:
@@ -125,24 +126,26 @@ async def test_an_owner_who_came_too_late_changes_nothing(store: Store) -> None:
 @pytest.mark.parametrize("left", ["handed back", "its owner dead", "to be checked for duplicates"])
 async def test_a_clock_that_is_set_back_holds_up_no_question(store: Store, left: str) -> None:
     accepted = question()
-    await store.accept(accepted, ["1"], owner="one", lease_seconds=0.1 if left == "its owner dead" else LONG)
+    await store.accept(accepted, ["1"], owner="one", lease_seconds=300 if left == "its owner dead" else LONG)
     if left == "handed back":
-        await store.hand_back("one", accepted, delay_seconds=0.1, may_be_sent=False)
+        await store.hand_back("one", accepted, delay_seconds=300, may_be_sent=False)
     elif left == "to be checked for duplicates":
-        await store.finish(accepted, DONE, look_again_seconds=0.1)
-    await _set_clock_back(store, 600)
-    assert await store.claim("two", 10, LONG) == [], "it waits anew as long as it was to, for its owner may live"
-    await asyncio.sleep(0.2)
+        await store.finish(accepted, DONE, look_again_seconds=300)
+    await _move_clock(store, -6_000)
+    assert await store.claim("two", 10, LONG) == [], "its wait starts again, because its owner may be alive"
+    await _move_clock(store, 200)
+    assert await store.claim("two", 10, LONG) == []
+    await _move_clock(store, 100)
     [claimed] = await store.claim("two", 10, LONG)
     assert (claimed.id, claimed.deaths) == (accepted.id, 1 if left == "its owner dead" else 0)
     assert claimed.age_seconds == 0
 
 
-async def _set_clock_back(store: Store, seconds: float) -> None:
-    """What was written before is then that much ahead."""
-    ahead = {name: questions.c[name] + seconds for name in ("accepted_at", "due_at")}
+async def _move_clock(store: Store, seconds: float) -> None:
+    """Make everything written so far that much older."""
+    moved = {name: questions.c[name] - seconds for name in ("accepted_at", "due_at")}
     async with transaction(store.engine) as connection:
-        await connection.execute(update(questions).values(ahead))
+        await connection.execute(update(questions).values(moved))
 
 
 async def test_replicas_that_claim_at_once_share_the_work(database_url: str, store: Store) -> None:
