@@ -5,13 +5,14 @@ Works on the raw values, so that one broken entry does not hide the faults of th
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
-from rapidfuzz import fuzz, process
-
-from bot.knowledge.source import Document, KeyPath
+from bot.knowledge.near import near_pairs
+from bot.knowledge.source import Document, KeyPath, closest
 from bot.text import stems
 
 # rapidfuzz `ratio`, 0 to 100, between the sorted stems of two phrasings. Above it, the two differ by an
@@ -80,9 +81,8 @@ def check_references(
             if related == entry["id"]:
                 document.fault((*path, "related", index), f"entry '{related}' is related to itself", "Delete the line")
             elif related not in known:
-                document.fault(
-                    (*path, "related", index), f"related entry '{related}' does not exist", _closest(related, known)
-                )
+                remedy = _closest(document, related, known)
+                document.fault((*path, "related", index), f"related entry '{related}' does not exist", remedy)
     references: list[tuple[Document, KeyPath, str]] = [
         (document, (key, entry_id), entry_id) for document, key in mappings for entry_id in _mapping(document, key)
     ]
@@ -94,12 +94,12 @@ def check_references(
         references += [(document, ("entries", index), name) for index, name in _strings(_list(document, "entries"))]
         for index, name in _strings(_list(document, "themes")):
             if name not in themes:
-                document.fault(("themes", index), f"there is no theme '{name}'", _closest(name, themes))
+                document.fault(("themes", index), f"there is no theme '{name}'", _closest(document, name, themes))
     for document in golden:
         references += [found for found in _labels(document) if found[2] != "none"]
     for document, path, entry_id in references:
         if entry_id not in known:
-            document.fault(path, f"there is no entry '{entry_id}'", _closest(entry_id, known))
+            document.fault(path, f"there is no entry '{entry_id}'", _closest(document, entry_id, known))
 
 
 def _labels(document: Document) -> Iterator[tuple[Document, KeyPath, str]]:
@@ -201,17 +201,21 @@ def _check_duplicates(phrasings: Iterable[_Phrasing]) -> None:
 
 
 def _check_collisions(phrasings: list[_Phrasing]) -> None:
-    keys = [phrasing.key for phrasing in phrasings]
-    for number, phrasing in enumerate(phrasings):
-        close = process.extract(
-            phrasing.key, keys[:number], scorer=fuzz.ratio, score_cutoff=COLLISION_SCORE, limit=None
-        )
-        for _, _, index in close:
-            other = phrasings[index]
-            if other.entry_id != phrasing.entry_id and other.key != phrasing.key:
-                phrasing.fault(
-                    f"the phrasing '{_short(phrasing.text)}' of '{phrasing.entry_id}' nearly collides with "
-                    f"'{_short(other.text)}' of '{other.entry_id}' in {other.place}",
+    of_key: defaultdict[str, list[_Phrasing]] = defaultdict(list)
+    for phrasing in phrasings:
+        of_key[phrasing.key].append(phrasing)
+    order = {id(phrasing): number for number, phrasing in enumerate(phrasings)}
+    keys = list(of_key)
+    told: set[int] = set()
+    for one, other in near_pairs(keys, COLLISION_SCORE):
+        for pair in product(of_key[keys[one]], of_key[keys[other]]):
+            first, second = sorted(pair, key=lambda phrasing: order[id(phrasing)])
+            # Once for each: of a thousand that are all alike, every pair would be half a million lines.
+            if first.entry_id != second.entry_id and id(second) not in told:
+                told.add(id(second))
+                second.fault(
+                    f"the phrasing '{_short(second.text)}' of '{second.entry_id}' nearly collides with "
+                    f"'{_short(first.text)}' of '{first.entry_id}' in {first.place}",
                     "Make clear in both what only one of them asks, or delete one",
                 )
 
@@ -220,6 +224,5 @@ def _short(text: str) -> str:
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 
-def _closest(wanted: str, known: Iterable[str]) -> str:
-    close = process.extractOne(wanted, sorted(known), scorer=fuzz.ratio, score_cutoff=60)
-    return f"Did you mean '{close[0]}'?" if close else "Delete it, or add the entry"
+def _closest(document: Document, wanted: str, known: Iterable[str]) -> str:
+    return closest(document, wanted, known) or "Delete it, or add the entry"

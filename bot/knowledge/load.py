@@ -34,7 +34,7 @@ from bot.knowledge.model import (
     VocabularyFile,
 )
 from bot.knowledge.shape import checked
-from bot.knowledge.source import Document, read_document
+from bot.knowledge.source import Document, read_bounded, read_document
 
 Kind = TypeVar("Kind", bound=BaseModel)
 
@@ -87,11 +87,20 @@ def digest_of_files(directory: Path, extra: Path | None = None) -> str | None:
     try:
         for folder in (directory, extra) if extra else (directory,):
             for name in _file_names(folder):
-                content = hashlib.sha256((folder / name).read_bytes())
-                digest.update(f"{folder} {name} {content.hexdigest()}\n".encode())
+                digest.update(f"{folder} {name} {_content(folder / name)}\n".encode())
     except OSError:
         return None
     return digest.hexdigest()
+
+
+def _content(path: Path) -> str:
+    """What changes with the part of a file that is read, or with the reason why nothing is."""
+    try:
+        return hashlib.sha256(read_bounded(path)).hexdigest()
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        return str(error.strerror)
 
 
 @dataclass

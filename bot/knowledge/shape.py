@@ -7,10 +7,9 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
-from rapidfuzz import fuzz, process
 
 from bot.knowledge.model import UNION_TAGS, Concept, Group, Row, Source, Term
-from bot.knowledge.source import Document, KeyPath
+from bot.knowledge.source import Document, KeyPath, closest
 
 Checked = TypeVar("Checked", bound=BaseModel)
 
@@ -125,16 +124,15 @@ def _did_you_mean(key: str, document: Document, path: KeyPath, file: type[BaseMo
     siblings = document.value
     for step in path[:-1]:
         siblings = siblings[step]
-    kinds = [file] if len(path) == 1 else [kind for kind in _PARTS if _could_be(kind, siblings)]
-    known = {name for kind in kinds for name in kind.model_fields} - siblings.keys()
-    close = process.extractOne(key, sorted(known), scorer=fuzz.ratio, score_cutoff=60)
-    return f"Did you mean '{close[0]}'?" if close else "Delete it, or see the schema for the keys there are"
+    kinds = [file] if len(path) == 1 else (kind for kind in _PARTS if _could_be(kind, siblings))
+    known = (name for kind in kinds for name in kind.model_fields if name not in siblings)
+    return closest(document, key, known) or "Delete it, or see the schema for the keys there are"
 
 
 def _could_be(kind: type[BaseModel], siblings: dict[str, Any]) -> bool:
     """A type whose required keys are mostly there is the one that was meant."""
-    required = {name for name, info in kind.model_fields.items() if info.is_required()}
-    return len(required & siblings.keys()) * 2 >= len(required)
+    required = [name for name, info in kind.model_fields.items() if info.is_required()]
+    return sum(name in siblings for name in required) * 2 >= len(required)
 
 
 def _short(text: Any) -> str:

@@ -7,18 +7,26 @@ a file that would grow by aliases or nest without end is refused before it is bu
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import os
+import stat
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import yaml
+from rapidfuzz import fuzz, process
 
 from bot.errors import Fault
 
 # Well above any real file (phrasings.yaml, the largest, has some 600 kilobytes), far below what would hurt.
 MAX_FILE_BYTES = 2_000_000
 MAX_DEPTH = 12
+
+# Faults of one file that say which name may have been meant.
+MOST_HINTS = 100
 
 KeyPath: TypeAlias = tuple[str | int, ...]
 
@@ -50,6 +58,17 @@ class Document:
         self.faults.append(Fault(self.file, self.line_of(path), problem, remedy))
 
 
+def closest(document: Document, wanted: str, known: Iterable[str]) -> str | None:
+    """The remedy for a name that is not known: the most similar one that is, as a question; None without one.
+
+    Only for the first faults of a file: nobody reads thousands of hints, and each takes a look at every known name.
+    """
+    if len(document.faults) >= MOST_HINTS:
+        return None
+    close = process.extractOne(wanted, sorted(set(known)), scorer=fuzz.ratio, score_cutoff=60)
+    return f"Did you mean '{close[0]}'?" if close else None
+
+
 def read_document(path: Path, shown_as: str) -> Document:
     """Read one YAML file. Faults of reading and of syntax are in ``faults``; then ``value`` is None."""
     document = Document(shown_as)
@@ -63,14 +82,26 @@ def read_document(path: Path, shown_as: str) -> Document:
     return document
 
 
+def read_bounded(path: Path) -> bytes:
+    """The bytes of a regular file, and no more than one beyond ``MAX_FILE_BYTES``.
+
+    Raises:
+        OSError: It cannot be read, or is a pipe, a device or a folder, which are not opened in a way that waits.
+    """
+    with open(path, "rb", opener=_without_waiting) as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(errno.EINVAL, "Not a regular file")
+        return file.read(MAX_FILE_BYTES + 1)
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    # Opening a named pipe would wait for somebody to write to it. Windows has neither the flag nor the pipes.
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
 def _read_text(path: Path, document: Document) -> str | None:
-    if path.is_fifo() or path.is_char_device():
-        # Opening it could wait for ever.
-        document.fault((), "the file cannot be read (Not a regular file)", "Check its type and permissions")
-        return None
     try:
-        with path.open("rb") as file:
-            raw = file.read(MAX_FILE_BYTES + 1)
+        raw = read_bounded(path)
     except FileNotFoundError:
         document.fault((), "the file is missing", "Restore it, or point KNOWLEDGE_DIR at a complete folder")
         return None

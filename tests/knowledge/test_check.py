@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.knowledge import digest_of_files
 from tests.knowledge.support import SMALL, ZEBRAS, Folder
 
 MEGABYTE = 1_000_000
@@ -547,6 +548,17 @@ def test_a_phrasing_among_the_many_counts_like_one_of_an_entry(small: Folder) ->
     ]
 
 
+def test_phrasings_that_are_all_alike_get_one_line_each(small: Folder) -> None:
+    alike = [f"who pays the keeper when zebra number {number} is fed at night" for number in range(4)]
+    small.write("phrasings.yaml", "phrasings:\n")
+    for entry_id, phrasing in zip(("peo", "aso", "unemployment-claims", "zebras"), alike, strict=True):
+        small.write("phrasings.yaml", small.text("phrasings.yaml") + f"  {entry_id}:\n    - {phrasing}\n")
+    small.write("zebras.yaml", ZEBRAS)
+    faults = small.faults(thorough=True)
+    assert [fault.partition(": ")[0] for fault in faults] == [f"knowledge/phrasings.yaml:{line}" for line in (5, 7, 9)]
+    assert all("nearly collides with" in fault for fault in faults)
+
+
 def test_near_phrasings_of_one_entry_are_welcome(small: Folder) -> None:
     small.write("zebras.yaml", ZEBRAS + "      - whose job is it to feed zebus\n")
     assert small.faults(thorough=True) == []
@@ -758,6 +770,56 @@ def test_a_huge_file_is_not_read_to_its_end(small: Folder) -> None:
         tracemalloc.stop()
     assert faults == ["knowledge/zebras.yaml:1: the file is larger than 2,000,000 bytes. Split it into several files."]
     assert peak_bytes < 10 * MEGABYTE
+
+
+@pytest.mark.parametrize("target", ["/dev/zero", None], ids=["device", "named pipe"])
+def test_what_is_no_regular_file_is_not_read(small: Folder, target: str | None) -> None:
+    path = small.path / "zebras.yaml"
+    path.symlink_to(target) if target else os.mkfifo(path)
+    assert small.faults() == [
+        "knowledge/zebras.yaml:1: the file cannot be read (Not a regular file). Check its type and permissions."
+    ]
+
+
+def test_the_digest_of_a_folder_reads_no_more_of_a_file_than_the_check(small: Folder) -> None:
+    before = digest_of_files(small.path)
+    os.mkfifo(small.path / "pipe.yaml")
+    (small.path / "zeros.yaml").symlink_to("/dev/zero")
+    with (small.path / "zebras.yaml").open("wb") as file:
+        file.truncate(3_000 * MEGABYTE)
+    tracemalloc.start()
+    try:
+        with_special_files = digest_of_files(small.path)
+        _, peak_bytes = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert with_special_files not in (None, before)
+    assert with_special_files == digest_of_files(small.path)
+    assert peak_bytes < 10 * MEGABYTE
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        pytest.param(lambda count: ["theme: Zebras", *(f"k{n}: x" for n in range(count))], id="unknown keys of a file"),
+        pytest.param(
+            lambda count: [*ZEBRAS.splitlines(), *(f"    k{n}: x" for n in range(count))],
+            id="unknown keys of an entry",
+        ),
+        pytest.param(
+            lambda count: [ZEBRAS.replace("[peo]", "[" + ", ".join(f"k{n}" for n in range(count)) + "]")],
+            id="related entries that do not exist",
+        ),
+    ],
+)
+def test_four_times_the_faults_take_about_four_times_the_time(small: Folder, lines: Callable[[int], list[str]]) -> None:
+    def seconds(count: int) -> float:
+        small.write("zebras.yaml", "\n".join(lines(count)) + "\n")
+        started = time.process_time()
+        assert len(small.faults()) >= count
+        return time.process_time() - started
+
+    assert seconds(16_000) < 8 * seconds(4_000)
 
 
 def test_text_that_is_quoted_in_a_fault_stays_within_its_line(small: Folder) -> None:

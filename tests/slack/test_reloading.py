@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import shutil
 import signal
 from asyncio.subprocess import Process
@@ -258,6 +259,18 @@ async def test_a_fault_that_is_taken_back_is_told_to_be_gone(folder: Folder) -> 
         folder.write(FILE, sound)
         assert isinstance(await bot.told(), KnowledgeBase)
         assert bot.answers.refused is None
+
+
+async def test_a_named_pipe_among_the_files_is_refused_and_the_next_change_is_taken_up(folder: Folder) -> None:
+    async with live_bot(folder) as bot:
+        os.mkfifo(folder.path / "pipe.yaml")
+        refused = await bot.told()
+        assert isinstance(refused, KnowledgeError)
+        assert "pipe.yaml" in str(refused)
+        (folder.path / "pipe.yaml").unlink()
+        assert isinstance(await bot.told(), KnowledgeBase)
+        folder.replace(FILE, OLD, NEW)
+        await bot.says(NEW)
 
 
 async def test_a_file_that_is_written_in_pieces_ends_up_whole(folder: Folder) -> None:
