@@ -242,10 +242,12 @@ def manifest(
     ] = False,
 ) -> None:
     """Print the app manifest to paste at Slack: for Socket Mode, or with --http for HTTP mode."""
-    from bot.manifest import http_manifest, shipped_manifest
+    from bot.manifest import check_public, http_manifest, shipped_manifest
 
     if many_workspaces and http is None:
         raise typer.BadParameter("it needs --http, for the address that Slack sends installers back to.")
+    if http is not None:
+        check_public(http)
     made = shipped_manifest() if http is None else http_manifest(http, many_workspaces=many_workspaces)
     print(json.dumps(made, indent=2))
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,6 +20,8 @@ EVENTS_PATH = "/slack/events"
 INSTALL_PATH = "/slack/install"
 REDIRECT_PATH = "/slack/oauth_redirect"
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
+# Top-level names that the internet does not have: https://www.rfc-editor.org/rfc/rfc6762#appendix-G
+_PRIVATE_DOMAINS = frozenset({"corp", "home", "internal", "intranet", "lan", "local", "localdomain", "private"})
 
 
 def shipped_manifest() -> dict[str, Any]:
@@ -64,16 +68,51 @@ def http_manifest(address: str, *, many_workspaces: bool = False) -> dict[str, A
 
 
 def _checked(address: str) -> str:
-    if not _is_reached(address):
-        raise SettingsError(f"{address!r} is no address that Slack sends to. Give one like https://bot.example.com.")
+    try:
+        parts = urlsplit(address)
+        host, _ = (parts.hostname or "").rstrip("."), parts.port
+    except ValueError:
+        raise _refused(address, "is no address that Slack sends to") from None
+    # Slack sends to https only; the local workspace is on this machine.
+    is_safe = parts.scheme == "https" or (parts.scheme == "http" and host in _LOOPBACK)
+    if not is_safe or not host or parts.query or parts.fragment:
+        raise _refused(address, "is no address that Slack sends to")
+    if "@" in parts.netloc:
+        # Not repeated: a password stands in it.
+        raise SettingsError(
+            "The address has a user or password in it, which Slack does not send. Leave out what stands before the @."
+        )
     return address.rstrip("/")
 
 
-def _is_reached(address: str) -> bool:
+def is_loopback(address: str) -> bool:
+    """Whether an address is on this machine."""
+    host = (urlsplit(address).hostname or "").rstrip(".")
     try:
-        parts = urlsplit(address)
+        return ip_address(host).is_loopback
     except ValueError:
-        return False
-    # Slack sends to https only; the local workspace is on this machine.
-    is_safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)
-    return is_safe and bool(parts.hostname) and not parts.query and not parts.fragment
+        return host == "localhost" or host.endswith(".localhost")
+
+
+def check_public(address: str) -> None:
+    """Check that Slack, which is on the internet, can reach an address.
+
+    Raises:
+        SettingsError: It cannot, and why.
+    """
+    host = (urlsplit(_checked(address)).hostname or "").rstrip(".")
+    if is_loopback(address):
+        raise _refused(address, "is this machine's own, which Slack cannot reach")
+    try:
+        ip = ip_address(host)
+    except ValueError:
+        name, _, last = host.rpartition(".")
+        if not name or last in _PRIVATE_DOMAINS or not re.search("[a-z]", last) or last.startswith("0x"):
+            raise _refused(address, "is a name of a private network, which Slack cannot reach") from None
+    else:
+        if not (getattr(ip, "ipv4_mapped", None) or ip).is_global:
+            raise _refused(address, "is an address of a private network, which Slack cannot reach")
+
+
+def _refused(address: str, reason: str) -> SettingsError:
+    return SettingsError(f"{address!r} {reason}. Give one like https://bot.example.com.")

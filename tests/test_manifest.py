@@ -67,6 +67,37 @@ def test_an_address_that_slack_would_not_send_to_is_refused(address: str) -> Non
         http_manifest(address)
 
 
+@pytest.mark.parametrize(
+    ("address", "reason"),
+    [
+        pytest.param("https://localhost", "this machine's own", id="localhost"),
+        pytest.param("http://127.0.0.1:3000", "this machine's own", id="loopback without TLS"),
+        pytest.param("https://127.8.8.8", "this machine's own", id="another loopback address"),
+        pytest.param("https://bot.localhost.", "this machine's own", id="a name of loopback"),
+        pytest.param("https://[::1]", "this machine's own", id="loopback in IPv6"),
+        pytest.param("https://10.0.0.7", "a private network", id="private"),
+        pytest.param("https://192.168.1.5:8443/peo", "a private network", id="private with a port and a path"),
+        pytest.param("https://169.254.169.254", "a private network", id="link-local"),
+        pytest.param("https://[fd00::1]", "a private network", id="private in IPv6"),
+        pytest.param("https://[::ffff:10.0.0.7]", "a private network", id="private in both"),
+        pytest.param("https://127.1", "a private network", id="an address in short"),
+        pytest.param("https://bot", "a private network", id="one word"),
+        pytest.param("https://bot.corp.internal", "a private network", id="a private domain"),
+    ],
+)
+def test_an_address_that_slack_cannot_reach_is_refused_with_the_reason(address: str, reason: str) -> None:
+    result = CliRunner().invoke(app, ["manifest", "--http", address])
+    assert isinstance(result.exception, SettingsError)
+    assert reason in str(result.exception)
+
+
+def test_a_password_in_the_address_is_refused_and_not_repeated() -> None:
+    result = CliRunner().invoke(app, ["manifest", "--http", "https://maya:hunter2@bot.example.com"])
+    assert isinstance(result.exception, SettingsError)
+    assert "user or password" in str(result.exception)
+    assert "hunter2" not in str(result.exception)
+
+
 def test_for_many_workspaces_slack_knows_the_way_back_and_organizations_may_install_it() -> None:
     manifest = printed("--http", f"{HOST}/", "--many-workspaces")
     assert manifest["oauth_config"].pop("redirect_urls") == [f"{HOST}/slack/oauth_redirect"]
