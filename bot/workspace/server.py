@@ -16,6 +16,8 @@ LOOPBACK_ADDRESSES = ("127.0.0.1", "::1")
 OWN_NAMES = (*LOOPBACK_ADDRESSES, "localhost")
 LARGEST_BODY_BYTES = 4 * 1_048_576
 SHUTDOWN_SECONDS = 1.0
+# Paths that the app calls, and no page.
+_OF_PROGRAMS = ("/api/", "/response/")
 
 
 class Calls(Protocol):
@@ -117,8 +119,15 @@ class Server:
         origin = request.headers.get("Origin")
         is_foreign = request.headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin")
         is_visit = request.path in self._visited and request.headers.get("Sec-Fetch-Mode") == "navigate"
+        # A browser too old to say where a form comes from; programs call the API and say nothing either.
+        is_of_nobody = (
+            request.method not in ("GET", "HEAD")
+            and not request.path.startswith(_OF_PROGRAMS)
+            and not (origin or "Sec-Fetch-Site" in request.headers)
+        )
         if (
-            request.headers.get("Host") not in own
+            is_of_nobody
+            or request.headers.get("Host") not in own
             or (origin and origin.removeprefix("http://") not in own)
             or (is_foreign and not is_visit)
         ):

@@ -81,6 +81,17 @@ async def test_a_picture_or_a_link_elsewhere_calls_no_method(workspace: Workspac
     assert workspace.messages("ask-peo-aso") == []
 
 
+async def test_a_form_that_does_not_say_where_it_comes_from_is_refused(
+    workspace: Workspace, session: ClientSession
+) -> None:
+    for path in ("", "page/live", "page/main.js"):
+        async with session.post(workspace.page_url + path, data={"text": "planted"}) as response:
+            assert response.status == 403
+        own = {"Origin": workspace.page_url.rstrip("/")}
+        async with session.post(workspace.page_url + path, data={"text": "mine"}, headers=own) as response:
+            assert response.status == 405
+
+
 async def test_a_link_elsewhere_leads_to_the_page(workspace: Workspace, session: ClientSession) -> None:
     headers = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
     async with session.get(workspace.page_url, headers=headers) as response:

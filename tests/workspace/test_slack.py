@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import aiohttp
 import pytest
 from aiohttp import web
+from yarl import URL
 
 from bot.workspace import Enterprise, Slack, Team, Timing, Workspace
 
@@ -48,7 +49,8 @@ class App:
         url = f"{self.slack.api_url.removesuffix('api/')}oauth/v2/authorize?{urlencode(asked)}"
         async with self.session.get(url) as page:
             assert "Allow" in await page.text()
-        async with self.session.post(url, data=form, allow_redirects=False) as response:
+        headers = {"Origin": str(URL(url).origin())}
+        async with self.session.post(url, data=form, headers=headers, allow_redirects=False) as response:
             assert response.headers["Location"].startswith(self.redirect_url)
             return {name: value for name, [value] in parse_qs(urlsplit(response.headers["Location"]).query).items()}
 
@@ -147,7 +149,8 @@ async def test_nobody_is_asked_to_agree_to_what_the_manifest_does_not_say(
     url = f"{app.slack.api_url.removesuffix('api/')}oauth/v2/authorize"
     async with app.session.get(url, params=asked) as page:
         assert (page.status, error in await page.text()) == (400, True)
-    async with app.session.post(url, data=asked | {"decision": "allow", "place": "T0ACME"}) as response:
+    form = asked | {"decision": "allow", "place": "T0ACME"}
+    async with app.session.post(url, data=form, headers={"Origin": str(URL(url).origin())}) as response:
         assert response.status == 400
 
 
