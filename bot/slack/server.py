@@ -33,6 +33,8 @@ log = structlog.get_logger()
 LARGEST_BODY_BYTES = 1_048_576
 # Slack waits three seconds for the whole exchange.
 HEAD_SECONDS = 3.0
+# A connection on which nothing comes at all; a load balancer opens one when it has a request.
+SILENT_SECONDS = 5.0
 BODY_SECONDS = 3.0
 ACK_SECONDS = 2.5
 # Longer than the 60 s that load balancers keep an idle connection: the one who closes first breaks a request.
@@ -216,9 +218,16 @@ async def listening(routes: Iterable[web.RouteDef], host: str, port: int) -> Asy
     manager = runner.server
     assert manager is not None
     loop = asyncio.get_running_loop()
+    # The longest idle first.
+    idle: dict[_Connection, None] = {}
 
     def connection() -> asyncio.Protocol:
-        return _Connection(manager, loop) if len(manager.connections) < MOST_CONNECTIONS else _TurnedAway()
+        if len(manager.connections) >= MOST_CONNECTIONS:
+            if not idle:
+                return _TurnedAway()
+            # Of the idle ones, one that never said a word: the others are a load balancer's.
+            min(idle, key=lambda one: one.has_spoken).evict()
+        return _Connection(manager, loop, idle)
 
     try:
         server = await loop.create_server(connection, host, port, backlog=MOST_CONNECTIONS)
@@ -231,9 +240,15 @@ async def listening(routes: Iterable[web.RouteDef], host: str, port: int) -> Asy
 
 
 class _Connection(web.RequestHandler):
-    """Cuts a client that is slow to send the head of a request, for which aiohttp waits as for an idle one."""
+    """Cuts a client that is slow to send the head of a request, for which aiohttp waits as for an idle one.
 
-    def __init__(self, manager: web.Server, loop: asyncio.AbstractEventLoop) -> None:
+    Args:
+        manager: As of `RequestHandler`.
+        loop: As of `RequestHandler`.
+        idle: Kept up to date: has this connection while it waits for a request.
+    """
+
+    def __init__(self, manager: web.Server, loop: asyncio.AbstractEventLoop, idle: dict[_Connection, None]) -> None:
         super().__init__(
             manager,
             loop=loop,
@@ -245,8 +260,19 @@ class _Connection(web.RequestHandler):
         self._own_loop = loop
         self._is_answering = False
         self._head_is_due: asyncio.TimerHandle | None = None
+        self._idle = idle
+        self.has_spoken = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        self._idle[self] = None
+        self._head_is_due = self._own_loop.call_later(SILENT_SECONDS, self.evict)
 
     def data_received(self, data: bytes) -> None:
+        self._idle.pop(self, None)
+        if not self.has_spoken:
+            self.has_spoken = True
+            self._head_arrived()
         super().data_received(data)
         if not self._is_answering and self._head_is_due is None:
             self._head_is_due = self._own_loop.call_later(HEAD_SECONDS, self._cut)
@@ -257,6 +283,7 @@ class _Connection(web.RequestHandler):
             super().log_exception(*args, **more)
 
     def connection_lost(self, error: BaseException | None) -> None:
+        self._idle.pop(self, None)
         self._head_arrived()
         super().connection_lost(error)
 
@@ -268,6 +295,13 @@ class _Connection(web.RequestHandler):
     def end_answer(self) -> None:
         """The next head may come."""
         self._is_answering = False
+        if self.transport is not None:
+            self._idle[self] = None
+
+    def evict(self) -> None:
+        """Close a connection on which no request is under way."""
+        self._idle.pop(self, None)
+        self.force_close()
 
     def _head_arrived(self) -> None:
         if self._head_is_due is not None:

@@ -359,15 +359,54 @@ def _few_connections(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("_few_connections")
-async def test_a_connection_too_many_is_turned_away(bot: Bot) -> None:
-    idle = [await asyncio.open_connection("127.0.0.1", bot.port) for _ in range(3)]
+async def test_silent_connections_make_room_for_one_that_asks(bot: Bot) -> None:
+    silent = [await asyncio.open_connection("127.0.0.1", bot.port) for _ in range(9)]
+    assert (await bot.post(EVENT, signed(EVENT)))[0] == 200
+    # The oldest went first.
+    async with asyncio.timeout(5):
+        assert await silent[0][0].read() == b""
+    for _, writer in silent:
+        writer.close()
+
+
+@pytest.mark.usefixtures("_few_connections")
+async def test_a_silent_connection_goes_before_one_that_has_asked_and_may_ask_again(bot: Bot) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", bot.port)
+    for _ in range(2):
+        writer.write(b"GET /nothing HTTP/1.1\r\nHost: bot\r\n\r\n")
+        async with asyncio.timeout(5):
+            assert (await reader.readline()).startswith(b"HTTP/1.1 404")
+            while await reader.readline() not in (b"\r\n", b""):
+                pass
+            await reader.readexactly(len(b"404: Not Found"))
+        others = [await asyncio.open_connection("127.0.0.1", bot.port) for _ in range(5)]
+        assert (await bot.post(EVENT, signed(EVENT)))[0] == 200
+        for _, other in others:
+            other.close()
+    writer.close()
+
+
+@pytest.mark.usefixtures("_few_connections")
+async def test_where_all_connections_are_at_work_one_too_many_is_turned_away(bot: Bot) -> None:
+    at_work = [await asyncio.open_connection("127.0.0.1", bot.port) for _ in range(3)]
+    for _, writer in at_work:
+        writer.write(HEAD)
+    await asyncio.sleep(0.05)
     refused = await bot.raw()
     assert refused.startswith("HTTP/1.1 503")
     assert "Retry-After: 1" in refused
-    for _, writer in idle:
+    for _, writer in at_work:
         writer.close()
     await asyncio.sleep(0.05)
     assert (await bot.post(EVENT, signed(EVENT)))[0] == 200
+
+
+async def test_a_connection_that_says_nothing_is_closed(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "SILENT_SECONDS", 0.1)
+    reader, writer = await asyncio.open_connection("127.0.0.1", bot.port)
+    async with asyncio.timeout(5):
+        assert await reader.read() == b""
+    writer.close()
 
 
 # The end
