@@ -57,5 +57,5 @@ async def _many(oauth: OAuthClient, store: Store, client: AsyncWebClient, client
     installations = Installations(oauth.id, store.engine, oauth.cipher)
     await installations.check_keys()
     clients = ManyWorkspaces(installations, client_of)
-    flow = oauth_flow(client, oauth, installations, States(store.engine), clients)
+    flow = oauth_flow(client, oauth, installations, States(store.engine, oauth.secret), clients)
     return Tenancy(clients, Workspaces(store, clients, installations, client_of), install_routes(flow))

@@ -6,9 +6,12 @@ all of its workspaces. Token rotation is off in the manifest, so tokens do not e
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import re
 import secrets
-from datetime import UTC, datetime, timedelta
+import time
+from datetime import UTC, datetime
 from typing import Any
 
 from cryptography.fernet import InvalidToken, MultiFernet
@@ -34,14 +37,14 @@ from sqlalchemy import (
 from bot.errors import SettingsError
 from bot.settings import Settings
 from bot.store.encryption import EncryptedText, cipher_of
-from bot.store.engine import Database, transaction
+from bot.store.engine import Database, insert_into, transaction
 from bot.store.store import open_store
 
 # An address with a token in it is a token.
 SECRET_COLUMNS = ("bot_token", "bot_refresh_token", "user_token", "user_refresh_token", "incoming_webhook_url")
 # Seconds between "Add to Slack" and the return from Slack.
 STATE_SECONDS = 600
-_STATE = re.compile(r"[A-Za-z0-9_-]{1,200}")
+_STATE = re.compile(r"[0-9]{1,12}\.[A-Za-z0-9_-]{1,100}\.[0-9a-f]{64}")
 
 # The tables as the migrations make them. Ciphertext is longer than slack_sdk's columns for tokens.
 metadata = MetaData()
@@ -89,6 +92,9 @@ class Installations(AsyncSQLAlchemyInstallationStore):
         """
         # Who installed the bot is nobody's business afterwards, and nothing needs it.
         installation.user_id = ""
+        if installation.is_enterprise_install and installation.enterprise_id:
+            # Slack names a workspace too where the person set out from one; the token is the organization's.
+            installation.team_id = installation.team_name = None
         rows = zip(self._tables, (installation.to_dict(), installation.to_bot().to_dict()), strict=True)
         async with transaction(self.engine) as connection:
             for table, row in rows:
@@ -214,23 +220,23 @@ class Installations(AsyncSQLAlchemyInstallationStore):
 
 
 class States(AsyncSQLAlchemyOAuthStateStore):
-    """What ties the return from Slack to the browser that set out: each value is good once, for ten minutes."""
+    """What ties the return from Slack to the browser that set out: each value is good once, for ten minutes.
 
-    def __init__(self, engine: Database) -> None:
+    A state is signed rather than kept, so that setting out costs nothing; the store keeps those that were used.
+
+    Args:
+        engine: Where used states are kept until they expire.
+        secret: Signs them; the same for all replicas.
+    """
+
+    def __init__(self, engine: Database, secret: str) -> None:
         super().__init__(STATE_SECONDS, engine)  # type: ignore[arg-type]
+        self._key = secret.encode()
 
     async def async_issue(self, *args: Any, **kwargs: Any) -> str:
-        """A new state.
-
-        Raises:
-            StoreError: The database cannot be used.
-        """
-        state = secrets.token_urlsafe(32)
-        async with transaction(self.engine) as connection:
-            await connection.execute(
-                insert(self.oauth_states).values(state=state, expire_at=_utc_now() + timedelta(seconds=STATE_SECONDS))
-            )
-        return state
+        """A new state."""
+        unsigned = f"{int(time.time()) + STATE_SECONDS}.{secrets.token_urlsafe(16)}"
+        return f"{unsigned}.{self._signature(unsigned)}"
 
     async def async_consume(self, state: str) -> bool:
         """Use up a state; whether it was good. In one statement, so that it is good once even for two at a time.
@@ -241,14 +247,20 @@ class States(AsyncSQLAlchemyOAuthStateStore):
         # Anything may come in here, also what no column takes.
         if not _STATE.fullmatch(state):
             return False
-        c = self.oauth_states.c
+        unsigned, _, signature = state.rpartition(".")
+        expires_at = int(unsigned.partition(".")[0])
+        if not hmac.compare_digest(signature, self._signature(unsigned)) or expires_at <= time.time():
+            return False
+        expire_at = _naive(datetime.fromtimestamp(expires_at, UTC))
+        # The table takes a state twice, but not its number.
+        used = insert_into(self.engine, self.oauth_states).values(
+            id=int(signature[:7], 16), state=signature, expire_at=expire_at
+        )
         async with transaction(self.engine) as connection:
-            used = await connection.execute(delete(self.oauth_states).where(c.state == state, c.expire_at > _utc_now()))
-        return used.rowcount > 0
+            return (await connection.execute(used.on_conflict_do_nothing())).rowcount > 0
 
-
-def _utc_now() -> datetime:
-    return _naive(datetime.now(UTC))
+    def _signature(self, unsigned: str) -> str:
+        return hmac.new(self._key, f"oauth state {unsigned}".encode(), hashlib.sha256).hexdigest()
 
 
 def _naive(utc: datetime) -> datetime:

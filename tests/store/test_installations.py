@@ -6,7 +6,7 @@ import asyncio
 import os
 import subprocess
 import sys
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -220,11 +220,22 @@ def test_keys_that_cannot_be_used_are_told_in_one_line_without_their_value(keys:
     assert "\n" not in str(raised.value)
 
 
+async def test_the_flag_decides_what_an_installation_is_for_and_not_the_workspace_that_is_named(
+    engine: Database,
+) -> None:
+    store = installations(engine)
+    await store.async_save(installed("xoxb-org", team="T1", enterprise="E1", is_enterprise_install=True))
+    for team in ("T1", "T2", None):
+        found = await store.find(team, "E1")
+        assert found is not None
+        assert (found.bot_token, found.team_id) == ("xoxb-org", None)
+
+
 # States
 
 
 async def test_a_state_is_good_once_even_for_two_who_use_it_at_once(engine: Database) -> None:
-    states = States(engine)
+    states = States(engine, "a secret")
     state = await states.async_issue()
     for made_up in ("made-up", "", "\0", "\udcff", "x" * 10_000):
         assert await states.async_consume(made_up) is False
@@ -232,17 +243,32 @@ async def test_a_state_is_good_once_even_for_two_who_use_it_at_once(engine: Data
     assert sorted(used) == [False] * 4 + [True]
 
 
-async def test_a_state_that_has_expired_is_refused_and_deleted_by_the_clean_up(engine: Database) -> None:
-    states = States(engine)
-    late, good = await states.async_issue(), await states.async_issue()
-    table = states.oauth_states
-    async with transaction(engine) as connection:
-        past = datetime(2026, 1, 1) - timedelta(seconds=1)
-        await connection.execute(update(table).where(table.c.state == late).values(expire_at=past))
-    assert await states.async_consume(late) is False
-    assert await Store(engine, "key", retention_days=90).clean_up()
+async def test_setting_out_leaves_nothing_in_the_database_and_returning_one_row_until_it_expires(
+    engine: Database,
+) -> None:
+    states = States(engine, "a secret")
+    issued = [await states.async_issue() for _ in range(20)]
+    assert await everything_in(engine, "slack_oauth_states") == []
+    # Another replica takes what this one gave.
+    assert await States(engine, "a secret").async_consume(issued[0]) is True
+    assert await states.async_consume(issued[0]) is False
     assert len(await everything_in(engine, "slack_oauth_states")) == 1
-    assert await states.async_consume(good) is True
+    async with transaction(engine) as connection:
+        await connection.execute(update(states.oauth_states).values(expire_at=datetime(2026, 1, 1)))
+    assert await Store(engine, "key", retention_days=90).clean_up()
+    assert await everything_in(engine, "slack_oauth_states") == []
+
+
+async def test_a_state_that_is_late_or_altered_or_signed_by_another_is_refused(
+    engine: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    states = States(engine, "a secret")
+    expires_at, nonce, signature = (await states.async_issue()).split(".")
+    altered = (f"{int(expires_at) + 60}.{nonce}.{signature}", f"{expires_at}.{nonce}a.{signature}")
+    for state in (*altered, await States(engine, "another secret").async_issue()):
+        assert await states.async_consume(state) is False
+    monkeypatch.setattr("bot.store.installations.STATE_SECONDS", 0)
+    assert await states.async_consume(await states.async_issue()) is False
 
 
 # Organizations
