@@ -18,12 +18,12 @@ import tempfile
 from array import array
 from collections.abc import Iterable
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from bot.knowledge import KnowledgeBase
 from bot.matching import Fitted, Lessons, fit
+from bot.versions import version_of
 
 # Data and code of others that the fit depends on.
 _LIBRARIES = ("wordfreq", "pystemmer")
@@ -77,7 +77,7 @@ def common_english_words() -> list[str]:
 def _digest(knowledge: KnowledgeBase) -> str:
     digest = hashlib.sha256(json.dumps(Lessons.of(knowledge)).encode())
     for name in _LIBRARIES:
-        digest.update(version(name).encode())
+        digest.update(version_of(name).encode())
     here = Path(__file__).parent
     sources = [here / "text.py", *(here / "matching").glob("*.py"), *(here / "knowledge").glob("*.py")]
     for source in sorted(sources):

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
-from importlib.metadata import version
 from typing import Literal, TypeAlias
 
 import structlog
@@ -40,6 +39,7 @@ from bot.slack.keys import button_key, message_key
 from bot.slack.layout import Block
 from bot.slack.views import home_view, topic_reply
 from bot.store import Asked, Outcome, Question
+from bot.versions import version_of
 
 log = structlog.get_logger()
 
@@ -248,7 +248,7 @@ class SlackService:
 
     def home(self) -> Block:
         """The Home tab, the same for everybody."""
-        return home_view(self._answers.current.knowledge, version("peo-aso"), self._retention_days)
+        return home_view(self._answers.current.knowledge, version_of("peo-aso"), self._retention_days)
 
     def topic(self, entry_id: str) -> Reply:
         """Everything about a topic; a plain sentence where it is gone."""
