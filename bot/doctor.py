@@ -16,8 +16,10 @@ from bot.knowledge import load_knowledge
 from bot.logs import configure_logging
 from bot.manifest import http_manifest, shipped_manifest
 from bot.settings import Settings
+from bot.slack.health import READY_WITH_FAULTS
 from bot.slack.inspection import (
     many_findings,
+    proxy_finding,
     signing_secret_fault,
     slack_findings,
     subscription_findings,
@@ -68,6 +70,7 @@ async def _findings(settings: Settings, write_to: str | None) -> list[Finding]:
     if settings.metrics_port is not None:
         found.append(await _port_finding("METRICS_", settings.metrics_host, settings.metrics_port))
     manifest = http_manifest(_ANY_ADDRESS, many_workspaces=True) if is_for_many(settings) else shipped_manifest()
+    found.append(proxy_finding(settings))
     found += token_findings(settings)
     if not is_for_many(settings):
         found += await slack_findings(settings, manifest, database.listening, write_to)
@@ -125,6 +128,8 @@ async def _finding_of_this_bot(host: str, port: int) -> Finding | None:
         async with aiohttp.ClientSession() as session:
             if await _get(session, f"http://{address}/healthz", _ALIVE_SECONDS) == (200, "ok"):
                 status, text = await _get(session, f"http://{address}/readyz", _READY_SECONDS)
+                if status == 200 and text.startswith(READY_WITH_FAULTS):
+                    return fault(f"The bot that runs at {address} is {text}. See its log.")
                 if status == 200:
                     return ok(f"The bot runs at {address} and is ready.")
                 return fault(f"The bot that runs at {address} is not ready ({text}). See its log.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import traceback
 from typing import Any
 
@@ -32,9 +33,11 @@ from bot.slack.conversation import Conversation
 from bot.slack.listeners import actions, commands, feedback, home, shortcuts
 from bot.slack.metrics import CountingFailures, Metrics
 from bot.slack.middleware import Before
+from bot.slack.proxy import slack_session
 from bot.slack.sending import trouble_of
 from bot.slack.service import SlackService
 from bot.slack.tenancy import Tenancy
+from bot.slack.tokens import START_SECONDS
 from bot.slack.worker import Worker
 from bot.store import Store
 
@@ -42,9 +45,8 @@ log = structlog.get_logger()
 
 # Seconds. Slack answers within one or two; a hung call must not hold a question for minutes.
 API_TIMEOUT_SECONDS = 10
-# Calls at startup wait out a short rate limit; a longer one is reported.
+# Calls at startup wait out a rate limit shorter than `START_SECONDS`; a longer one is reported at once.
 RATE_LIMIT_RETRIES = 2
-LONGEST_RETRY_AFTER_SECONDS = 5
 # Bolt looks every 10 ms whether a listener has acknowledged, and forgets the ack of one that fails before the look.
 ACK_SEEN_SECONDS = 0.05
 
@@ -52,10 +54,9 @@ ACK_SEEN_SECONDS = 0.05
 def api_session() -> aiohttp.ClientSession:
     """The one HTTP session of the process; made inside the running loop, closed by whoever asked for it.
 
-    The SDK would open a connection a call, and its own timeout does not reach a session that it is given.
+    The SDK would open a connection a call.
     """
-    timeout = aiohttp.ClientTimeout(total=API_TIMEOUT_SECONDS)
-    return aiohttp.ClientSession(timeout=timeout, raise_for_status=check_readable)
+    return slack_session(API_TIMEOUT_SECONDS, check_readable)
 
 
 class ShortRateLimits(AsyncRateLimitErrorRetryHandler):
@@ -72,7 +73,7 @@ class ShortRateLimits(AsyncRateLimitErrorRetryHandler):
         if response is None or response.status_code != 429:
             return False
         [seconds] = [value[0] for name, value in response.headers.items() if name.lower() == "retry-after"] or [""]
-        return seconds.isdecimal() and int(seconds) <= LONGEST_RETRY_AFTER_SECONDS
+        return seconds.isdecimal() and int(seconds) <= START_SECONDS
 
 
 def web_client(
@@ -138,6 +139,9 @@ def build_app(
     @app.error
     async def report(error: Exception, body: dict[str, Any], response: BoltResponse | None) -> BoltResponse | None:
         _log_failure(error, body)
+        if not isinstance(error, StoreError):
+            # Of the database, its own part of the readiness tells.
+            metrics.listener_failed(_kind(body), type(error).__name__)
         if response is None:
             await asyncio.sleep(ACK_SEEN_SECONDS)
         elif "command" in body:
@@ -160,6 +164,12 @@ async def _acknowledge_rate_limit(request: AsyncBoltRequest) -> BoltResponse | N
         return None
     log.warning("events_held_back", team=body.get("team_id"), minute=body.get("minute_rate_limited"))
     return BoltResponse(status=200)
+
+
+def _kind(body: dict[str, Any]) -> str:
+    """What a request is about, as far as it is one of Slack's own names."""
+    kind = (body.get("event") or {}).get("type") or body.get("type") or ("command" if "command" in body else "")
+    return kind if isinstance(kind, str) and re.fullmatch(r"[a-z_.]{1,40}", kind) else "request"
 
 
 def _log_failure(error: Exception, body: dict[str, Any]) -> None:

@@ -5,26 +5,38 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TypeAlias
 
 import structlog
 from aiohttp import web
+from slack_sdk.errors import SlackApiError
 
 from bot.errors import StoreError
 from bot.reloading import Answers
 from bot.slack.metrics import CONTENT_TYPE, Metrics
+from bot.slack.tenancy import Tenancy
+from bot.slack.tokens import UNANSWERED
 from bot.store.store import Store
 
 log = structlog.get_logger()
 
 # What is wrong with a part of the bot; None where nothing is.
 Check: TypeAlias = Callable[[], Awaitable[str | None]]
+Note: TypeAlias = Callable[[], str | None]
 
 # Seconds. A part that does not say how it is within so long is not well.
 CHECK_SECONDS = 3.0
 # Whoever asks more often gets the same answer, so that asking costs the database nothing.
 SAME_ANSWER_SECONDS = 1.0
+# Slack is asked whether it answers after so long without a call, and not believed to after so long without an answer:
+# within a minute, who asks every ten seconds knows.
+QUIET_SECONDS = 20.0
+SILENT_SECONDS = 40.0
+SIGN_OF_LIFE_SECONDS = 2.0
+
+READY_WITH_FAULTS = "ready, with faults"
 
 
 @dataclass(frozen=True)
@@ -46,11 +58,13 @@ class Readiness:
     Args:
         answers: Their knowledge is named. Knowledge that was refused leaves the bot ready: the one before it answers.
         checks: Asked each time, by the name of the part.
+        notes: Faults that leave the bot able to answer most of what it is asked, by their name.
     """
 
-    def __init__(self, answers: Answers, checks: Mapping[str, Check]) -> None:
+    def __init__(self, answers: Answers, checks: Mapping[str, Check], notes: Mapping[str, Note] | None = None) -> None:
         self._answers = answers
         self._checks = checks
+        self._notes = notes or {}
         self._lock = asyncio.Lock()
         self._last: tuple[float, Report] | None = None
         self._was_ready = True
@@ -69,8 +83,9 @@ class Readiness:
             self._was_ready = is_ready
             wrong = {part: fault for part, fault in faults.items() if fault}
             log.warning("not_ready", **wrong) if wrong else log.info("ready_again")
-        lines = ["ready" if is_ready else "not ready"]
-        lines += [f"{part}: {fault or 'ok'}" for part, fault in faults.items()]
+        notes = {name: note() for name, note in self._notes.items()}
+        lines = [READY_WITH_FAULTS if is_ready and any(notes.values()) else "ready" if is_ready else "not ready"]
+        lines += [f"{part}: {fault or 'ok'}" for part, fault in (*faults.items(), *notes.items())]
         return Report(is_ready, "\n".join([*lines, f"knowledge: {self._knowledge()}"]) + "\n")
 
     def _knowledge(self) -> str:
@@ -115,6 +130,35 @@ def socket_check(is_connected: Callable[[], Awaitable[bool]]) -> Check:
     return check
 
 
+def web_api_check(metrics: Metrics, ask: Callable[[], Awaitable[object]]) -> Check:
+    """Whether Slack's Web API answers, by the last call that it answered.
+
+    Args:
+        metrics: Know when that was.
+        ask: Makes a call, where nothing else has for a while.
+    """
+
+    async def check() -> str | None:
+        if metrics.slack_silent_seconds >= QUIET_SECONDS:
+            # Whatever comes of it, the metrics know whether Slack answered.
+            with suppress(SlackApiError, *UNANSWERED):
+                async with asyncio.timeout(SIGN_OF_LIFE_SECONDS):
+                    await ask()
+        seconds = metrics.slack_silent_seconds
+        return None if seconds < SILENT_SECONDS else f"the Web API has not answered for {seconds:.0f} s"
+
+    return check
+
+
+def both(first: Check, second: Check) -> Check:
+    """What is wrong with the first, or else with the second."""
+
+    async def check() -> str | None:
+        return await first() or await second()
+
+    return check
+
+
 class Operators:
     """What operators ask a bot for.
 
@@ -122,14 +166,20 @@ class Operators:
         answers: Their knowledge is named.
         metrics: The counters of this bot.
         store: Asked for a sign of life, and for the length of the queue.
+        tenants: Know whether Slack answers, and what it has granted.
         slack: Whether Slack reaches the bot.
     """
 
-    def __init__(self, answers: Answers, metrics: Metrics, store: Store, slack: Check) -> None:
+    def __init__(self, answers: Answers, metrics: Metrics, store: Store, tenants: Tenancy, slack: Check) -> None:
         self._answers = answers
         self._metrics = metrics
         self._store = store
-        self.readiness = Readiness(answers, {"slack": slack, "database": database_check(store.ping)})
+        checks = {
+            "slack": both(slack, web_api_check(metrics, tenants.sign_of_life)),
+            "database": database_check(store.ping),
+        }
+        notes = {"scopes": tenants.granted.note, "listeners": metrics.listener_note}
+        self.readiness = Readiness(answers, checks, notes)
 
     @property
     def health(self) -> list[web.RouteDef]:

@@ -7,6 +7,7 @@ token, which no bot should have.
 
 from __future__ import annotations
 
+import asyncio
 import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,7 +15,6 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.oauth.installation_store import Bot
 from slack_sdk.web.async_client import AsyncWebClient
@@ -26,9 +26,14 @@ from bot.manifest import INSTALL_PATH
 from bot.settings import Settings
 from bot.slack.app import api_session, web_client
 from bot.slack.blocks import trial_text
+from bot.slack.proxy import proxy_for
+from bot.slack.scopes import granted_scopes
 from bot.slack.tokens import (
+    START_SECONDS,
+    UNANSWERED,
     auth_test,
     check_app_token,
+    error_code,
     help_channels_of_many,
     is_for_many,
     own_token,
@@ -60,6 +65,12 @@ _CHANNELS_PER_PAGE = 200
 def token_findings(settings: Settings) -> list[Finding]:
     """What is wrong with the form of the tokens, without asking Slack."""
     return [fault(line) for line in token_faults(settings)]
+
+
+def proxy_finding(settings: Settings) -> Finding:
+    """How Slack is reached."""
+    proxy = proxy_for(settings.slack_api_url)
+    return ok(f"Slack is reached {f'through the proxy {proxy}' if proxy else 'without a proxy'}.")
 
 
 async def slack_findings(
@@ -145,7 +156,7 @@ async def many_findings(
             except SlackApiError as error:
                 found.append(fault(f"{name} does not accept its token ({_code(error)}). Install it again at {again}."))
                 continue
-            except (aiohttp.ClientError, TimeoutError) as error:
+            except UNANSWERED as error:
                 return [*found, fault(unreachable(client, error))]
             missing = _missing_scopes(answer, manifest)
             if missing:
@@ -176,7 +187,7 @@ def _scope_finding(answer: AsyncSlackResponse, manifest: Mapping[str, Any]) -> F
 
 
 def _missing_scopes(answer: AsyncSlackResponse, manifest: Mapping[str, Any]) -> list[str]:
-    granted = {scope.strip() for scope in answer.headers.get("x-oauth-scopes", "").split(",")}
+    granted = granted_scopes(answer.headers) or frozenset()
     return [scope for scope in manifest["oauth_config"]["scopes"]["bot"] if scope not in granted]
 
 
@@ -199,7 +210,7 @@ async def _channel_findings(client: AsyncWebClient, listening: Sequence[str]) ->
     """In which channels the bot is, and in which it should be."""
     try:
         channels = await _own_channels(client)
-    except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+    except (SlackApiError, *UNANSWERED) as error:
         return [fault(f"The bot's channels cannot be listed ({_code(error)}). {_remedy(error)}")]
     found = [
         fault(f"{channel_id} is to be answered without a mention, but the bot is not in it. Type /invite and its name.")
@@ -234,8 +245,9 @@ async def help_channel_fault(client: AsyncWebClient, channel_id: str) -> str | N
         )
     named = f"HELP_CHANNEL {channel_id}"
     try:
-        answer = await client.conversations_info(channel=channel_id)
-    except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+        async with asyncio.timeout(START_SECONDS):
+            answer = await client.conversations_info(channel=channel_id)
+    except (SlackApiError, *UNANSWERED) as error:
         if _code(error) == "channel_not_found":
             return f"{named} is not there, or private without the bot in it. Correct the id, or /invite the bot there."
         return f"{named} cannot be looked at ({_code(error)}). {_remedy(error)}"
@@ -251,7 +263,7 @@ async def _messages_tab_finding(client: AsyncWebClient, user_id: str) -> Finding
     try:
         posted = await client.chat_postMessage(channel=user_id, text=trial_text())
         await client.chat_delete(channel=posted["channel"], ts=posted["ts"])
-    except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+    except (SlackApiError, *UNANSWERED) as error:
         code = _code(error)
         if code == "messages_tab_disabled":
             return fault(
@@ -341,10 +353,10 @@ def _day(seconds: float) -> str:
 
 def _code(error: Exception) -> str:
     if isinstance(error, SlackApiError):
-        return str(error.response.get("error", "unknown_error"))
+        return error_code(error) or f"HTTP {getattr(error.response, 'status_code', 'without a status')}"
     return type(error).__name__
 
 
 def _remedy(error: Exception) -> str:
-    needed = error.response.get("needed") if isinstance(error, SlackApiError) else None
+    needed = error.response.get("needed") if isinstance(error, SlackApiError) and error_code(error) else None
     return f"Add the scope {needed} and reinstall the app." if needed else "Try again in a minute."

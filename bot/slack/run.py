@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 
 import structlog
@@ -57,7 +57,24 @@ async def _run(settings: Settings, tokens: Tokens, answers: LiveAnswers) -> None
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     loop.add_signal_handler(signal.SIGHUP, answers.reload)
+    is_up = asyncio.Event()
+    serving = asyncio.create_task(_serve(settings, tokens, answers, is_up, stop))
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if stop.is_set() and not is_up.is_set():
+        # The start may wait for Slack or for the database; nothing has been taken yet.
+        log.info("stopped_before_connected")
+        serving.cancel()
+    with suppress(asyncio.CancelledError):
+        await serving
+
+
+async def _serve(
+    settings: Settings, tokens: Tokens, answers: LiveAnswers, is_up: asyncio.Event, stop: asyncio.Event
+) -> None:
     async with connected_bot(settings, tokens, answers):
+        is_up.set()
         log.info("running", mode="socket" if tokens.app else "http", entries=len(answers.current.knowledge.entries))
         await stop.wait()
         log.info("stopping")
@@ -80,7 +97,7 @@ async def connected_bot(
         app = build_app(
             client_of(tokens.bot), tenants, service, worker, store, metrics, signing_secret=tokens.signing_secret
         )
-        operators = partial(Operators, in_use, metrics, store)
+        operators = partial(Operators, in_use, metrics, store, tenants)
         if tokens.app:
             await check_app_token(client, tokens.app)
             mode = socket_mode(settings, app, tokens.app, metrics, operators)

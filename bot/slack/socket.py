@@ -20,6 +20,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 
 from bot.slack.intake import asks_nothing
 from bot.slack.metrics import Metrics
+from bot.slack.proxy import slack_session
 
 log = structlog.get_logger()
 
@@ -46,8 +47,7 @@ class SocketConnection:
     async def open(self) -> None:
         """Connect; returns when Slack has taken the connection, however long that takes."""
         await self._client.aiohttp_client_session.close()
-        timeout = aiohttp.ClientTimeout(total=CONNECT_SECONDS)
-        self._client.aiohttp_client_session = aiohttp.ClientSession(timeout=timeout)
+        self._client.aiohttp_client_session = slack_session(CONNECT_SECONDS)
         self._watching = asyncio.create_task(self._watch())
         await self._handler.connect_async()  # type: ignore[no-untyped-call]
 

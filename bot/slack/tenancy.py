@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
+import structlog
 from aiohttp import web
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.clients import ClientOf, Clients, ManyWorkspaces, OneWorkspace
+from bot.slack.scopes import Granted
 from bot.slack.tokens import OAuthClient, Tokens, check_bot_token
 from bot.slack.workspaces import Workspaces
 from bot.store import Store
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -21,11 +25,15 @@ class Tenancy:
     Attributes:
         clients: By workspace.
         workspaces: Sees them come and go.
+        granted: What the one workspace allows; nothing is known of many.
+        sign_of_life: Makes a call of the Web API that changes nothing.
         routes: Where they install the bot; none for one workspace.
     """
 
     clients: Clients
     workspaces: Workspaces
+    granted: Granted
+    sign_of_life: Callable[[], Awaitable[object]]
     routes: Sequence[web.RouteDef] = ()
 
 
@@ -45,8 +53,15 @@ async def tenancy(tokens: Tokens, store: Store, client: AsyncWebClient, client_o
     """
     if tokens.oauth is not None:
         return await _many(tokens.oauth, store, client, client_of)
-    clients = OneWorkspace(client_of(tokens.bot or ""), await check_bot_token(client))
-    return Tenancy(clients, Workspaces(store, clients, None, client_of))
+    granted = Granted()
+
+    async def look() -> None:
+        granted.take(await client.auth_test())
+
+    clients = OneWorkspace(client_of(tokens.bot or ""), await check_bot_token(client, granted))
+    if granted.lacking:
+        log.warning("scopes_missing", message=granted.note(), remedy="add them, then reinstall the app")
+    return Tenancy(clients, Workspaces(store, clients, None, client_of), granted, look)
 
 
 async def _many(oauth: OAuthClient, store: Store, client: AsyncWebClient, client_of: ClientOf) -> Tenancy:
@@ -58,4 +73,5 @@ async def _many(oauth: OAuthClient, store: Store, client: AsyncWebClient, client
     await installations.check_keys()
     clients = ManyWorkspaces(installations, client_of)
     flow = oauth_flow(client, oauth, installations, States(store.engine, oauth.secret), clients)
-    return Tenancy(clients, Workspaces(store, clients, installations, client_of), install_routes(flow))
+    workspaces = Workspaces(store, clients, installations, client_of)
+    return Tenancy(clients, workspaces, Granted(), client.api_test, install_routes(flow))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+from collections.abc import Awaitable
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -16,7 +18,8 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from bot.errors import SettingsError, TokenError
 from bot.manifest import check_public, is_loopback, redirect_url
 from bot.settings import Settings
-from bot.slack.clients import Identity
+from bot.slack.clients import Identity, UnreadableAnswer, error_in
+from bot.slack.scopes import Granted
 
 if TYPE_CHECKING:
     from cryptography.fernet import MultiFernet
@@ -37,6 +40,15 @@ _APP_TOKEN = (
 _HELP_CHANNEL = re.compile(r"(?P<team>T[A-Z0-9]+)/(?P<channel>[CG][A-Z0-9]+)")
 # Bot, app-level, user and the two rotating kinds: https://docs.slack.dev/authentication/tokens
 _KNOWN_PREFIXES = ("xoxb-", "xapp-", "xoxp-", "xoxe.", "xoxe-")
+
+
+# Seconds that the start waits for the answer to one call, with what Slack asks to wait.
+START_SECONDS = 30.0
+# What a call may end in besides a refusal: no answer, or one that the SDK cannot read.
+UNANSWERED = (aiohttp.ClientError, OSError, TimeoutError, ValueError, TypeError, AttributeError, LookupError)
+_NOT_OF_THE_TOKEN = frozenset(
+    {"fatal_error", "internal_error", "ratelimited", "request_timeout", "service_unavailable"}
+)
 
 
 @dataclass(frozen=True)
@@ -189,23 +201,50 @@ async def auth_test(client: AsyncWebClient) -> AsyncSlackResponse:
     """Ask Slack who the bot token belongs to.
 
     Raises:
-        TokenError: Slack refuses it or cannot be reached.
+        TokenError: Slack refuses it or does not answer.
     """
-    try:
-        return await client.auth_test()
-    except SlackApiError as error:
-        raise TokenError(_refused(_BOT_TOKEN, error)) from None
-    except (aiohttp.ClientError, TimeoutError, OSError) as error:
-        raise TokenError(unreachable(client, error)) from None
+    return await _answer("auth.test", client, client.auth_test(), _BOT_TOKEN)
 
 
-async def check_bot_token(client: AsyncWebClient) -> Identity:
-    """Who the bot token belongs to, as Slack says.
+async def _answer(
+    method: str, client: AsyncWebClient, call: Awaitable[AsyncSlackResponse], kind: tuple[str, str, str]
+) -> AsyncSlackResponse:
+    """The answer to a call at the start, in bounded time.
 
     Raises:
-        TokenError: Slack refuses it or cannot be reached.
+        TokenError: There is none, or it is a refusal; names the call.
+    """
+    try:
+        async with asyncio.timeout(START_SECONDS):
+            return await call
+    except SlackApiError as error:
+        raise TokenError(_refused(method, kind, client, error)) from None
+    except TimeoutError:
+        waited = f"Slack at {client.base_url} has not answered {method} within {START_SECONDS:.0f} s"
+        raise TokenError(f"{waited}, or asks for a longer wait. Start again in a few minutes.") from None
+    except UnreadableAnswer as error:
+        raise TokenError(_unreadable(method, client, error.status)) from None
+    except (aiohttp.ClientError, OSError) as error:
+        raise TokenError(unreachable(client, error)) from None
+    except UNANSWERED:
+        raise TokenError(_unreadable(method, client)) from None
+
+
+async def check_bot_token(client: AsyncWebClient, granted: Granted) -> Identity:
+    """Who the bot token belongs to, as Slack says.
+
+    Args:
+        client: With the token.
+        granted: Told what the token may do.
+
+    Raises:
+        TokenError: Slack refuses it or does not answer, or the token may do nothing that a question needs.
     """
     answer = await auth_test(client)
+    granted.take(answer)
+    if not granted.can_answer:
+        remedy = "Add them under OAuth & Permissions at https://api.slack.com/apps and reinstall the app"
+        raise TokenError(f"With SLACK_BOT_TOKEN nothing can be answered: {granted.note()}. {remedy}.")
     return Identity(
         team_id=answer.get("team_id"),
         enterprise_id=answer.get("enterprise_id"),
@@ -221,22 +260,35 @@ async def check_app_token(client: AsyncWebClient, app_token: str) -> AsyncSlackR
         The answer, which may warn that Socket Mode is off.
 
     Raises:
-        TokenError: Slack refuses the token or cannot be reached.
+        TokenError: Slack refuses the token or does not answer.
     """
-    try:
-        return await client.apps_connections_open(app_token=app_token)
-    except SlackApiError as error:
-        raise TokenError(_refused(_APP_TOKEN, error)) from None
-    except (aiohttp.ClientError, TimeoutError, OSError) as error:
-        raise TokenError(unreachable(client, error)) from None
+    call = client.apps_connections_open(app_token=app_token)
+    return await _answer("apps.connections.open", client, call, _APP_TOKEN)
 
 
-def _refused(kind: tuple[str, str, str], error: SlackApiError) -> str:
+def error_code(error: Exception) -> str | None:
+    """What Slack calls an error; None where the answer is not one of Slack's."""
+    return error_in(getattr(getattr(error, "response", None), "data", None))
+
+
+def _refused(method: str, kind: tuple[str, str, str], client: AsyncWebClient, error: SlackApiError) -> str:
+    code = error_code(error)
+    if code is None:
+        return _unreadable(method, client, getattr(error.response, "status_code", None))
+    if code in _NOT_OF_THE_TOKEN:
+        return f"Slack cannot answer {method} now ({code}). Start again in a few minutes."
     name, prefix, origin = kind
-    code = error.response.get("error", "unknown_error")
     missing = error.response.get("needed")
-    detail = f"{code}, needed: {missing}" if missing else str(code)
+    detail = f"{code}, needed: {missing}" if missing else code
     return f"Slack does not accept {name} ({detail}). It needs {prefix}...: {origin}."
+
+
+def _unreadable(method: str, client: AsyncWebClient, status: int | None = None) -> str:
+    detail = f" (HTTP {status})" if status else ""
+    return (
+        f"The answer to {method} from {client.base_url} is not Slack's{detail}. Slack may be down, or a proxy may "
+        "answer in its place: check SLACK_API_URL, or start again in a few minutes."
+    )
 
 
 def unreachable(client: AsyncWebClient, error: Exception) -> str:

@@ -20,6 +20,7 @@ from bot.slack.app import api_session, build_app, posting_client
 from bot.slack.blocks import error_text
 from bot.slack.clients import Identity, OneWorkspace
 from bot.slack.metrics import Metrics
+from bot.slack.scopes import Granted
 from bot.slack.service import SlackService
 from bot.slack.tenancy import Tenancy
 from bot.slack.worker import Pace, Worker
@@ -308,7 +309,7 @@ async def test_a_bug_and_an_unreachable_slack_together_do_no_harm(buggy_answers:
         clients = OneWorkspace(client, identity)
         service, metrics = SlackService(Answers(buggy_answers)), Metrics()
         worker = Worker(store, service, clients.for_team, metrics, Pace(backoff_seconds=4))
-        tenants = Tenancy(clients, Workspaces(store, clients, None, lambda _: client))
+        tenants = Tenancy(clients, Workspaces(store, clients, None, lambda _: client), Granted(), client.auth_test)
         app = build_app(client, tenants, service, worker, store, metrics)
         event = {"type": "app_mention", "user": "U0MAYA", "channel": "C0ASK", "text": MARKER, "ts": "1.2"}
         body = {"type": "event_callback", "team_id": "T0LOCAL", "event_id": "Ev0", "event": event}

@@ -15,12 +15,24 @@ from pydantic import SecretStr
 
 from bot.answering import AnswerService
 from bot.errors import StoreError
+from bot.manifest import shipped_manifest
 from bot.reloading import Answers
 from bot.settings import Settings
-from bot.slack.health import CHECK_SECONDS, Readiness, database_check
+from bot.slack.app import api_session, web_client
+from bot.slack.health import (
+    CHECK_SECONDS,
+    QUIET_SECONDS,
+    SIGN_OF_LIFE_SECONDS,
+    SILENT_SECONDS,
+    Readiness,
+    database_check,
+    web_api_check,
+)
+from bot.slack.metrics import Metrics
 from bot.slack.run import connected_bot
 from bot.slack.tokens import read_tokens
 from bot.workspace import CONNECTION, Workspace
+from tests.scenarios.bot_with_a_bug import MARKER, BuggyAnswers
 
 from .processes import bot_process, connected, environment_of, free_port, local_workspace
 
@@ -89,6 +101,66 @@ async def test_many_who_ask_at_once_cost_one_look(held: Answers) -> None:
     readiness = Readiness(held, {"database": look})
     await asyncio.gather(*(readiness.report() for _ in range(50)))
     assert len(looks) == 1
+
+
+async def test_a_fault_that_leaves_most_working_is_named_and_the_bot_stays_ready(held: Answers) -> None:
+    metrics = Metrics()
+    notes = {"listeners": metrics.listener_note}
+    assert (await Readiness(held, {"slack": fine}, notes).report()).text.startswith("ready\nslack: ok\nlisteners: ok")
+    metrics.listener_failed("app_home_opened", "PackageNotFoundError")
+    report = await Readiness(held, {"slack": fine}, notes).report()
+    assert report.is_ready
+    first, _, note, *_ = report.text.splitlines()
+    assert first == "ready, with faults"
+    assert note.startswith("listeners: app_home_opened ended in PackageNotFoundError 0 min ago")
+
+
+async def test_a_web_api_that_stops_answering_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.slack.health.QUIET_SECONDS", 0.0)
+    monkeypatch.setattr("bot.slack.health.SILENT_SECONDS", 1.0)
+    metrics, workspace = Metrics(), local_workspace()
+    await workspace.start()
+    async with api_session() as session:
+        client = web_client(workspace.bot_token, workspace.api_url, session, metrics)
+        check = web_api_check(metrics, client.auth_test)
+        for answer in ("ratelimited", "token_revoked", "internal_error"):
+            # Even a refusal is an answer, and one failure is forgiven.
+            workspace.fail_next("auth.test", answer, retry_after_seconds=0)
+            assert await check() is None
+        await workspace.stop()
+        async with asyncio.timeout(10):
+            while not (fault := await check()):
+                await asyncio.sleep(0.05)
+    assert "Web API has not answered" in fault
+
+
+def test_slack_is_asked_and_doubted_in_time_for_a_minute() -> None:
+    """The probes of deploy/ ask every ten seconds."""
+    assert QUIET_SECONDS + 2 * 10 <= SILENT_SECONDS
+    assert SILENT_SECONDS + 10 + SIGN_OF_LIFE_SECONDS < 60
+
+
+async def test_a_listener_that_fails_and_a_scope_that_is_missing_stand_in_the_readiness(
+    answers: AnswerService,
+) -> None:
+    manifest = shipped_manifest()
+    manifest["oauth_config"]["scopes"]["bot"].remove("groups:read")
+    port = free_port()
+    async with Workspace(manifest) as workspace:
+        buggy = BuggyAnswers.over(answers)
+        async with bot_with(settings_for(workspace, port=port), buggy) as session:
+            await workspace.wait_connected()
+            await workspace.open_home("maya")
+            await workspace.settle()
+            home = workspace.home("maya")
+            assert home is not None
+            await workspace.click_in_view(home, action_id="search", value=MARKER)
+            await workspace.settle()
+            status, text = await get(session, port, "/readyz")
+    assert status == 200
+    assert text.startswith("ready, with faults\n")
+    assert "scopes: the app lacks groups:read (" in text
+    assert "listeners: block_actions ended in RuntimeError" in text
 
 
 # Over HTTP

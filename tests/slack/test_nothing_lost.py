@@ -20,6 +20,7 @@ from bot.settings import Settings
 from bot.slack.app import api_session, build_app, posting_client
 from bot.slack.clients import Identity, OneWorkspace
 from bot.slack.metrics import Metrics
+from bot.slack.scopes import Granted
 from bot.slack.service import SlackService
 from bot.slack.tenancy import Tenancy
 from bot.slack.worker import Pace, Worker
@@ -261,7 +262,7 @@ async def test_without_the_store_nothing_is_acknowledged_so_that_slack_tells_aga
         service, metrics = SlackService(Answers(answers)), Metrics()
         worker = Worker(store, service, clients.for_team, metrics, Pace())
         client = posting_client("x", "http://127.0.0.1:1/", session)
-        tenants = Tenancy(clients, Workspaces(store, clients, None, lambda _: client))
+        tenants = Tenancy(clients, Workspaces(store, clients, None, lambda _: client), Granted(), client.auth_test)
         app = build_app(client, tenants, service, worker, store, metrics)
         await store.engine.dispose()
         file.unlink()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import socket
+import time
 from asyncio.subprocess import Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -97,6 +98,31 @@ async def test_with_right_tokens_a_mention_is_answered_and_a_signal_ends_the_bot
     assert "Traceback" not in result.stderr
 
 
+async def test_a_signal_ends_a_start_that_waits_for_slack(bot_folder: Path) -> None:
+    async with local_workspace() as workspace:
+        workspace.fail_next("auth.test", "ratelimited", retry_after_seconds=30)
+        async with bot_process(bot_folder, environment_of(workspace)) as process:
+            await first_call(workspace, "auth.test", seconds=60)
+            started = time.monotonic()
+            result = await stopped(process)
+    assert result.code == 0
+    assert "Traceback" not in result.stderr
+    # It would have waited for 30 s more.
+    assert time.monotonic() - started < 15
+
+
+@pytest.mark.parametrize("no_proxy", ["", "example.com"])
+async def test_a_proxy_of_the_environment_is_not_asked_for_this_machine(bot_folder: Path, no_proxy: str) -> None:
+    dead = f"http://127.0.0.1:{free_port()}"
+    environment = {"HTTPS_PROXY": dead, "HTTP_PROXY": dead, "NO_PROXY": no_proxy}
+    async with local_workspace() as workspace, running(workspace, bot_folder, **environment):
+        outcome = await workspace.slash("maya", ASK, "/peo-vs-aso", QUESTION)
+        reply = await reply_to_mention(workspace)
+    assert outcome.message is not None
+    assert "Unemployment claims" in outcome.message.text
+    assert "Unemployment claims" in reply.text
+
+
 async def test_what_was_taken_before_the_signal_is_finished_after_it(bot_folder: Path) -> None:
     async with local_workspace() as workspace, running(workspace, bot_folder) as process:
         workspace.fail_next("chat.postMessage", "ratelimited", retry_after_seconds=1)
@@ -109,9 +135,9 @@ async def test_what_was_taken_before_the_signal_is_finished_after_it(bot_folder:
     assert "Unemployment claims" in reply.text
 
 
-async def first_call(workspace: Workspace, method: str) -> None:
+async def first_call(workspace: Workspace, method: str, seconds: float = 10) -> None:
     changes = workspace.subscribe()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(seconds):
         while not workspace.traffic.calls(method):
             await anext(changes)
     changes.close()

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp import web
 from cryptography.fernet import Fernet
 from pydantic import SecretStr
 
 from bot.errors import SettingsError, TokenError
+from bot.manifest import bot_scopes, shipped_manifest
 from bot.settings import Settings
 from bot.slack.app import api_session, web_client
+from bot.slack.scopes import Granted
 from bot.slack.tokens import Tokens, check_app_token, check_bot_token, read_tokens
 from bot.workspace import Workspace
 
@@ -231,7 +236,7 @@ async def workspace() -> Workspace:
 
 async def test_who_the_bot_is_comes_from_slack(workspace: Workspace) -> None:
     async with workspace, api_session() as session:
-        identity = await check_bot_token(web_client(workspace.bot_token, workspace.api_url, session))
+        identity = await check_bot_token(web_client(workspace.bot_token, workspace.api_url, session), Granted())
     assert (identity.team_id, identity.bot_user_id) == (workspace.team_id, workspace.bot_user_id)
     assert str(identity.bot_id).startswith("B")
 
@@ -239,7 +244,7 @@ async def test_who_the_bot_is_comes_from_slack(workspace: Workspace) -> None:
 async def test_a_bot_token_that_slack_refuses_is_named_with_slacks_reason(workspace: Workspace) -> None:
     async with workspace, api_session() as session:
         with pytest.raises(TokenError) as raised:
-            await check_bot_token(web_client("xoxb-revoked", workspace.api_url, session))
+            await check_bot_token(web_client("xoxb-revoked", workspace.api_url, session), Granted())
     expected = f"Slack does not accept SLACK_BOT_TOKEN (invalid_auth). It needs xoxb-...: {BOT_ORIGIN}"
     assert str(raised.value) == expected
 
@@ -256,8 +261,103 @@ async def test_a_slack_that_cannot_be_reached_is_not_blamed_on_the_tokens() -> N
     address = f"http://127.0.0.1:{free_port()}/api/"
     async with api_session() as session:
         with pytest.raises(TokenError, match="cannot be reached at") as raised:
-            await check_bot_token(web_client(BOT, address, session))
+            await check_bot_token(web_client(BOT, address, session), Granted())
     assert address in str(raised.value)
     assert "SLACK_API_URL" in str(raised.value)
     assert "SLACK_BOT_TOKEN" not in str(raised.value)
     assert "\n" not in str(raised.value)
+
+
+def failed(code: str, **more: Any) -> web.Response:
+    return web.json_response({"ok": False, "error": code}, **more)
+
+
+@asynccontextmanager
+async def answering(response: Callable[[], web.Response]) -> AsyncIterator[str]:
+    """The address of something in Slack's place that answers every call alike."""
+
+    async def answer(_: web.Request) -> web.Response:
+        return response()
+
+    site = web.Application()
+    site.router.add_post("/api/{method}", answer)
+    runner = web.AppRunner(site)
+    await runner.setup()
+    port = free_port()
+    await web.TCPSite(runner, "127.0.0.1", port).start()
+    try:
+        yield f"http://127.0.0.1:{port}/api/"
+    finally:
+        await runner.cleanup()
+
+
+@pytest.mark.parametrize(
+    ("response", "words"),
+    [
+        pytest.param(
+            lambda: web.Response(text='{"ok": tr', content_type="application/json"), "not Slack's", id="broken JSON"
+        ),
+        pytest.param(lambda: web.Response(text="[1]", content_type="application/json"), "not Slack's", id="a list"),
+        pytest.param(
+            lambda: web.Response(body=b"\xff", content_type="application/json"), "not Slack's", id="no text at all"
+        ),
+        pytest.param(lambda: web.Response(), "not Slack's", id="nothing"),
+        pytest.param(
+            lambda: web.Response(text="<p>Bad gateway</p>", content_type="text/html", status=502),
+            r"not Slack's \(HTTP 502\)",
+            id="a proxy's 502",
+        ),
+        pytest.param(
+            lambda: failed("internal_error"),
+            "internal_error",
+            id="Slack's own fault",
+        ),
+        pytest.param(
+            lambda: failed("ratelimited", status=429, headers={"Retry-After": "30"}), "longer wait", id="a wait of 30 s"
+        ),
+        pytest.param(
+            lambda: failed("ratelimited", status=429, headers={"Retry-After": "300"}),
+            r"\(ratelimited\)\. Start again",
+            id="a wait of minutes",
+        ),
+    ],
+)
+async def test_an_answer_that_says_nothing_of_the_token_is_not_blamed_on_it(
+    response: Callable[[], web.Response], words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.slack.tokens.START_SECONDS", 0.5)
+    async with answering(response) as address, api_session() as session:
+        for method, call in {
+            "auth.test": check_bot_token(web_client(BOT, address, session), Granted()),
+            "apps.connections.open": check_app_token(web_client(BOT, address, session), "xapp-1"),
+        }.items():
+            with pytest.raises(TokenError, match=words) as raised:
+                await call
+            assert method in str(raised.value)
+            assert "does not accept" not in str(raised.value)
+            assert "\n" not in str(raised.value)
+
+
+# Scopes
+
+
+def workspace_that_grants(*scopes: str) -> Workspace:
+    manifest = shipped_manifest()
+    manifest["oauth_config"]["scopes"]["bot"] = list(scopes)
+    return Workspace(manifest)
+
+
+async def test_a_token_that_can_answer_nothing_is_refused_with_what_it_lacks() -> None:
+    async with workspace_that_grants("channels:history", "chat:write") as workspace, api_session() as session:
+        with pytest.raises(TokenError, match="nothing can be answered") as raised:
+            await check_bot_token(web_client(workspace.bot_token, workspace.api_url, session), Granted())
+    assert "app_mentions:read (mentions get no answer)" in str(raised.value)
+
+
+@pytest.mark.parametrize("scopes", [("commands",), ("app_mentions:read", "chat:write"), ("im:history", "chat:write")])
+async def test_a_token_that_can_answer_something_is_taken_and_what_is_lacking_named(scopes: tuple[str, ...]) -> None:
+    granted = Granted()
+    async with workspace_that_grants(*scopes) as workspace, api_session() as session:
+        await check_bot_token(web_client(workspace.bot_token, workspace.api_url, session), granted)
+    assert set(granted.lacking) == set(bot_scopes()) - set(scopes)
+    assert all(scope in str(granted.note()) for scope in granted.lacking)
