@@ -63,7 +63,11 @@ def write_light_knowledge(knowledge: KnowledgeBase, folder: Path) -> None:
 
 @asynccontextmanager
 async def bot_process(
-    folder: Path, environment: Mapping[str, str], *command: str, log: Path | None = None
+    folder: Path,
+    environment: Mapping[str, str],
+    *command: str,
+    log: Path | None = None,
+    python: str | Path = sys.executable,
 ) -> AsyncIterator[Process]:
     """Run Python in a folder without a ``.env``, with nothing of Slack or a store around it but what is given.
 
@@ -72,12 +76,13 @@ async def bot_process(
         environment: Variables on top of the system's own.
         command: Arguments for Python; without any, ``-m bot run``.
         log: Where its standard error goes, for one that says more than a pipe holds.
+        python: The interpreter; without one, that of the tests.
     """
     own = {"PYTHONPATH": str(ROOT), "KNOWLEDGE_DIR": str(folder / "knowledge"), "XDG_CACHE_HOME": str(folder / "cache")}
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(("SLACK_", "DATABASE_"))}
     stderr = PIPE if log is None else log.open("wb")
     process = await asyncio.create_subprocess_exec(
-        sys.executable,
+        python,
         *(command or ("-m", "bot", "run")),
         cwd=folder,
         env={**inherited, **own, **environment},
