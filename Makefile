@@ -6,7 +6,7 @@ PYTHON ?= $(shell for name in python3.14 python3.13 python3.12 python3.11 python
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: help demo test setup lint bench picture lock clean
+.PHONY: help demo test setup lint bench picture lock outdated clean
 
 help:
 	@echo "make demo    try the bot here, without Slack"
@@ -14,6 +14,7 @@ help:
 	@echo "make lint    check style, types and imports"
 	@echo "make bench   measure speed and memory"
 	@echo "make picture renew the README's picture of the page (needs Chromium)"
+	@echo "make outdated  say which locked packages have a newer version (needs uv)"
 	@echo "make lock    renew requirements.lock from pyproject.toml (needs uv)"
 
 demo: setup
@@ -47,7 +48,10 @@ picture: setup
 	@$(BIN)/python -m tools.picture
 
 lock:
-	@tools/lock
+	@tools/lock $(UPGRADE)
+
+outdated:
+	@tools/outdated
 
 clean:
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis
