@@ -78,7 +78,7 @@ def _checked(address: str) -> str:
     if not is_safe or not host or parts.query or parts.fragment:
         raise _refused(address, "is no address that Slack sends to")
     if "@" in parts.netloc:
-        # Not repeated: a password stands in it.
+        # The message must not repeat the password.
         raise SettingsError(
             "The address has a user or password in it, which Slack does not send. Leave out what stands before the @."
         )

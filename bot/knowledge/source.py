@@ -83,7 +83,7 @@ def read_document(path: Path, shown_as: str) -> Document:
 
 
 def read_bounded(path: Path) -> bytes:
-    """The bytes of a regular file, and no more than one beyond ``MAX_FILE_BYTES``.
+    """The first ``MAX_FILE_BYTES`` + 1 bytes of a regular file.
 
     Raises:
         OSError: It cannot be read, or is a pipe, a device or a folder, which are not opened in a way that waits.

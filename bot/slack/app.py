@@ -140,7 +140,7 @@ def build_app(
     async def report(error: Exception, body: dict[str, Any], response: BoltResponse | None) -> BoltResponse | None:
         _log_failure(error, body)
         if not isinstance(error, StoreError):
-            # Of the database, its own part of the readiness tells.
+            # The readiness check has its own line for the database.
             metrics.listener_failed(_kind(body), type(error).__name__)
         if response is None:
             await asyncio.sleep(ACK_SEEN_SECONDS)

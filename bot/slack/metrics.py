@@ -13,7 +13,7 @@ from slack_sdk.http_retry.state import RetryState
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 
-# How long the readiness tells of a failed listener.
+# How long /readyz shows a failed listener.
 FAILURE_MINUTES = 60
 _SLACK_IS_DOWN = frozenset({"fatal_error", "internal_error", "service_unavailable"})
 

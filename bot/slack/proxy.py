@@ -36,7 +36,7 @@ def slack_session(
 
 
 def proxy_for(address: str) -> str | None:
-    """The proxy that an address is reached through, without the password that may stand in it; None for none."""
+    """Host and port of the proxy used for an address, without its password; None if there is no proxy."""
     proxy = load_http_proxy_from_env()
     if proxy is None or _is_direct(address):
         return None

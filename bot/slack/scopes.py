@@ -47,7 +47,7 @@ class Granted:
         return "chat:write" in granted and not granted.isdisjoint({"app_mentions:read", "im:history", "mpim:history"})
 
     def note(self) -> str | None:
-        """What is not granted, and what that costs; None where nothing is lacking."""
+        """The missing scopes and what each one costs; None if all are granted."""
         if not self.lacking:
             return None
         costs = (f"{scope} ({_COSTS.get(scope, 'a part of the bot does not work')})" for scope in self.lacking)

@@ -225,7 +225,7 @@ async def listening(routes: Iterable[web.RouteDef], host: str, port: int) -> Asy
         if len(manager.connections) >= MOST_CONNECTIONS:
             if not idle:
                 return _TurnedAway()
-            # Of the idle ones, one that never said a word: the others are a load balancer's.
+            # Close one that never sent anything, if there is one: the rest are a load balancer's.
             min(idle, key=lambda one: one.has_spoken).evict()
         return _Connection(manager, loop, idle)
 

@@ -93,7 +93,7 @@ class Installations(AsyncSQLAlchemyInstallationStore):
         # Who installed the bot is nobody's business afterwards, and nothing needs it.
         installation.user_id = ""
         if installation.is_enterprise_install and installation.enterprise_id:
-            # Slack names a workspace too where the person set out from one; the token is the organization's.
+            # Slack may also name the workspace where the installation began; the token is the organization's.
             installation.team_id = installation.team_name = None
         rows = zip(self._tables, (installation.to_dict(), installation.to_bot().to_dict()), strict=True)
         async with transaction(self.engine) as connection:
@@ -220,7 +220,7 @@ class Installations(AsyncSQLAlchemyInstallationStore):
 
 
 class States(AsyncSQLAlchemyOAuthStateStore):
-    """What ties the return from Slack to the browser that set out: each value is good once, for ten minutes.
+    """Ties the return from Slack to the browser that began the installation: good once, for ten minutes.
 
     A state is signed rather than kept, so that setting out costs nothing; the store keeps those that were used.
 
