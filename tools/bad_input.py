@@ -1,4 +1,4 @@
-"""Bad input for the HTTP port: what nobody should send and somebody will.
+"""Bad input for either transport: what nobody should send and somebody will.
 
 Its texts and names carry `MARKER`, so that a log that repeats any of them is found out.
 """
@@ -14,7 +14,7 @@ import json
 import random
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -32,6 +32,7 @@ AT_ONCE = 16
 PATIENCE_SECONDS = 30.0
 SLOW_CLIENTS = 100
 LARGE_BODIES = 100
+_QUESTION_ID = "00000000-0000-4000-8000-000000000000"
 _NEW_TYPES = ("something_new", "view_submission", "shortcut", "block_suggestion", "function_executed", _ODD_ID)
 
 Json: TypeAlias = Any
@@ -81,14 +82,38 @@ def payloads() -> list[dict[str, Any]]:
     }
     who = {name: click[name] for name in ("user", "team", "enterprise", "channel", "message", "trigger_id")}
     shortcut = who | {"type": "message_action", "callback_id": "answer_message", "message_ts": "1.2"}
+    vote = {"type": "feedback_buttons", "action_id": "vote", "block_id": "b", "value": f"not_helpful|{_QUESTION_ID}"}
+    menu = {"type": "overflow", "action_id": "reply_menu", "block_id": "b", "selected_option": {"value": MARKER}}
+    home = {name: click[name] for name in ("type", "user", "team", "enterprise", "trigger_id")}
+    home |= {"container": {"type": "view", "view_id": "V0"}, "view": {"id": "V0", "type": "home", "hash": "1"}}
+    search = {"type": "plain_text_input", "action_id": "search", "block_id": "b", "value": MARKER}
+    entered = {
+        "topic": {"topic": {"type": "static_select", "selected_option": {"value": "peo"}}},
+        "words": {"words": {"type": "plain_text_input", "value": MARKER}},
+    }
+    form = {"id": "V1", "type": "modal", "callback_id": "expected", "private_metadata": _QUESTION_ID}
+    submission = home | {"type": "view_submission", "view": form | {"state": {"values": entered}}}
+    mended = message | {"ts": "1700000000.000300", "text": f"{MARKER}?", "edited": {"user": "U0MAYA", "ts": "1.3"}}
+    place = {"type": "message", "channel": "D0MAYA", "channel_type": "im", "ts": "1700000000.000400"}
     events: list[dict[str, Any]] = [
         message | {"ts": "1700000000.000100"},
         mention | {"ts": "1700000000.000200", "thread_ts": "1700000000.000100"},
         {"type": "app_home_opened", "user": "U0MAYA", "channel": "D0MAYA", "tab": "home"},
+        place | {"subtype": "message_changed", "message": mended, "previous_message": message | {"ts": mended["ts"]}},
+        place | {"subtype": "message_deleted", "deleted_ts": mended["ts"], "previous_message": mended},
+        {"type": "member_joined_channel", "user": "U0MAYA", "channel": "C0ASK", "event_ts": "1700000000.000500"},
         # Of people; those of the bot are an uninstallation, which erases and takes its time.
         {"type": "tokens_revoked", "tokens": {"oauth": ["U0MAYA"]}},
     ]
-    return [*(callback | {"event": event} for event in events), click, shortcut]
+    clicks = [click | {"actions": [one]} for one in (action, vote, menu)]
+    return [
+        *(callback | {"event": event} for event in events),
+        *clicks,
+        home | {"actions": [search]},
+        home | {"actions": [action | {"action_id": "open_topic:0"}]},
+        submission,
+        shortcut,
+    ]
 
 
 def command() -> dict[str, str]:
@@ -108,11 +133,25 @@ def bad_inputs(secret: str, count: int, seed: int = 0) -> Iterator[BadInput]:
         yield BadInput("larger than 1 MiB", body, signed(body, "application/json", secret))
 
 
-def _mutated(chance: random.Random, secret: str) -> BadInput:
-    payload = copy.deepcopy(chance.choice(payloads()))
+def mutated_payloads(count: int, seed: int = 0) -> Iterator[dict[str, Any]]:
+    """Payloads of Slack's, slash commands among them, each with a few odd values, and some with an odd type."""
+    chance = random.Random(seed)
+    for number in range(count):
+        payload = _fuzzed(chance, [*payloads(), command()])
+        if number % 8 == 0:
+            payload["type"] = chance.choice(_NEW_TYPES)
+        yield payload
+
+
+def _fuzzed(chance: random.Random, whole: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    payload = copy.deepcopy(chance.choice(whole))
     for _ in range(chance.randint(1, 4)):
         _mutate(payload, chance)
-    return _sent("fuzzed payload, signed", payload, chance, secret)
+    return payload
+
+
+def _mutated(chance: random.Random, secret: str) -> BadInput:
+    return _sent("fuzzed payload, signed", _fuzzed(chance, payloads()), chance, secret)
 
 
 def _mutate(value: Json, chance: random.Random) -> None:

@@ -7,7 +7,6 @@ of ours is asked.
 from __future__ import annotations
 
 import asyncio
-import re
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
@@ -18,12 +17,12 @@ from aiohttp import web
 from aiohttp.http import HttpProcessingError
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.async_app import AsyncApp
-from slack_bolt.error import BoltError
 from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot.slack.intake import asks_nothing
 from bot.slack.metrics import Metrics
-from bot.slack.shapes import misshapen
+from bot.slack.refusals import UNKNOWN_TYPE, RefusalLog
+from bot.slack.shapes import Misshapen, checked
 from bot.slack.signatures import Refused, Signatures
 from bot.store import Store
 
@@ -48,8 +47,6 @@ MOST_CONNECTIONS = 256
 MOST_UNDER_WAY = 64
 RETRY_AFTER_SECONDS = 1
 SHUTDOWN_SECONDS = 10.0
-# One line a minute and reason, whatever comes.
-QUIET_SECONDS = 60.0
 
 _NO_RETRY = {"X-Slack-No-Retry": "1"}
 
@@ -75,7 +72,7 @@ class SlackRequests:
         self._metrics = metrics
         self._is_full = is_full
         self._under_way = 0
-        self._told: dict[str, float] = {}
+        self._refusals = RefusalLog()
 
     async def take(self, request: web.Request) -> web.StreamResponse:
         """Answer one request."""
@@ -84,7 +81,7 @@ class SlackRequests:
             response = await self._answer(request)
         except _Refusal as refusal:
             response = refusal.response
-            self._tell(refusal)
+            self._refusals.tell(refusal.reason, refusal.response.status, str(refusal))
         self._metrics.acknowledged("http", response.status, time.perf_counter() - started)
         return response
 
@@ -135,15 +132,8 @@ class SlackRequests:
             raise _busy() from None
         if response.status == 404:
             # Nothing of ours listens to it, however often it comes.
-            raise _Refusal(404, "unknown_type", "The bot has no use for a request of this type.")
+            raise _Refusal(404, *UNKNOWN_TYPE)
         return response
-
-    def _tell(self, refusal: _Refusal) -> None:
-        """Log what was refused: for an operator with a wrong secret or clock, not each request of an attacker."""
-        now = time.monotonic()
-        if now - self._told.get(refusal.reason, -QUIET_SECONDS) >= QUIET_SECONDS:
-            self._told[refusal.reason] = now
-            log.warning("request_refused", reason=refusal.reason, status=refusal.response.status, message=str(refusal))
 
 
 # Slack sends events again where the ack was lost; its question whether the address is ours it may ask at any time.
@@ -186,22 +176,15 @@ async def _body(request: web.Request) -> bytes:
 
 def _bolt_request(request: web.Request, body: bytes) -> AsyncBoltRequest:
     try:
-        bolt_request = AsyncBoltRequest(body=body.decode(), query=request.query_string, headers=_headers(request))
-    except (ValueError, RecursionError, TypeError, AttributeError, LookupError, BoltError):
-        raise _Refusal(400, "unreadable", "The body is neither JSON nor a form as Slack writes them.") from None
-    place = misshapen(bolt_request.body)
-    if place is not None:
-        raise _Refusal(400, "misshapen", f"The payload is not as Slack makes it, at {_printable(place)}.")
-    return bolt_request
+        return checked(
+            lambda: AsyncBoltRequest(body=body.decode(), query=request.query_string, headers=_headers(request))
+        )
+    except Misshapen as fault:
+        raise _Refusal(400, fault.reason, str(fault)) from None
 
 
 def _headers(request: web.Request) -> dict[str, str | Sequence[str]]:
     return dict(request.headers.items())
-
-
-def _printable(place: str) -> str:
-    # Keys of our own shapes and numbers; a key of the payload itself is not among them.
-    return re.sub(r"[^a-z_.0-9]", "", place)
 
 
 @asynccontextmanager

@@ -1,14 +1,17 @@
-"""What Slack's payloads must look like, so that no listener stumbles over one that does not.
+"""What Slack's payloads must look like, over either transport, so that no listener stumbles over one that does not.
 
 Only what the listeners and Bolt read is checked; whatever else Slack adds is let through.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from slack_bolt.error import BoltError
+from slack_bolt.request.async_request import AsyncBoltRequest
 
 Payload: TypeAlias = Mapping[str, Any]
 
@@ -40,6 +43,10 @@ class _Payload(_Shape):
     event: dict[str, Any] | None = None
     view: dict[str, Any] | None = None
     is_enterprise_install: bool | str | None = None
+    # Of a slash command.
+    command: Id | None = None
+    text: str | None = None
+    response_url: str | None = None
 
 
 class _Message(_Shape):
@@ -107,7 +114,7 @@ class _Callback(_Shape):
 
 
 class _Option(_Shape):
-    value: str | None = None
+    value: str
 
 
 class _Action(_Shape):
@@ -161,8 +168,13 @@ class _MessageAction(_Interaction):
     message: _MarkedMessage
 
 
+class _Entered(_Shape):
+    value: str | None = None
+    selected_option: _Option | None = None
+
+
 class _State(_Shape):
-    values: dict[str, dict[str, dict[str, Any]]]
+    values: dict[str, dict[str, _Entered]]
 
 
 class _Form(_Shape):
@@ -190,8 +202,39 @@ _EVENTS: Mapping[str, type[_Shape]] = {
 }
 
 
-def misshapen(payload: Payload) -> str | None:
-    """Where a payload is not as Slack makes it, such as ``event.channel``; None where it is. Never its words."""
+class Misshapen(Exception):
+    """A payload that is not as Slack makes it; says where, and never repeats its words.
+
+    Attributes:
+        reason: Its kind, for the log.
+    """
+
+    def __init__(self, reason: str, words: str) -> None:
+        super().__init__(words)
+        self.reason = reason
+
+
+def checked(make_request: Callable[[], AsyncBoltRequest]) -> AsyncBoltRequest:
+    """A request for Bolt, whose payload is as Slack makes it.
+
+    Raises:
+        Misshapen: It is not.
+    """
+    try:
+        request = make_request()
+        place = _misshapen(request.body)
+    except (ValueError, RecursionError, TypeError, AttributeError, LookupError, BoltError):
+        # Bolt reads some of a payload as soon as it has it.
+        raise Misshapen("unreadable", "The body is neither JSON nor a form as Slack writes them.") from None
+    if place is not None:
+        # Keys of our own shapes and numbers; a key of the payload itself is not among them.
+        place = re.sub(r"[^a-z_.0-9]", "", place)
+        raise Misshapen("misshapen", f"The payload is not as Slack makes it, at {place}.")
+    return request
+
+
+def _misshapen(payload: Payload) -> str | None:
+    """Where a payload is not as Slack makes it, such as ``event.channel``; None where it is."""
     try:
         kind = _Payload.model_validate(payload).type
         if kind == "event_callback":

@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeAlias
 from bot.workspace import markup, world
 from bot.workspace.answers import Failure, NotJson
 from bot.workspace.block_kit import limits
-from bot.workspace.deliveries import Deliveries, Delivery, Timing
+from bot.workspace.deliveries import Deliveries, Delivery, EnvelopeKind, Timing
 from bot.workspace.errors import WorkspaceError
 from bot.workspace.events import Events
 from bot.workspace.http_mode import HttpMode
@@ -741,6 +741,10 @@ class Workspace:
     ) -> Delivery:
         """Send the app an event as it stands, whatever the manifest says, without waiting for the ack."""
         return self._events.send_raw(dict(event), event_id=event_id, retry_attempt=retry_attempt)
+
+    async def deliver_payload(self, kind: EnvelopeKind, payload: Any) -> Delivery:
+        """Send the app a payload as it stands, which need not be one of Slack's, without waiting for the ack."""
+        return self._deliveries.deliver(kind, payload)
 
     async def redeliver(self, delivery: Delivery | EnvelopeRecord, retry_attempt: int = 1) -> Delivery:
         """Send the payload of an earlier event again, with the same ``event_id``."""
