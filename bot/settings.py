@@ -42,6 +42,9 @@ class Settings(BaseModel):
     # The channel that "Ask a person" posts to, by its id.
     help_channel: str | None = None
 
+    # Whether people of other organizations are answered, in channels that Slack Connect shares with them.
+    external_people: Literal["answer", "decline"] = "answer"
+
     knowledge_dir: Path = SHIPPED_KNOWLEDGE
     knowledge_extra_dir: Path | None = None
 
@@ -84,6 +87,11 @@ class Settings(BaseModel):
     @classmethod
     def _any_case(cls, value: object) -> object:
         return value.upper() if isinstance(value, str) else value
+
+    @field_validator("external_people", mode="before")
+    @classmethod
+    def _lower_case(cls, value: object) -> object:
+        return value.lower() if isinstance(value, str) else value
 
     @field_validator("slack_api_url")
     @classmethod

@@ -106,6 +106,7 @@ def build_app(
     metrics: Metrics,
     *,
     signing_secret: str = "",
+    declines_external: bool = False,
 ) -> AsyncApp:
     """Build the app.
 
@@ -117,6 +118,7 @@ def build_app(
         store: Keeps the record of what the listeners answered themselves.
         metrics: Told of it too.
         signing_secret: Checks requests in HTTP mode; Socket Mode needs none.
+        declines_external: People of other organizations get no answer.
     """
     app = AsyncApp(
         name="peo-aso",
@@ -129,7 +131,7 @@ def build_app(
         user_facing_authorize_error_message=not_installed_text(),
     )
     workspaces.register(app, tenants.workspaces)
-    intake.register(app, worker, Conversation(store, service), store.user_hash)
+    intake.register(app, worker, Conversation(store, service), store.user_hash, declines_external)
     home.register(app, service, worker, store, metrics)
     commands.register(app, service, worker, store, metrics)
     feedback.register(app, service, worker, store, metrics)

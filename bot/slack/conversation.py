@@ -73,6 +73,18 @@ class Conversation:
         """Whether an edit of an unknown message is a question for us, to be answered instead of the message."""
         return _age_at_edit(question) < EARLY_SECONDS and await self.minds(question)
 
+    async def is_external(self, home: str, team_id: str, enterprise_id: str | None) -> bool:
+        """Whether somebody belongs to another organization than the bot's.
+
+        Args:
+            home: Their workspace or organization.
+            team_id: The workspace that the bot is asked in.
+            enterprise_id: The organization of that, where it has one.
+        """
+        if home in (team_id, enterprise_id):
+            return False
+        return enterprise_id is None or home not in await self._store.workspaces_of(enterprise_id)
+
     async def step(self, question: Question) -> Step:
         """What to do about a question from the store."""
         if question.surface == "joining":
@@ -109,6 +121,8 @@ class Conversation:
             return False
 
     async def _answer(self, question: Question) -> Prepared | Outcome:
+        if question.surface == "external":
+            return self._service.decline(question)
         topics = await self._store.topics_before(question)
         if question.surface == "plain" and not self._service.is_for_us(question.text or "", topics):
             return Outcome("done", kind="silent")

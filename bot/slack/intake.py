@@ -6,9 +6,8 @@ pressed twice) has a key that was seen, and is acknowledged without more.
 
 from __future__ import annotations
 
-import re
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -22,32 +21,27 @@ from bot.errors import StoreError
 from bot.slack.blocks import CHOOSE_TOPIC, SHOW_MORE, SHOW_OVERVIEW, SHOW_TOPIC
 from bot.slack.containers import Container
 from bot.slack.conversation import Conversation
+from bot.slack.external import home_of
 from bot.slack.handing_on import ASK_PERSON, SHARE
 from bot.slack.keys import button_key, first_words_key, key, last_words_key, message_key
-from bot.slack.layout import escape
 from bot.slack.listening import LISTEN
 from bot.slack.middleware import Before
+from bot.slack.reading import is_by_a_person, mentions, words_of
 from bot.slack.worker import Worker
 from bot.store import Question, Surface, storable_text
 from bot.text import words
 
 log = structlog.get_logger()
 
-# What a person writes; every other subtype is an edit, a deletion, a join or the like, and asks nothing.
-# https://docs.slack.dev/reference/events/message
-_ASKING_SUBTYPES = (None, "file_share", "thread_broadcast")
 _CHANGED, _DELETED = "message_changed", "message_deleted"
 # The number after the colon, where there is one, only keeps the buttons of a block apart.
 _ASKING_BUTTONS = frozenset({SHOW_TOPIC, CHOOSE_TOPIC, SHOW_MORE, SHOW_OVERVIEW, LISTEN, SHARE, ASK_PERSON})
-# Where plain messages come from: https://docs.slack.dev/reference/events/message.channels and message.groups
-_CHANNELS = ("channel", "group")
-# Of a person, a group, or everybody.
-_MENTION = re.compile(r"<@|<!")
+# Where plain messages come from: https://docs.slack.dev/reference/events/message.channels and the others
+_GROUP_DM = "mpim"
+_CHANNELS = ("channel", "group", _GROUP_DM)
 # Characters; what Slack calls things by is shorter.
 _LONGEST_ID = 32
 _LONGEST_NAME = 80
-# Of parts in one another in the blocks of a message: a list in a list, its items, their texts.
-_DEEPEST = 12
 # Seconds after which Slack may tell us again where the store could not take it in.
 RETRY_AFTER_SECONDS = 5
 
@@ -67,22 +61,35 @@ class Told:
     Attributes:
         keys: What another telling of it would share.
         adds_mention: An edit that calls the bot where the words before did not.
+        can_ask: An edit with which the message, had it been sent like that, could be a question for the bot.
     """
 
     question: Question
     keys: Sequence[str]
     adds_mention: bool = False
+    can_ask: bool = False
 
 
-def register(app: AsyncApp, worker: Worker, conversation: Conversation, user_hash: UserHash) -> None:
+def register(
+    app: AsyncApp, worker: Worker, conversation: Conversation, user_hash: UserHash, declines_external: bool
+) -> None:
     """Put the intake before every listener."""
 
+    async def declines(body: Mapping[str, Any], place: Place) -> bool:
+        home = home_of(body) if declines_external else None
+        return home is not None and await conversation.is_external(home, place.team_id, place.enterprise_id)
+
     async def take(request: AsyncBoltRequest) -> BoltResponse | None:
-        told = told_by(request.body, Place.of(request.context), user_hash)
-        if told is None:
-            # Bolt acknowledges only what a listener takes; anything else Slack would retry for minutes.
-            return BoltResponse(status=200) if _is_for_nobody(request.body) else None
+        place = Place.of(request.context)
+        told = told_by(request.body, place, user_hash)
         try:
+            if await declines(request.body, place):
+                told = declined_by(request.body, told, place, user_hash)
+                if told is None:
+                    return BoltResponse(status=200)
+            if told is None:
+                # Bolt acknowledges only what a listener takes; anything else Slack would retry for minutes.
+                return BoltResponse(status=200) if _is_for_nobody(request.body) else None
             # Of what is not for the bot, no word is kept.
             if told.question.revision is not None:
                 is_new = await accept_change(told, told.question.revision)
@@ -90,7 +97,7 @@ def register(app: AsyncApp, worker: Worker, conversation: Conversation, user_has
                 is_new = await conversation.minds(told.question) and await worker.accept(told.question, told.keys)
         except StoreError as error:
             # No ack: Slack tells again, here or to another replica.
-            log.error("question_not_accepted", reason=str(error), team=told.question.team_id)
+            log.error("question_not_accepted", reason=str(error), team=place.team_id)
             return BoltResponse(status=503, headers={"Retry-After": [str(RETRY_AFTER_SECONDS)]})
         # Whoever chose the shortcut looks for something to happen.
         return None if told.question.surface == "shortcut" and not is_new else BoltResponse(status=200)
@@ -104,7 +111,7 @@ def register(app: AsyncApp, worker: Worker, conversation: Conversation, user_has
             first, last = first_words_key(*where), last_words_key(*where)
             is_deletion = question.surface == "deletion"
             comes_first = await conversation.mark(question, [first, last] if is_deletion else [first])
-            asks = not is_deletion and (told.adds_mention or await conversation.is_early(question))
+            asks = told.can_ask and (told.adds_mention or await conversation.is_early(question))
             if asks and await worker.accept(question, [last]):
                 return True
             if comes_first and not asks:
@@ -131,7 +138,11 @@ def asks_nothing(body: Mapping[str, Any]) -> bool:
     event = _mapping(body.get("event"))
     if body.get("type") != "event_callback" or event.get("type") != "message":
         return False
-    return event.get("subtype") not in (_CHANGED, _DELETED) and not (_is_by_a_person(event) and _surface_of(event))
+    if event.get("subtype") in (_CHANGED, _DELETED):
+        return False
+    # Which mention is the bot's, only its workspace tells.
+    surface = _surface_of(event, None)
+    return surface is None or not is_by_a_person(event, is_addressed=surface != "plain")
 
 
 @dataclass(frozen=True)
@@ -175,6 +186,33 @@ def told_by(body: Mapping[str, Any], place: Place, user_hash: UserHash) -> Told 
     return None
 
 
+def declined_by(body: Mapping[str, Any], told: Told | None, place: Place, user_hash: UserHash) -> Told | None:
+    """What is left to do about a request of an external person who gets no answer.
+
+    Args:
+        body: As Slack sent it.
+        told: What it would be of somebody else.
+        place: As of `told_by`.
+        user_hash: As of `told_by`.
+
+    Returns:
+        That they are to be told so, without a word of theirs; the deletion of what they wrote, which takes along what
+        they were told; None where they did not address the bot.
+    """
+    if told is not None and told.question.surface in ("deletion", "joining"):
+        return told
+    if told is not None and told.question.surface in ("channel", "dm"):
+        return replace(told, question=replace(told.question, surface="external", text=None))
+    pressed = Container.of(body)
+    channel, ts = _id(pressed.channel_id), _id(pressed.message_ts)
+    user = _id(_mapping(body.get("user")).get("id"))
+    if body.get("type") not in ("block_actions", "message_action") or channel is None or ts is None or user is None:
+        return None
+    question = _question(place, user_hash, "external", channel, user, message_ts=ts)
+    # Somebody else may press the same button, and each of them is told once.
+    return Told(replace(question, response_url=_response_url_of(body)), [key("external", channel, ts, user)])
+
+
 def _told_by_event(event: Mapping[str, Any], event_id: str, place: Place, user_hash: UserHash) -> Told | None:
     kind, subtype = event.get("type"), event.get("subtype")
     if kind == "member_joined_channel":
@@ -186,27 +224,31 @@ def _told_by_event(event: Mapping[str, Any], event_id: str, place: Place, user_h
         return (_told_by_deletion if is_gone else _told_by_edit)(event, event_id, place, user_hash)
     if kind == "message" and subtype == _DELETED:
         return _told_by_deletion(event, event_id, place, user_hash)
-    surface = _surface_of(event)
-    if surface is None or not _is_by_a_person(event) or event.get("edited"):
+    surface = _surface_of(event, place.bot_user_id)
+    if surface is None or event.get("edited") or not is_by_a_person(event, is_addressed=surface != "plain"):
         return None
     return _told(event, event, surface, event_id, place, user_hash)
 
 
-def _surface_of(event: Mapping[str, Any]) -> Surface | None:
-    """Where a message asks; None where it does not, or where it comes as a mention, too."""
+def _surface_of(event: Mapping[str, Any], bot_user_id: str | None) -> Surface | None:
+    """Where a message asks; None where it does not, or where it comes as a mention, too.
+
+    Args:
+        event: A message, not an edit or a deletion.
+        bot_user_id: The bot; None where it is not known yet, and any mention may be its own.
+    """
     if event.get("type") == "app_mention":
         return "channel"
     if event.get("type") != "message":
         return None
-    if event.get("channel_type") == "im":
+    channel_type = event.get("channel_type")
+    if channel_type == "im":
         return "dm"
+    if channel_type == _GROUP_DM and mentions(event, bot_user_id):
+        # There it does not come as a mention, too.
+        return "channel"
     # With a mention of the bot it comes as a mention, too; with one of somebody else, it is none of the bot's business.
-    is_addressed = _MENTION.search(_words_of(event))
-    return "plain" if event.get("channel_type") in _CHANNELS and not is_addressed else None
-
-
-def _is_by_a_person(message: Mapping[str, Any]) -> bool:
-    return not message.get("bot_id") and message.get("subtype") in _ASKING_SUBTYPES
+    return "plain" if channel_type in _CHANNELS and not mentions(event, None) else None
 
 
 def _told(
@@ -222,7 +264,7 @@ def _told(
     if channel is None or ts is None or user is None:
         return None
     is_direct = event.get("type") == "message" and event.get("channel_type") == "im"
-    words = None if surface == "deletion" else storable_text(_words_of(message))
+    words = None if surface == "deletion" else storable_text(words_of(message))
     thread_ts = _thread_of(message.get("thread_ts"), ts, is_direct)
     question = _question(place, user_hash, surface, channel, user, message_ts=ts, thread_ts=thread_ts, text=words)
     question = replace(question, revision=revision)
@@ -233,23 +275,23 @@ def _told(
 
 def _told_by_edit(event: Mapping[str, Any], event_id: str, place: Place, user_hash: UserHash) -> Told | None:
     message, before = _mapping(event.get("message")), _mapping(event.get("previous_message"))
-    text, text_before, revision = _words_of(message), _words_of(before), _id(event.get("ts"))
-    mention = f"<@{place.bot_user_id}"
-    adds_mention = bool(before) and mention in text and mention not in text_before
+    revision, has_mention = _id(event.get("ts")), mentions(message, place.bot_user_id or "")
+    adds_mention = bool(before) and has_mention and not mentions(before, place.bot_user_id or "")
     # Slack also tells so of a preview that it added to a link.
-    same_words = words(text) == words(text_before) and not adds_mention
-    if same_words or revision is None or not _is_by_a_person(message):
+    same_words = words(words_of(message)) == words(words_of(before)) and not adds_mention
+    if same_words or revision is None or not is_by_a_person(message, is_addressed=True):
         return None
     surface: Surface = "dm" if event.get("channel_type") == "im" else "plain"
-    if surface == "plain" and mention in text:
+    if surface == "plain" and has_mention:
         surface = "channel"
+    can_ask = surface != "plain" or (is_by_a_person(message, is_addressed=False) and not mentions(message, None))
     told = _told(event, message, surface, event_id, place, user_hash, revision)
-    return told and replace(told, adds_mention=adds_mention and surface == "channel")
+    return told and replace(told, adds_mention=adds_mention and surface == "channel", can_ask=can_ask)
 
 
 def _told_by_deletion(event: Mapping[str, Any], event_id: str, place: Place, user_hash: UserHash) -> Told | None:
     message, revision = _mapping(event.get("previous_message")), _id(event.get("ts"))
-    if revision is None or not _is_by_a_person(message):
+    if revision is None or not is_by_a_person(message, is_addressed=True):
         return None
     return _told(event, message, "deletion", event_id, place, user_hash, revision)
 
@@ -294,44 +336,11 @@ def _told_by_shortcut(body: Mapping[str, Any], place: Place, user_hash: UserHash
     if channel is None or ts is None or user is None or message.get("user") == place.bot_user_id:
         return None
     thread_ts = _thread_of(message.get("thread_ts"), ts, channel.startswith("D"))
-    words = storable_text(_words_of(message))
+    words = storable_text(words_of(message))
     question = _question(place, user_hash, "shortcut", channel, user, message_ts=ts, thread_ts=thread_ts, text=words)
     question = replace(question, response_url=_response_url_of(body))
     # As if the bot had been mentioned in it: a message that has its reply gets no second one.
     return Told(question, [message_key(channel, ts)])
-
-
-def _words_of(message: Mapping[str, Any]) -> str:
-    """What a message says: its text, or where an app has left that empty, the texts of its blocks.
-
-    Of what is forwarded, the original stands in an attachment.
-    """
-    text = str(message.get("text") or "")
-    if text.strip():
-        return text
-    said = "".join(_texts_in(message.get("blocks"), 0)).strip()
-    return said or "\n".join(str(one.get("text") or "") for one in _mappings(message.get("attachments"))).strip()
-
-
-def _texts_in(part: object, depth: int) -> Iterator[str]:
-    """The texts in blocks, in order; a mention in rich text as it stands in a message."""
-    if depth > _DEEPEST or not isinstance(part, (dict, list)):
-        return
-    if isinstance(part, list):
-        for inner in part:
-            yield from _texts_in(inner, depth + 1)
-        return
-    kind, text = part.get("type"), part.get("text")
-    if kind == "user":
-        yield f"<@{part.get('user_id')}>"
-    elif kind == "broadcast":
-        yield f"<!{part.get('range')}>"
-    elif isinstance(text, str):
-        yield escape(text) if kind in ("text", "link") else text
-    else:
-        for inner in (text, part.get("elements"), part.get("fields")):
-            yield from _texts_in(inner, depth + 1)
-        yield "\n"
 
 
 def _name_of(user: Mapping[str, Any]) -> str:
@@ -391,10 +400,6 @@ def _thread_of(given: object, ts: str, is_direct: bool) -> str | None:
 def _first_action(body: Mapping[str, Any]) -> Mapping[str, Any]:
     actions = body.get("actions")
     return _mapping(actions[0]) if isinstance(actions, list) and actions else {}
-
-
-def _mappings(value: object) -> Sequence[Mapping[str, Any]]:
-    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
 def _mapping(value: object) -> Mapping[str, Any]:

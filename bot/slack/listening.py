@@ -38,6 +38,11 @@ def no_channel() -> Reply:
     return _plain("Listening is for channels. Where you write to me directly, I answer every message.")
 
 
+def no_group_channel() -> Reply:
+    """Where people write to one another, and to the bot where they mention it."""
+    return _plain("Listening is for channels. In a group direct message I answer when I am mentioned.")
+
+
 def not_here() -> Reply:
     """In a channel that the bot sees nothing of."""
     return _plain("I am not in this channel, so that I see no questions here. Type /invite and my name first.")

@@ -95,7 +95,14 @@ async def connected_bot(
         service = SlackService(in_use, settings.retention_days, where_to_ask)
         worker = Worker(store, service, tenants.clients.for_team, metrics, pace, tenants.workspaces.look_after)
         app = build_app(
-            client_of(tokens.bot), tenants, service, worker, store, metrics, signing_secret=tokens.signing_secret
+            client_of(tokens.bot),
+            tenants,
+            service,
+            worker,
+            store,
+            metrics,
+            signing_secret=tokens.signing_secret,
+            declines_external=settings.external_people == "decline",
         )
         operators = partial(Operators, in_use, metrics, store, tenants)
         if tokens.app:

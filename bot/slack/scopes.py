@@ -17,6 +17,7 @@ _COSTS = {
     "groups:history": "private channels are answered only where the bot is mentioned",
     "groups:read": "no private channel can be the help channel",
     "im:history": "direct messages get no answer",
+    "mpim:history": "group direct messages get no answer",
 }
 
 

@@ -20,9 +20,12 @@ from bot.slack.blocks import (
     Reply,
     answer_reply,
     gone_text,
+    introduced,
     more_reply,
     overview_reply,
 )
+from bot.slack.external import declined_text
+from bot.slack.files import not_read_text, unmarked
 from bot.slack.foot import Grounds, expected_view, why_view, with_foot
 from bot.slack.handing_on import (
     Shared,
@@ -125,6 +128,11 @@ class SlackService:
         shown = [value] if action_id != SHOW_MORE and value in self._answers.current.knowledge.entries else []
         return Prepared(self._behind(action_id, value, question.id), Outcome("done", topics=shown), how)
 
+    def decline(self, question: Question) -> Prepared:
+        """Say that people of other organizations get no answer: to all who see a mention, and to one who clicks."""
+        how: How = "respond" if question.response_url else "post"
+        return Prepared(Reply(declined_text(), []), Outcome("done", kind="declined"), how)
+
     def gone(self, question: Question) -> Prepared:
         """Tell the one who pressed a button, and nobody else, that there is no such topic."""
         return Prepared(Reply(gone_text(), []), self.refused(question), "respond")
@@ -183,6 +191,7 @@ class SlackService:
     def reply(self, text: str, question: Question, topics: Sequence[str] = ()) -> tuple[Reply, Outcome]:
         """Answer the words of one question; ``topics`` as of `prepare`."""
         answers = self._answers.current
+        text, has_files = unmarked(text)
         answer = answers.answer(text, addressed=question.surface != "plain", thread_topics=topics)
         log.info(
             "question",
@@ -209,7 +218,7 @@ class SlackService:
         is_offered = outcome.miss is not None and can_be_passed_on and question.surface != "home"
         if is_offered and self._help_channel(question.team_id):
             reply = with_buttons(reply, person_button(question))
-        return reply, outcome
+        return introduced(not_read_text(), reply) if has_files else reply, outcome
 
     def refused(self, question: Question) -> Outcome:
         """What becomes of a question whose reply Slack does not take.
@@ -218,7 +227,9 @@ class SlackService:
         """
         if question.button:
             return Outcome("failed", unseen=[button_key(question)])
-        is_message = question.surface in ("channel", "dm", "plain", "shortcut") and question.revision is None
+        is_message = (
+            question.surface in ("channel", "dm", "plain", "shortcut", "external") and question.revision is None
+        )
         its_key = [message_key(question.channel_id, question.message_ts)] if is_message and question.message_ts else []
         return Outcome("failed", unseen=its_key)
 

@@ -40,7 +40,8 @@ class _Payload(_Shape):
     enterprise: _Named | Id | None = None
     user: _Named | Id | None = None
     channel: _Named | Id | None = None
-    event: dict[str, Any] | None = None
+    # Bolt looks into it, in interactions too, wherever it is there.
+    event: dict[str, Any] = Field(default_factory=dict)
     view: dict[str, Any] | None = None
     is_enterprise_install: bool | str | None = None
     # Of a slash command.

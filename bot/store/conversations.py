@@ -16,7 +16,7 @@ from bot.store.tables import channels, misses, questions
 THREAD_SECONDS = 3_600.0
 # Answers of a thread that are looked at, the latest ones; an hour seldom has more.
 _MOST_ANSWERS = 50
-_ASKING = ("channel", "dm", "plain", "shortcut", "deletion")
+_ASKING = ("channel", "dm", "plain", "shortcut", "deletion", "external")
 
 
 # Channels

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 # `plain`: a channel message that is not addressed to the bot; `deletion`: a message that has been taken back;
-# `joining`: the bot has come into a channel; `home`: the search of the Home tab; `shortcut`: in a message's menu.
-Surface: TypeAlias = Literal["channel", "dm", "command", "button", "plain", "deletion", "joining", "home", "shortcut"]
+# `joining`: the bot has come into a channel; `home`: the search of the Home tab; `shortcut`: in a message's menu;
+# `external`: a person of another organization, who is to be told that they get no answer.
+Surface: TypeAlias = Literal[
+    "channel", "dm", "command", "button", "plain", "deletion", "joining", "home", "shortcut", "external"
+]
 
 
 @dataclass(frozen=True)

@@ -140,7 +140,7 @@ class Events:
         return (
             message.subtype in _SPOKEN
             and f"<@{self._identity.bot_user_id}>" in message.text
-            and channel.kind != "im"
+            and channel.kind not in ("im", "mpim")
             and message.bot_id != self._identity.bot_id
             and self._identity.bot_user_id in channel.members
         )
@@ -176,7 +176,7 @@ class Events:
             "event_id": event_id,
             "event_time": int(float(self._state.next_ts())),
             "event_context": f"4-{event_id}",
-            "is_ext_shared_channel": False,
+            "is_ext_shared_channel": self._state.is_shared(event.get("channel")),
             "authorizations": [
                 {
                     "enterprise_id": enterprise_id,

@@ -319,7 +319,7 @@ class Interactions:
             "team": None if by_organization else team,
             "enterprise": enterprise,
             "is_enterprise_install": by_organization,
-            "user": {"id": user.id, "username": user.name, "name": user.name, "team_id": team_id},
+            "user": {"id": user.id, "username": user.name, "name": user.name, "team_id": user.team_id or team_id},
             "trigger_id": self._triggers.issue(user.id),
         }
 
@@ -336,7 +336,8 @@ class Interactions:
 
 def _channel_name(channel: Channel) -> str:
     """The name that payloads carry: Slack gives that of public channels only."""
-    return {"im": "directmessage", "group": "privategroup"}.get(channel.kind, channel.name)
+    names = {"im": "directmessage", "group": "privategroup", "mpim": f"mpdm-{channel.name}-1"}
+    return names.get(channel.kind, channel.name)
 
 
 def _is_sent(placed: PlacedElement) -> bool:

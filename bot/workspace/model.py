@@ -29,12 +29,14 @@ class User:
         name: The handle, lower case, without ``@``.
         real_name: The name that is shown.
         is_bot: True for the bot user of the app under test.
+        team_id: ``T...`` of another organization's workspace, for somebody whom Slack Connect brings here.
     """
 
     id: str
     name: str
     real_name: str
     is_bot: bool = False
+    team_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,8 @@ class Message:
         thread_ts: The ``ts`` of the thread's parent, on its replies only.
         subtype: As in Slack's ``message`` events; None for an ordinary message.
         bot_id: ``B...`` when an app wrote it.
+        app_id: ``A...`` of another app than the one under test, where Slack names it.
+        attachments: As Slack sends them: messages that are forwarded with this one, previews of links.
         edited_by: User id, with ``edited_ts``, once the message shows an "(edited)" mark.
         ephemeral_to: The one user who sees it; None when everybody in the channel does.
     """
@@ -79,7 +83,9 @@ class Message:
     thread_ts: str | None = None
     subtype: str | None = None
     bot_id: str | None = None
+    app_id: str | None = None
     files: tuple[Payload, ...] = ()
+    attachments: tuple[Payload, ...] = ()
     metadata: Payload | None = None
     client_msg_id: str | None = None
     edited_by: str | None = None

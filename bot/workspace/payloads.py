@@ -64,6 +64,8 @@ class Payloads:
             "client_msg_id": message.client_msg_id,
             "blocks": list(message.blocks),
             "files": list(message.files),
+            "attachments": list(message.attachments),
+            "app_id": message.app_id,
             "metadata": message.metadata,
         }
         payload |= {name: value for name, value in optional.items() if value}
@@ -72,7 +74,11 @@ class Payloads:
         return payload | self._thread(message)
 
     def _author(self, message: Message) -> Payload:
-        author: Payload = {"team": self.identity.team_id}
+        person = self._state.users.get(message.user_id or "")
+        home = person.team_id if person is not None else None
+        author: Payload = {"team": home or self.identity.team_id}
+        if home is not None:
+            author |= {"user_team": home, "source_team": home}
         if message.user_id is not None:
             author["user"] = message.user_id
         if message.bot_id is not None:
@@ -141,7 +147,7 @@ class Payloads:
         """A user object."""
         return {
             "id": user.id,
-            "team_id": self.identity.team_id,
+            "team_id": user.team_id or self.identity.team_id,
             "name": user.name,
             "real_name": user.real_name,
             "deleted": False,

@@ -78,6 +78,11 @@ class WorkspaceState:
         channel = self.channels[channel_id]
         return self._put_channel(replace(channel, members=channel.members | {user_id}))
 
+    def is_shared(self, channel_id: object) -> bool:
+        """Whether somebody of another organization is in the channel."""
+        channel = self.channels.get(channel_id) if isinstance(channel_id, str) else None
+        return channel is not None and any(self.users[one].team_id for one in channel.members if one in self.users)
+
     def archive(self, channel_id: str) -> Channel:
         """Archive a channel: it can be read, and nobody can post."""
         return self._put_channel(replace(self.channels[channel_id], is_archived=True))
@@ -109,7 +114,9 @@ class WorkspaceState:
         thread_ts: str | None = None,
         subtype: str | None = None,
         bot_id: str | None = None,
+        app_id: str | None = None,
         files: Iterable[Payload] = (),
+        attachments: Iterable[Payload] = (),
         metadata: Payload | None = None,
     ) -> Message:
         """Add a message to a channel, or to a thread of it."""
@@ -122,7 +129,9 @@ class WorkspaceState:
             thread_ts=thread_ts,
             subtype=subtype,
             bot_id=bot_id,
+            app_id=app_id,
             files=tuple(files),
+            attachments=tuple(attachments),
             metadata=metadata,
             client_msg_id=None if bot_id or subtype else str(uuid.uuid4()),
         )
@@ -154,7 +163,9 @@ class WorkspaceState:
                 subtype="tombstone",
                 blocks=(),
                 bot_id=None,
+                app_id=None,
                 files=(),
+                attachments=(),
                 metadata=None,
             )
         del self._messages[message.channel_id][message.ts]

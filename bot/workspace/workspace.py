@@ -500,6 +500,12 @@ class Workspace:
         """Open another channel; nobody is told, and the bot is in it only when it is named."""
         return self._state.add_channel(name, kind, {self.user(member).id for member in members})
 
+    def connect(self, name: str, channel: ChannelRef, team_id: str = "T0PARTNER") -> User:
+        """Let a person of another organization into a channel, which Slack Connect shares with it from then on."""
+        person = self._state.add_user(User(f"U0{name.upper()}", name, name.title(), team_id=team_id))
+        self._state.add_member(self.channel(channel).id, person.id)
+        return person
+
     def archive(self, channel: ChannelRef) -> Channel:
         """Archive a channel."""
         return self._state.archive(self.channel(channel).id)
@@ -523,7 +529,10 @@ class Workspace:
         thread_ts: str | None = None,
         subtype: str | None = None,
         files: Iterable[Payload] = (),
+        blocks: Iterable[Payload] = (),
+        attachments: Iterable[Payload] = (),
         bot_id: str | None = None,
+        app_id: str | None = None,
     ) -> Message:
         """Write a message.
 
@@ -535,7 +544,10 @@ class Workspace:
             subtype: ``thread_broadcast`` or ``me_message``, or any that a test needs; with
                 ``files`` it is ``file_share`` by itself.
             files: Slack's file objects.
-            bot_id: Given, another app than the one under test writes it.
+            blocks: What Slack's client makes of quotes and lists, or an app lays out.
+            attachments: Such as a message that is forwarded with this one.
+            bot_id: Given, another app than the one under test writes it; for the user, where there is one.
+            app_id: The ``A...`` id of that app.
 
         Raises:
             WorkspaceError: Slack's client would not let this person write that there.
@@ -550,8 +562,11 @@ class Workspace:
             user_id=author.id if author else None,
             thread_ts=self._parent_ts(place, thread_ts),
             subtype=subtype or ("file_share" if files else None),
+            blocks=blocks,
             files=files,
+            attachments=attachments,
             bot_id=bot_id,
+            app_id=app_id,
         )
         self._read_up_to[place.id] = message.ts
         self._events.posted(message)

@@ -142,6 +142,9 @@ def test_a_question_says_where_its_reply_belongs(body: dict[str, Any], surface: 
         pytest.param({"bot_id": "B0BOT"}, True, id="an app's message"),
         pytest.param({"text": "<@U0BOT> who pays?"}, True, id="a message that also comes as a mention"),
         pytest.param({"subtype": "channel_topic"}, True, id="Slack's own"),
+        pytest.param({"user": "USLACKBOT"}, True, id="Slackbot's"),
+        pytest.param({"channel_type": "mpim", "text": "<@U0BOT> who pays?"}, False, id="a mention in a group DM"),
+        pytest.param({"channel_type": "mpim", "bot_id": "B0BOT"}, True, id="an app's message in a group DM"),
         pytest.param({}, False, id="a plain message"),
         pytest.param({**CHANGE, "subtype": "message_changed"}, False, id="an edit"),
         pytest.param({"type": "app_home_opened"}, False, id="another event"),
@@ -170,15 +173,21 @@ RICH_TEXT = {
 @pytest.mark.parametrize(
     ("message", "text"),
     [
-        pytest.param({"text": "a text", "blocks": [RICH_TEXT]}, "a text", id="a text and blocks"),
-        pytest.param({"text": "", "blocks": [RICH_TEXT]}, "<@U0BOT> is HR &lt;= 5 on \nthe PEO?", id="rich text alone"),
+        pytest.param(
+            {"text": "<@U0BOT> is HR &lt;= 5 on\n• the PEO?", "blocks": [RICH_TEXT]},
+            "<@U0BOT> is HR &lt;= 5 on\n• the PEO?",
+            id="a text that repeats its blocks, as Slack's client writes it",
+        ),
+        pytest.param({"text": "the PEO?", "blocks": [RICH_TEXT]}, "the PEO?\n<@U0BOT> is HR &lt;= 5 on", id="a part"),
+        pytest.param({"text": "", "blocks": [RICH_TEXT]}, "<@U0BOT> is HR &lt;= 5 on\nthe PEO?", id="rich text alone"),
         pytest.param(
             {"text": None, "blocks": [{"type": "section", "text": {"type": "mrkdwn", "text": "*who* pays?"}}]},
             "*who* pays?",
             id="a section alone",
         ),
         pytest.param({"text": "", "attachments": [{"text": "who pays?"}, 5]}, "who pays?", id="what was forwarded"),
-        pytest.param({"text": "", "files": [{"id": "F0"}], "subtype": "file_share"}, "", id="a file alone"),
+        pytest.param({"text": "", "files": [{"id": "F0"}], "subtype": "file_share"}, "<#file>", id="a file alone"),
+        pytest.param({"text": "see", "attachments": [{"from_url": "https://a.b", "text": "x"}]}, "see", id="a preview"),
     ],
 )
 def test_a_message_asks_what_it_says_wherever_that_stands(message: dict[str, Any], text: str) -> None:

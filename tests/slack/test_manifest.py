@@ -84,6 +84,13 @@ async def home_works(workspace: Workspace) -> bool:
     return workspace.home("maya") is not None
 
 
+async def group_direct_message_works(workspace: Workspace) -> bool:
+    group = workspace.create_channel("maya--andre--bot", ["maya", "andre", workspace.bot], "mpim")
+    asked = await workspace.mention("maya", group, QUESTION)
+    await workspace.settle()
+    return len(workspace.messages(group, asked.ts)) == 2
+
+
 async def public_help_channel_works(workspace: Workspace) -> bool:
     return await help_channel_works(workspace, "C0ASK")
 
@@ -165,6 +172,7 @@ async def is_heard(workspace: Workspace, event: str) -> bool:
 SURFACES: dict[str, Callable[[Workspace], Awaitable[bool]]] = {
     "mention": mention_works,
     "direct message": direct_message_works,
+    "group direct message": group_direct_message_works,
     "command": command_works,
     "button": button_works,
     "home": home_works,
@@ -188,11 +196,12 @@ NEEDED_SCOPES = {
     "app_mentions:read": {"mention", *RECOVERIES},
     "channels:history": {"public channel after a failure", "public plain question"},
     "channels:read": {"public help channel", "public introduction"},
-    "chat:write": {"mention", "direct message", *RECOVERIES, *PLAIN, *INTRODUCTIONS},
+    "chat:write": {"mention", "direct message", "group direct message", *RECOVERIES, *PLAIN, *INTRODUCTIONS},
     "commands": {"command", "button", *PLAIN},
     "groups:history": {"private channel after a failure", "private plain question"},
     "groups:read": {"private help channel", "private introduction"},
     "im:history": {"direct message"},
+    "mpim:history": {"group direct message"},
 }
 NEEDED_EVENTS = {
     "app_home_opened": {"home"},
@@ -202,6 +211,7 @@ NEEDED_EVENTS = {
     "message.channels": {"public plain question"},
     "message.groups": {"private plain question"},
     "message.im": {"direct message"},
+    "message.mpim": {"group direct message"},
     "tokens_revoked": {"revocation"},
 }
 

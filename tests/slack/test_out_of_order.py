@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -34,6 +34,7 @@ class Story:
     slack: Slack
     message: Message
     mention: str
+    author: dict[str, str] = field(default_factory=lambda: {"user": "U0MAYA"})
 
     async def tell(self, order: str) -> None:
         """Send the events of the message (M), its two edits (E, F) and its deletion (D), and check each ack."""
@@ -71,7 +72,7 @@ class Story:
         return int(self.message.ts.partition(".")[0])
 
     def _message(self, words: str) -> dict[str, Any]:
-        return {"type": "message", "user": "U0MAYA", "text": f"{self.mention}{words}", "ts": self.message.ts}
+        return {"type": "message", **self.author, "text": f"{self.mention}{words}", "ts": self.message.ts}
 
     @property
     def titles(self) -> list[str]:
@@ -137,3 +138,20 @@ async def test_whatever_the_order_the_reply_is_to_what_the_message_says_last(
 ) -> None:
     await story.tell(order)
     assert story.titles == titles
+
+
+@pytest.mark.parametrize(
+    ("mention", "author"),
+    [
+        pytest.param("<@U0ANDRE> ", {"user": "U0MAYA"}, id="to somebody else"),
+        pytest.param("", {"user": "U0MAYA", "bot_id": "B0APP", "app_id": "A0APP"}, id="by an app"),
+    ],
+)
+async def test_an_edit_of_an_unknown_message_asks_nothing_if_the_message_would_not(
+    slack: tuple[Workspace, Slack], mention: str, author: dict[str, str]
+) -> None:
+    workspace, sender = slack
+    await _listen(workspace, sender)
+    story = Story(workspace, sender, await workspace.post("maya", ASK, FIRST), mention, author)
+    await story.tell("E")
+    assert story.titles == []

@@ -19,7 +19,7 @@ from bot.errors import StoreError
 from bot.slack.blocks import Reply
 from bot.slack.intake import Place, command_question
 from bot.slack.keys import command_keys
-from bot.slack.listening import OFF, ON, no_channel, not_here, status
+from bot.slack.listening import OFF, ON, no_channel, no_group_channel, not_here, status
 from bot.slack.metrics import Metrics
 from bot.slack.sending import trouble_of
 from bot.slack.service import SlackService
@@ -30,6 +30,8 @@ log = structlog.get_logger()
 
 _ASKS_FOR_HELP = re.compile(r"\s*(help|\?)?\s*", re.IGNORECASE)
 _ASKS_TO_LISTEN = re.compile(r"\s*listen(?:\s+(on|off|status))?\s*", re.IGNORECASE)
+# What Slack calls a group direct message: mpdm-maya--andre--priya-1.
+_GROUP_DM_NAME = "mpdm-"
 # Of the three that Slack gives a command.
 _LOOK_SECONDS = 1.5
 
@@ -49,7 +51,9 @@ def register(app: AsyncApp, service: SlackService, worker: Worker, store: Store,
                 reply, outcome = service.overview(), Outcome("done")
             elif listening := _ASKS_TO_LISTEN.fullmatch(text):
                 wanted = (listening[1] or "status").casefold()
-                reply, outcome = await _listen(store, client, question, wanted), Outcome("done")
+                is_group_dm = str(command.get("channel_name")).startswith(_GROUP_DM_NAME)
+                reply = no_group_channel() if is_group_dm else await _listen(store, client, question, wanted)
+                outcome = Outcome("done")
             else:
                 reply, outcome = service.reply(text, question)
             # Inside the ack: the fastest way, and the only one that needs no further call to Slack. The asker sees the
