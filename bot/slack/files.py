@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-# Stands behind the words of a message as other markup of Slack's does. Nobody can type it: Slack escapes the bracket.
+# Added to the text of a message, in the form of Slack's own markup. Nobody can type it: Slack escapes the bracket.
 _MARK = "<#file>"
 
 

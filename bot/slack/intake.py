@@ -209,7 +209,7 @@ def declined_by(body: Mapping[str, Any], told: Told | None, place: Place, user_h
     if body.get("type") not in ("block_actions", "message_action") or channel is None or ts is None or user is None:
         return None
     question = _question(place, user_hash, "external", channel, user, message_ts=ts)
-    # Somebody else may press the same button, and each of them is told once.
+    # Others may press the same button: each person reads the sentence once.
     return Told(replace(question, response_url=_response_url_of(body)), [key("external", channel, ts, user)])
 
 

@@ -10,14 +10,14 @@ from bot.slack.files import marked
 from bot.slack.layout import escape
 from bot.text import MAX_CHARACTERS, words
 
-# What a person writes; every other subtype is an edit, a deletion, a join or the like, and asks nothing.
+# What a person writes. Every other subtype (an edit, a deletion, a join) asks nothing.
 # https://docs.slack.dev/reference/events/message
 _SAID = (None, "file_share", "thread_broadcast")
 # What people do, in their own words: "/me wonders who pays".
 _DONE = "me_message"
 # Slack speaks as this user, in every workspace and without a bot's id.
 _SLACKBOT = "USLACKBOT"
-# Of a person, a group, or everybody.
+# A person, a group, or everybody.
 _MENTION = re.compile(r"<@|<!")
 # Of parts in one another in the blocks of a message: a list in a list, its items, their texts.
 _DEEPEST = 12
@@ -55,9 +55,9 @@ def mentions(message: Mapping[str, Any], user_id: str | None) -> bool:
 
 
 def words_of(message: Mapping[str, Any]) -> str:
-    """What a message says: its text, and what its blocks and what is forwarded with it say beyond that.
+    """What a message says: its text, then anything more in its blocks and in the messages forwarded with it.
 
-    Slack's client repeats quotes and lists in the text; an app need not.
+    Slack's client repeats quotes and lists in the text; some apps do not.
     """
     text = str(message.get("text") or "")
     attachments = [one for one in _mappings(message.get("attachments")) if not _is_preview(one)]
@@ -99,7 +99,7 @@ def _forwarded(attachment: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
 
 
 def _texts_in(part: object, depth: int) -> Iterator[str]:
-    """The texts in blocks, in order and as they stand in the text of a message, each block on lines of its own."""
+    """The texts in blocks, in order and with Slack's markup, each block on lines of its own."""
     if depth > _DEEPEST or not isinstance(part, (dict, list)):
         return
     if isinstance(part, list):

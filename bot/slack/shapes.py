@@ -1,4 +1,4 @@
-"""What Slack's payloads must look like, over either transport, so that no listener stumbles over one that does not.
+"""Checks payloads from either transport before any listener reads them.
 
 Only what the listeners and Bolt read is checked; whatever else Slack adds is let through.
 """
@@ -44,7 +44,7 @@ class _Payload(_Shape):
     event: dict[str, Any] = Field(default_factory=dict)
     view: dict[str, Any] | None = None
     is_enterprise_install: bool | str | None = None
-    # Of a slash command.
+    # Slash commands have these.
     command: Id | None = None
     text: str | None = None
     response_url: str | None = None

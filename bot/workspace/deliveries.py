@@ -150,5 +150,5 @@ class Deliveries:
 
 
 def _object(value: object) -> Payload:
-    """A part of a payload; empty for what a test has put in its place."""
+    """A JSON object in a payload; empty where a test sends something else."""
     return value if isinstance(value, dict) else {}

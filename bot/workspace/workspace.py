@@ -758,7 +758,7 @@ class Workspace:
         return self._events.send_raw(dict(event), event_id=event_id, retry_attempt=retry_attempt)
 
     async def deliver_payload(self, kind: EnvelopeKind, payload: Any) -> Delivery:
-        """Send the app a payload as it stands, which need not be one of Slack's, without waiting for the ack."""
+        """Send the app any payload, even one that Slack would never send, without waiting for the ack."""
         return self._deliveries.deliver(kind, payload)
 
     async def redeliver(self, delivery: Delivery | EnvelopeRecord, retry_attempt: int = 1) -> Delivery:
