@@ -28,6 +28,7 @@ from bot.manifest import INSTALL_PATH, http_manifest
 from bot.settings import Settings
 from bot.slack.clients import CACHE_SECONDS, ManyWorkspaces
 from bot.slack.run import connected_bot
+from bot.slack.signatures import OF_NO_WORKSPACE
 from bot.slack.tokens import read_tokens
 from bot.store import engine_of
 from bot.store.engine import transaction
@@ -589,7 +590,7 @@ async def test_an_organization_installs_the_bot_for_all_its_workspaces_which_sta
             clicked = await workspace.click("maya", outcome.message, action_id="show_more")
             assert clicked.failure is None
             await workspace.settle()
-        assert await world.teams_in("questions", "misses", "seen") == {"T0EAST", "T0WEST"}
+        assert await world.teams_in("questions", "misses", "seen") == {"T0EAST", "T0WEST", OF_NO_WORKSPACE}
         assert await world.teams_in("slack_bots", "slack_installations") == {None}
 
 
