@@ -131,19 +131,24 @@ def _as_json(question: str, answer: Answer) -> dict[str, Any]:
 @app.command()
 def check(
     directory: Annotated[Path | None, typer.Argument(help="A knowledge folder; default: KNOWLEDGE_DIR.")] = None,
+    links: Annotated[bool, typer.Option("--links", help="Also open every link, and report those that fail.")] = False,
 ) -> None:
-    """Check a knowledge base: every fault with file and line, exit code 1 if there is one."""
+    """Check a knowledge base: every fault with file and line, exit code 1 if there is one.
+
+    Warnings do not fail: a text too long for a reply, a source that readers cannot follow, a link that does not answer.
+    """
     from bot.answering import AnswerService
     from bot.fitted import fitted_on
     from bot.golden import golden_faults
-    from bot.knowledge import load_knowledge
+    from bot.knowledge import check_knowledge
     from bot.knowledge.load import GOLDEN
     from bot.settings import read_settings
 
     settings = read_settings()
     folder, extra = directory or settings.knowledge_dir, settings.knowledge_extra_dir
     try:
-        knowledge = load_knowledge(folder, extra, thorough=True)
+        checkup = check_knowledge(folder, extra)
+        knowledge = checkup.knowledge
         # Golden questions are those of the shipped words; another folder on top may change their answers on purpose.
         # Without any, there is nothing to fit for.
         is_asked = extra is None and (folder / GOLDEN).exists()
@@ -158,6 +163,13 @@ def check(
         for fault in error.faults:
             print(fault)
         sys.exit(1)
+    warnings = checkup.warnings
+    if links:
+        from bot.links import dead_links
+
+        warnings = sorted([*warnings, *dead_links(checkup.links)])
+    for warning in warnings:
+        print(warning)
     phrasings = sum(len(texts) for texts in knowledge.phrasings.values())
     print(f"{folder}: no faults in {len(knowledge.entries)} entries with {phrasings:,} phrasings.")
 

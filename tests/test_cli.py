@@ -190,8 +190,23 @@ def test_an_ascii_terminal_gets_what_it_can_show(folder: Folder) -> None:
 
 
 def test_check_says_how_much_it_found_no_fault_in(folder: Folder) -> None:
+    folder.write("provider.yaml", "name: A Provider\ntitle: Their page\nlink: http://127.0.0.1:9/\n")
     result = run("check", knowledge=folder.path)
     assert result.stdout.decode() == f"{folder.path}: no faults in 3 entries with 7 phrasings.\n"
+    assert (result.returncode, result.stderr) == (0, b"")
+
+
+def test_check_warns_without_failing_and_opens_links_only_where_asked(folder: Folder) -> None:
+    folder.write("provider.yaml", "name: A Provider\ntitle: Their page\nlink: http://127.0.0.1:9/\n")
+    folder.replace("concepts.yaml", "title: PEO", f"title: {'P' * 31}")
+    result = run("check", "knowledge", "--links", knowledge=folder.path)
+    assert result.stdout.decode().splitlines() == [
+        "knowledge/concepts.yaml:4: warning: the title of entry 'peo' has 31 characters, and a button shows 30. "
+        "Add a shorter title as 'short:'.",
+        "knowledge/provider.yaml:3: warning: the link of the provider does not answer (ClientConnectorError). "
+        "Open it in a browser, and mend or replace it.",
+        "knowledge: no faults in 3 entries with 7 phrasings.",
+    ]
     assert (result.returncode, result.stderr) == (0, b"")
 
 

@@ -1,9 +1,10 @@
 """What the bot knows: YAML that owners edit, read and checked."""
 
-from bot.knowledge.load import digest_of_files, load_knowledge
+from bot.knowledge.load import Checkup, check_knowledge, digest_of_files, load_knowledge
 from bot.knowledge.model import Concept, Entry, KnowledgeBase, Model, ProviderFile, Row, Source, Term, Theme
 
 __all__ = [
+    "Checkup",
     "Concept",
     "Entry",
     "KnowledgeBase",
@@ -13,6 +14,7 @@ __all__ = [
     "Source",
     "Term",
     "Theme",
+    "check_knowledge",
     "digest_of_files",
     "load_knowledge",
 ]

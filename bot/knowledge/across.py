@@ -38,12 +38,12 @@ class _Phrasing:
 
 def entry_ids(document: Document) -> set[str]:
     """The ids that can be read in a file of entries."""
-    return {entry["id"] for _, _, entry in _raw_entries(document)}
+    return {entry["id"] for _, _, entry in raw_entries(document)}
 
 
 def check_entries(documents: Iterable[Document], phrasings: Iterable[Document], *, thorough: bool) -> None:
     """Note duplicate ids and, if ``thorough``, phrasings that are alike or nearly alike."""
-    entries = [found for document in documents for found in _raw_entries(document)]
+    entries = [found for document in documents for found in raw_entries(document)]
     _check_ids(entries)
     if thorough:
         beside = (phrasing for document in phrasings for phrasing in _phrasings_beside(document))
@@ -74,7 +74,7 @@ def check_references(
     if not all(_shows_all_ids(document) for document in documents):
         # An id that cannot be read would make every reference to it look wrong; first things first.
         return
-    entries = [found for document in documents for found in _raw_entries(document)]
+    entries = [found for document in documents for found in raw_entries(document)]
     known = {entry["id"] for _, _, entry in entries}
     for document, path, entry in entries:
         for index, related in _strings(entry.get("related")):
@@ -132,7 +132,8 @@ def _vocabulary_words(document: Document) -> Iterator[tuple[KeyPath, str, str]]:
                 yield ("groups", name, key, index), name, word
 
 
-def _raw_entries(document: Document) -> Iterator[tuple[Document, KeyPath, dict[str, Any]]]:
+def raw_entries(document: Document) -> Iterator[tuple[Document, KeyPath, dict[str, Any]]]:
+    """The entries of a file that another folder does not replace, each with its path."""
     for index, entry in enumerate(_list(document, "entries")):
         if isinstance(entry, dict) and isinstance(entry.get("id"), str) and entry["id"] not in document.replaced:
             yield document, ("entries", index), entry

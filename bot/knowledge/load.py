@@ -18,6 +18,7 @@ from pydantic import BaseModel
 
 from bot.errors import Fault, KnowledgeError
 from bot.knowledge.across import check_entries, check_groups, check_references, entry_ids
+from bot.knowledge.advice import Link, links, warnings
 from bot.knowledge.model import (
     Entry,
     EntryFile,
@@ -67,6 +68,29 @@ def load_knowledge(directory: Path, extra: Path | None = None, *, thorough: bool
     Raises:
         KnowledgeError: With every fault found in one run, in the order of file and line.
     """
+    return _merged(directory, extra, thorough=thorough).knowledge()
+
+
+@dataclass(frozen=True)
+class Checkup:
+    """What ``peo-aso check`` says about a knowledge base without a fault."""
+
+    knowledge: KnowledgeBase
+    warnings: list[Fault]
+    links: list[Link]
+
+
+def check_knowledge(directory: Path, extra: Path | None = None) -> Checkup:
+    """Check a knowledge base thoroughly, and collect what to mend beyond its faults.
+
+    Raises:
+        KnowledgeError: As `load_knowledge`.
+    """
+    merged = _merged(directory, extra, thorough=True)
+    return Checkup(merged.knowledge(), merged.warnings(), merged.links())
+
+
+def _merged(directory: Path, extra: Path | None, *, thorough: bool) -> _Merged:
     folders = [_Folder(_read_all(directory, REQUIRED))]
     if extra is not None:
         folders.append(_Folder(_read_all(extra, ())))
@@ -75,7 +99,7 @@ def load_knowledge(directory: Path, extra: Path | None = None, *, thorough: bool
     faults = [fault for folder in folders for document in folder.documents.values() for fault in document.faults]
     if faults:
         raise KnowledgeError(faults)
-    return merged.knowledge()
+    return merged
 
 
 def digest_of_files(directory: Path, extra: Path | None = None) -> str | None:
@@ -146,7 +170,7 @@ class _Merged:
         }
         for document in self._folders[0].documents.values():
             document.replaced = frozenset(overlaid)
-        entry_documents = [document for folder in self._folders for document in folder.entry_documents.values()]
+        entry_documents = self._entry_documents
         check_groups(self._documents(VOCABULARY))
         check_entries(entry_documents, self._documents(PHRASINGS), thorough=thorough)
         themes = {Path(name).stem for folder in self._folders for name in folder.entry_documents}
@@ -164,6 +188,18 @@ class _Merged:
         if any(theme.entries for _, theme in self._themes) and not self._kept:
             for document in self._documents(OFF):
                 document.fault((), "everything is switched off", "Delete a line")
+
+    @property
+    def _entry_documents(self) -> list[Document]:
+        return [document for folder in self._folders for document in folder.entry_documents.values()]
+
+    def warnings(self) -> list[Fault]:
+        """What to mend although it is no fault; only for folders without one."""
+        return warnings(self._entry_documents, self._documents(PROVIDER))
+
+    def links(self) -> list[Link]:
+        """Every address that readers may follow; only for folders without a fault."""
+        return links(self._entry_documents, self._documents(PROVIDER))
 
     @cached_property
     def _kept(self) -> set[str]:

@@ -28,7 +28,9 @@ from pydantic_core import PydanticCustomError
 # (https://docs.slack.dev/reference/block-kit/blocks/section-block); ours are lower because the reply puts a
 # label around the text, and ``&`` travels as ``&amp;``.
 Title: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=70)]
-Short: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=30)]
+# What a button shows without cutting it off.
+LABEL_CHARACTERS = 30
+Label: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=LABEL_CHARACTERS)]
 Question: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=150)]
 Side: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=1_500)]
 Text: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=2_500)]
@@ -57,12 +59,15 @@ class _Strict(BaseModel):
 
 
 class Source(_Strict):
-    """Where a statement comes from, as a reader would look it up."""
+    """Where a statement comes from, as a reader would look it up.
 
-    title: Line
+    Readers see it only with a title and a link; without them it stays in the file for the owners.
+    """
+
+    title: Line | None = None
     publisher: Line
     date: Line | None = Field(None, description="As the source gives it: 2019, Mar 2026, undated.")
-    link: HttpUrl | None = None
+    link: HttpUrl | None = Field(None, description="Without it, readers do not see this source.")
 
 
 def _source_kind(value: Any) -> str:
@@ -79,7 +84,7 @@ AnySource: TypeAlias = Annotated[
 class _EntryBase(_Strict):
     id: Id = Field(description="Never changes: buttons in old messages refer to it.")
     title: Title
-    short: Short | None = Field(None, description="The title as a button's label, in at most 30 characters.")
+    short: Label | None = Field(None, description="The title on a button: 30 characters. Default: the title.")
     question: Question = Field(description="The question that this entry answers, as a person would ask it.")
     note: Note | None = Field(None, description="The conditions and limits that a careful reader needs.")
     more: Text | None = Field(None, description="Details that would be too long for the reply itself.")
@@ -92,6 +97,11 @@ class _EntryBase(_Strict):
     phrasings: Annotated[tuple[Phrasing, ...], Field(min_length=1)] = Field(
         description="Ways in which people ask for this entry: five or more, and various."
     )
+
+    @property
+    def label(self) -> str:
+        """What a button to this entry says."""
+        return self.short or self.title
 
 
 class Row(_EntryBase):
@@ -210,6 +220,15 @@ class ProviderFile(_Strict):
     name: Line
     title: Line = Field(description="The title of the provider's comparison page.")
     link: HttpUrl | None = None
+    about: Line | None = Field(
+        None, description="Who the provider is, after its name: a PEO that also offers ASO services."
+    )
+    contact: Line | None = Field(
+        None, description="How people reach a person there: a web address, an email address or a phone number."
+    )
+    competitors: tuple[Word, ...] = Field(
+        (), description="Names that readers never see: a source that has one in it is kept for the owners only."
+    )
     remarks: dict[Id, Note] = Field(
         {}, description="Entry id: what is true of this provider only, shown under that entry with its name."
     )

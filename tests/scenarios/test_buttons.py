@@ -144,7 +144,7 @@ async def test_more_tells_the_details_and_every_source(
         assert entry.title in text
         assert entry.more in text
         assert knowledge.provider.title in text
-        assert [one.title for one in entry.sources if not isinstance(one, str) and one.title not in text] == []
+        assert [one.title for one in entry.sources if not isinstance(one, str) and (one.title or "") not in text] == []
 
 
 @pytest.mark.parametrize("topic", ROWS)

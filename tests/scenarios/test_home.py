@@ -124,7 +124,7 @@ async def test_every_topic_opens_with_both_sides_sources_and_related(
         shown = text_of(view)
         wanted = [entry.title, *([entry.aso, entry.peo] if isinstance(entry, Row) else [entry.text])]
         wanted += [entry.more or "", entry.note or "", *(knowledge.entries[other].title for other in entry.related)]
-        wanted += [knowledge.provider.title if isinstance(one, str) else one.title for one in entry.sources]
+        wanted += [knowledge.provider.title if isinstance(one, str) else (one.title or "") for one in entry.sources]
         assert [text for text in wanted if text not in shown] == []
         await workspace.close_view(view)
 

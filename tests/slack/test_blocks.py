@@ -250,7 +250,9 @@ def test_no_shipped_text_is_cut(knowledge: KnowledgeBase) -> None:
         more = more_reply(entry, knowledge)
         for text in (texts_of(more.blocks), html.unescape(more.text)):
             assert (entry.more or "") in text
-            assert [one.title for one in entry.sources if not isinstance(one, str) and one.title not in text] == []
+            assert [
+                one.title for one in entry.sources if not isinstance(one, str) and (one.title or "") not in text
+            ] == []
 
 
 # The day of review
