@@ -106,6 +106,7 @@ class Answer:
         term: The acronym that was asked for; ``entries`` then holds the entry to read on.
         match: What matching found, for explaining; None where there was nothing to match.
         how: Which way of deciding gave the answer.
+        nearest: With ``none``, entries that are close to what was asked and worth offering, best first.
     """
 
     kind: Kind
@@ -117,6 +118,7 @@ class Answer:
     term: Term | None = None
     match: Match | None = None
     how: How = "ranking"
+    nearest: tuple[Entry, ...] = ()
 
     @property
     def topics(self) -> tuple[str, ...]:

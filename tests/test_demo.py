@@ -27,7 +27,7 @@ def test_once_prints_the_samples_with_their_answers_and_ends() -> None:
     assert "The PEO manages unemployment claims." in result.output
     assert "#ask-peo-aso, without a mention" in result.output
     assert "only visible to you" in result.output
-    assert "That is not something I know." in result.output
+    assert "I have no answer to that" in result.output
 
 
 def test_questions_are_taken_until_the_end_of_the_input_whatever_lines_are_empty() -> None:

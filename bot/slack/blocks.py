@@ -10,30 +10,39 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.answering import Answer
-from bot.knowledge import Concept, Entry, KnowledgeBase, Model, Row, Source, Term
+from bot.knowledge import Entry, KnowledgeBase, Model, Row, Term
+from bot.knowledge.wording import sentences, shown_of_note
 from bot.slack.layout import (
     BLOCKS_LIMIT,
     CONTEXT_LIMIT,
     FIELD_LIMIT,
-    LINK_LIMIT,
     TABLE_LIMIT,
     TABLE_ROWS,
     TEXT_LIMIT,
     Block,
     button,
     context,
-    day,
     escape,
     header,
     listed,
+    mrkdwn,
     section,
     shortened,
     split,
 )
+from bot.slack.small_print import (
+    DISCLAIMER,
+    is_definition,
+    provider_context,
+    provider_text,
+    shown_sources,
+    small_print,
+    source_lines,
+    source_texts,
+)
+from bot.slack.talk import EXAMPLE_QUESTION, said_to
 
 MAX_RELATED = 2
-MOST_NEAREST = 3
-MAX_SOURCES_SHOWN = 2
 
 # Button names. The number keeps them apart inside one block; the entry id travels as the value.
 SHOW_TOPIC = "show_topic"
@@ -41,14 +50,25 @@ CHOOSE_TOPIC = "choose_topic"
 SHOW_MORE = "show_more"
 SHOW_OVERVIEW = "show_overview"
 
-EXAMPLE_QUESTION = "who handles unemployment claims?"
 HOW_TO_ASK = (
-    "I answer questions about two ways to outsource HR, PEO and ASO, from a reviewed comparison. "
-    "Mention me in a channel, write to me directly, or type /peo-vs-aso with your question, "
+    "I answer questions about PEO and ASO, two ways to outsource HR, from a reviewed comparison. "
+    "Mention me in a channel, send me a direct message, or type /peo-vs-aso and your question, "
     f"for example: {EXAMPLE_QUESTION}"
 )
+# Of a text of 4,000 characters, what stands before an answer needs some: that it is shared, and by whom.
+_ANSWER_TEXT_LIMIT = 3_000
+# Characters of the names of all themes, in the text of the overview.
+_MOST_THEMES = 300
 _MODEL_NAMES: dict[Model, str] = {"aso": "ASO", "peo": "PEO"}
-_DISCLAIMER = "General information, not legal or tax advice."
+# Entries that are about all rows at once.
+_WITH_TABLE = ("difference", "similarities")
+# How the side that was asked about is marked: for the one who asked, and for everybody else.
+_ASKED_BY_YOU, _ASKED = "you asked about this", "asked about"
+# Sentences of a side in the reply to a follow-up.
+_MOST_SENTENCES = 2
+_YES_OR_NO = frozenset(
+    ("is", "are", "was", "do", "does", "did", "can", "could", "will", "would", "should", "must", "has")
+)
 
 
 @dataclass(frozen=True)
@@ -59,18 +79,23 @@ class Reply:
     blocks: list[Block]
 
 
-def answer_reply(answer: Answer, knowledge: KnowledgeBase, today: date) -> Reply:
+def answer_reply(answer: Answer, knowledge: KnowledgeBase, today: date, *, is_shared: bool = False) -> Reply:
     """Render any answer that is not silent.
 
     Args:
         answer: Of kind ``answer``, ``choices`` or ``none``.
         knowledge: For the provider's name, related entries and what is covered.
         today: Decides whether an entry is past its date of review.
+        is_shared: Others than the one who asked read it.
     """
     if answer.term is not None:
         return _term_reply(answer.term, answer.entries[0])
     if answer.kind == "answer":
-        return _joined([_entry_reply(entry, answer.focus, knowledge, today) for entry in answer.entries])
+        if _is_follow_up(answer):
+            return _follow_up_reply(answer, knowledge, today)
+        mark = _ASKED if is_shared else _ASKED_BY_YOU
+        most = _ANSWER_TEXT_LIMIT // len(answer.entries)
+        return _joined([_entry_reply(entry, answer.focus, mark, most, knowledge, today) for entry in answer.entries])
     if answer.kind == "choices":
         return _choices_reply(answer.entries)
     if answer.reason == "help":
@@ -80,17 +105,19 @@ def answer_reply(answer: Answer, knowledge: KnowledgeBase, today: date) -> Reply
 
 def overview_reply(knowledge: KnowledgeBase) -> Reply:
     """What the bot covers, how to ask, and the whole comparison as one table."""
-    themes = [f"{theme.title}: {listed(entry.title for entry in theme.entries)}" for theme in knowledge.themes]
+    more = knowledge.themes[1:]
     blocks = [
         header("PEO versus ASO: what I can answer"),
         section(escape(HOW_TO_ASK)),
         *([comparison_table(knowledge)] if knowledge.rows else []),
-        *(context(f"*{escape(theme.title)}:* {escape(listed(e.title for e in theme.entries))}")
-          for theme in knowledge.themes[1:]),
+        *(context(f"*{escape(theme.title)}:* {escape(listed(e.title for e in theme.entries))}") for theme in more),
         provider_context(knowledge),
-    ]  # fmt: skip
-    text = "\n".join([HOW_TO_ASK, _comparison_text(knowledge), *themes[1:]])
-    return Reply(shortened(escape(text), TEXT_LIMIT), blocks[:BLOCKS_LIMIT])
+    ]
+    themes = f"More topics: {listed(theme.title for theme in more)}."
+    end = [escape(shortened(themes, _MOST_THEMES)), provider_text(knowledge)]
+    return Reply(
+        _ending_in(escape(f"{HOW_TO_ASK}\n{_comparison_text(knowledge)}"), end, TEXT_LIMIT), blocks[:BLOCKS_LIMIT]
+    )
 
 
 def comparison_table(knowledge: KnowledgeBase) -> Block:
@@ -107,42 +134,45 @@ def comparison_table(knowledge: KnowledgeBase) -> Block:
 
 
 def more_reply(entry: Entry, knowledge: KnowledgeBase) -> Reply:
-    """The details behind an entry's "More" button: what did not fit, and every source."""
-    sources = "\n".join(source_lines(entry, knowledge))
-    plain_sources = "\n".join(f"- {_source_text(source, knowledge)}" for source in entry.sources)
-    details = [escape(entry.more)] if entry.more else []
+    """The details behind an entry's "More" button: what did not fit, and every source that readers can follow."""
+    details = [escape(text) for text in (_rest_of_note(entry), entry.more) if text]
+    lines = source_lines(entry, knowledge)
+    sources = split("\n".join(["*Sources*", *lines]), CONTEXT_LIMIT) if lines else []
+    end = [] if is_definition(entry) else [DISCLAIMER]
     blocks = [
         header(f"More on: {entry.title}"),
         *(section(text) for text in details),
-        *(context(part) for part in split(f"*Sources*\n{sources}", CONTEXT_LIMIT)),
+        *(context(part) for part in sources),
+        *(context(text) for text in end),
     ]
-    text = "\n".join([escape(f"More on: {entry.title}"), *details, "Sources:", escape(plain_sources)])
-    return Reply(shortened(text, TEXT_LIMIT), blocks[:BLOCKS_LIMIT])
+    text = "\n".join([escape(f"More on: {entry.title}"), *details])
+    told = ["Sources:", *source_texts(entry, knowledge)] if lines else []
+    return Reply(shortened(_ending_in(text, [*told[:2], *end], TEXT_LIMIT), TEXT_LIMIT), blocks[:BLOCKS_LIMIT])
 
 
 def error_text() -> str:
     """What a person reads when the bot failed: no detail, and a next step."""
-    return "Something went wrong on my side and I could not answer. Please ask again in a minute."
+    return "Something went wrong on my side, and I could not answer. Please ask again in a minute."
 
 
 def not_installed_text() -> str:
-    """What a person reads whose workspace the bot does not know, or knows no more."""
-    return "I am not installed in this workspace any more. Whoever looks after its apps can install me again."
+    """What a person reads in a workspace that the bot does not know, or no longer knows."""
+    return "I am no longer installed in this workspace. The person who manages its apps can install me again."
 
 
 def trial_text() -> str:
-    """What a person reads for a moment whom the doctor writes to."""
-    return "peo-aso doctor tries whether I can write to you. I can, and delete this at once."
+    """What a person reads for a moment when the doctor writes to them."""
+    return "peo-aso doctor is testing whether I can write to you. I can, and I will delete this right away."
 
 
 def thanks_text() -> str:
     """What a person reads who has voted. It says who sees that."""
-    return "Thank you, that is counted. Nobody in Slack sees how you voted, and you may change it at any time."
+    return "Thank you, your vote is counted. Nobody in Slack sees it, and you can change it at any time."
 
 
 def not_kept_text() -> str:
     """What a person reads whose words could not be kept."""
-    return "I could not keep that just now. Please send it again in a minute."
+    return "I could not save that just now. Please send it again in a minute."
 
 
 def not_counted_text() -> str:
@@ -151,178 +181,178 @@ def not_counted_text() -> str:
 
 
 def in_private_reply(reply: Reply) -> Reply:
-    """A reply that cannot stand where the question does."""
-    return introduced("I could not post this where you asked, so that only you see it.", reply)
+    """A reply that cannot be posted where the question was asked."""
+    return introduced("I could not post this where you asked, so only you see it.", reply)
 
 
 def introduced(line: str, reply: Reply) -> Reply:
     """A reply with a line before it, which is mrkdwn."""
-    text = shortened(f"{line}\n{reply.text}", TEXT_LIMIT)
-    return Reply(text, [context(line), *reply.blocks][:BLOCKS_LIMIT] if reply.blocks else [])
+    blocks = [context(line), *reply.blocks][:BLOCKS_LIMIT] if reply.blocks else []
+    return Reply(headed(line, reply.text), blocks)
+
+
+def headed(line: str, text: str) -> str:
+    """A text with a line before it, which is shortened where both do not fit."""
+    return f"{shortened(line, TEXT_LIMIT - len(text) - 1)}\n{text}" if len(text) < TEXT_LIMIT - 1 else text
 
 
 def home_not_shown_text() -> str:
     """What a person reads who looks at a Home tab that Slack does not show."""
-    return "I could not show you my Home tab. Ask me here, or type /peo-vs-aso to see all that I can answer."
+    return "I could not show my Home tab. Ask me here, or type /peo-vs-aso to see what I can answer."
 
 
 def replied_text() -> str:
     """What a person reads who asks for a reply to a message that has one."""
-    return "I have replied to that message already: look in its thread, or where it was asked."
+    return "I have already replied to that message. Look in its thread, or where it was asked."
 
 
 def own_message_text() -> str:
     """What a person reads who asks for a reply to a message of the bot."""
-    return "That message is mine. Choose this in the menu of a question, and I will answer it."
+    return "I wrote that message. Choose this in the menu of a question, and I will answer it."
 
 
 def gone_text() -> str:
     """What a person reads who presses a button whose topic has been removed since."""
-    return "That topic is no longer in the knowledge base. Ask me in your own words and I will look again."
+    return "I no longer have that topic. Ask me in your own words, and I will look again."
 
 
 def _term_reply(term: Term, entry: Entry) -> Reply:
-    """One line for an acronym, and the entry to read on as a button."""
+    """An acronym or word in two sentences, and the entry to read on as a button."""
     names = " / ".join((term.term, *term.also))
-    meaning = f"stands for {term.stands_for}: {term.meaning}"
-    read_on = button(f"{SHOW_TOPIC}:0", entry.title, entry.id, spoken=f"Read on: {entry.title}")
-    blocks = [section(f"*{escape(names)}* {escape(meaning)}"), {"type": "actions", "elements": [read_on]}]
-    return Reply(escape(f"{names} {meaning} Read on: {entry.title}."), blocks)
-
-
-def _entry_reply(entry: Entry, focus: Model | None, knowledge: KnowledgeBase, today: date) -> Reply:
-    remark = knowledge.provider.remarks.get(entry.id)
-    notes = [f"Note: {entry.note}"] if entry.note else []
-    notes += [f"At {knowledge.provider.name}: {remark}"] if remark else []
-    body, body_text = sides(entry, focus) if isinstance(entry, Row) else _text_of(entry, knowledge)
-    provenance, provenance_text = _provenance(entry, knowledge, today)
+    # A word of the trade, such as "worksite employee", stands for nothing but itself.
+    stands_for = "" if term.stands_for.casefold() in _names(term) else f" stands for {term.stands_for}."
+    read_on = button(f"{SHOW_TOPIC}:0", entry.label, entry.id, spoken=f"Read on: {entry.title}")
     blocks = [
-        header(entry.title),
-        *body,
-        *(context(escape(note)) for note in notes),
-        context(provenance),
-        *_buttons(entry, knowledge),
+        section(f"*{escape(names)}*{escape(stands_for)} {escape(term.meaning)}"),
+        {"type": "actions", "elements": [read_on]},
     ]
-    return Reply(
-        "\n".join([escape(entry.title), *body_text, *(escape(note) for note in notes), provenance_text]), blocks
+    text = escape(f"{names}{stands_for or ':'} {term.meaning} Read on: {entry.title}.")
+    return Reply(shortened(text, TEXT_LIMIT), blocks)
+
+
+def _names(term: Term) -> set[str]:
+    return {name.casefold() for name in (term.term, *term.also)}
+
+
+def _entry_reply(
+    entry: Entry, focus: Model | None, mark: str, most: int, knowledge: KnowledgeBase, today: date
+) -> Reply:
+    """A whole entry, with at most so many characters of text."""
+    body = card(entry, focus, knowledge, note=shown_of_note(entry.note or ""), mark=mark)
+    provenance, provenance_text = small_print(entry, knowledge, today)
+    blocks = [*body.blocks, context(provenance), *_buttons(entry, knowledge)]
+    return Reply(_ending_in(body.text, [provenance_text], most), blocks)
+
+
+def card(entry: Entry, focus: Model | None, knowledge: KnowledgeBase, *, note: str, mark: str = _ASKED_BY_YOU) -> Reply:
+    """Title, sides or text, and notes of an entry, without small print and buttons."""
+    remark = knowledge.provider.remarks.get(entry.id)
+    notes = [f"Note: {note}"] if note else []
+    notes += [f"At {knowledge.provider.name}: {remark}"] if remark else []
+    body, body_text = (
+        sides(entry, focus, mark) if isinstance(entry, Row) else ([section(escape(entry.text))], [escape(entry.text)])
     )
+    if entry.id in _WITH_TABLE and knowledge.rows:
+        body = [*body, comparison_table(knowledge)]
+        body_text = [*body_text, escape(_comparison_text(knowledge))]
+    told = [escape(told) for told in notes]
+    blocks = [header(entry.title), *body, *(context(text) for text in told)]
+    return Reply("\n".join([escape(entry.title), *body_text, *told]), blocks)
 
 
-def sides(row: Row, focus: Model | None) -> tuple[list[Block], list[str]]:
+def sides(row: Row, focus: Model | None, mark: str = _ASKED_BY_YOU) -> tuple[list[Block], list[str]]:
     """Both sides as two columns, the model that was asked about first and marked in words, not by looks alone."""
     order: Sequence[Model] = ("peo", "aso") if focus == "peo" else ("aso", "peo")
-    labels = {model: f"{_MODEL_NAMES[model]}{' (you asked about this)' if model == focus else ''}" for model in order}
+    labels = {model: f"{_MODEL_NAMES[model]}{f' ({mark})' if model == focus else ''}" for model in order}
     texts: dict[Model, str] = {"aso": escape(row.aso), "peo": escape(row.peo)}
     marked = [f"*{labels[model]}*\n{texts[model]}" for model in order]
-    fields = [{"type": "mrkdwn", "text": shortened(field, FIELD_LIMIT)} for field in marked]
+    fields = [mrkdwn(shortened(field, FIELD_LIMIT)) for field in marked]
     return [{"type": "section", "fields": fields}], [f"{labels[model]}: {texts[model]}" for model in order]
 
 
-def _text_of(concept: Concept, knowledge: KnowledgeBase) -> tuple[list[Block], list[str]]:
-    text = escape(concept.text)
-    if concept.id != "difference":
-        return [section(text)], [text]
-    return [section(text), comparison_table(knowledge)], [text, escape(_comparison_text(knowledge))]
+def _is_follow_up(answer: Answer) -> bool:
+    """Whether a second question in a conversation asks for one side of what was shown before."""
+    is_one_row = len(answer.entries) == 1 and isinstance(answer.entries[0], Row)
+    return answer.how == "thread" and answer.focus is not None and is_one_row
 
 
-def _provenance(entry: Entry, knowledge: KnowledgeBase, today: date) -> tuple[str, str]:
-    """The small print, as mrkdwn and as plain text: where the entry comes from and when it was reviewed."""
-    shown = entry.sources[:MAX_SOURCES_SHOWN]
-    hidden = len(entry.sources) - len(shown)
-    rest = [f"{hidden} more under More"] if hidden else []
-    end = closing_text(entry, today)
-    marked = "; ".join([*(_source_line(source, knowledge) for source in shown), *rest])
-    plain = "; ".join([*(escape(_source_text(source, knowledge)) for source in shown), *rest])
-    marked = shortened(marked, CONTEXT_LIMIT - len("Source: . ") - len(end))
-    return f"Source: {marked}. {end}", f"Source: {plain}. {end}"
+def _follow_up_reply(answer: Answer, knowledge: KnowledgeBase, today: date) -> Reply:
+    """The side that was asked for, in a sentence or two."""
+    [row] = answer.entries
+    assert isinstance(row, Row)
+    assert answer.focus is not None
+    name, whole = _MODEL_NAMES[answer.focus], row.aso if answer.focus == "aso" else row.peo
+    side = escape(" ".join(sentences(whole)[: 1 if _asks_yes_or_no(answer) else _MOST_SENTENCES]))
+    provenance, provenance_text = small_print(row, knowledge, today)
+    both = button(f"{SHOW_TOPIC}:0", "Show both sides", row.id, spoken=f"Show both sides: {row.title}")
+    blocks = [
+        header(row.title),
+        section(f"*{name}*\n{side}"),
+        context(provenance),
+        {"type": "actions", "elements": [both, *_more_button(row, knowledge)]},
+    ]
+    return Reply(_ending_in(f"{escape(row.title)}\n{name}: {side}", [provenance_text], _ANSWER_TEXT_LIMIT), blocks)
 
 
-def review_text(entry: Entry, today: date) -> str:
-    """When an entry was reviewed, and whether that is too long ago."""
-    reviewed = f"Reviewed {day(entry.reviewed)}."
-    if entry.review_by is None or today <= entry.review_by:
-        return reviewed
-    return f"{reviewed} Due for review since {day(entry.review_by)}: check it before you rely on it."
+def _asks_yes_or_no(answer: Answer) -> bool:
+    words = answer.match.reading.words if answer.match else ()
+    # "And is that so under an ASO?"
+    return any(word in _YES_OR_NO for word in words[:2])
 
 
-def closing_text(entry: Entry, today: date) -> str:
-    """What ends the small print: the review, and that it is no advice."""
-    reviewed = review_text(entry, today)
-    return reviewed if "provider" in entry.sources else f"{reviewed} {_DISCLAIMER}"
+def _rest_of_note(entry: Entry) -> str:
+    """The whole note where the reply shows only a part of it."""
+    note = entry.note or ""
+    return "" if shown_of_note(note) == note else note
 
 
-def source_lines(entry: Entry, knowledge: KnowledgeBase) -> list[str]:
-    """Every source of an entry as mrkdwn, one a line."""
-    return [f"• {_source_line(source, knowledge)}" for source in entry.sources]
-
-
-def _source_line(source: Source | str, knowledge: KnowledgeBase) -> str:
-    link = knowledge.provider.link if isinstance(source, str) else source.link
-    text = escape(_source_text(source, knowledge))
-    # Inside a link's label a pipe would end the address early.
-    marked = f"<{link}|{text.replace('|', '/')}>" if link else text
-    return marked if len(marked) <= LINK_LIMIT else text
-
-
-def _source_text(source: Source | str, knowledge: KnowledgeBase) -> str:
-    if isinstance(source, str):
-        return f"{knowledge.provider.title} ({knowledge.provider.name}, the provider's own comparison)"
-    dated = f", {source.date}" if source.date else ""
-    return f"{source.title} ({source.publisher}{dated})"
+def _ending_in(text: str, end: Sequence[str], most: int) -> str:
+    """A text of at most ``most`` characters with these lines at its end, which are not shortened."""
+    last = "".join(f"\n{line}" for line in end)
+    return shortened(text, max(1, most - len(last))) + last
 
 
 def _buttons(entry: Entry, knowledge: KnowledgeBase) -> list[Block]:
     related = [knowledge.entries[entry_id] for entry_id in entry.related[:MAX_RELATED]]
-    buttons = [button(f"{SHOW_TOPIC}:{number}", other.title, other.id) for number, other in enumerate(related)]
-    if entry.more or len(entry.sources) > MAX_SOURCES_SHOWN:
-        buttons.append(button(SHOW_MORE, "More", entry.id, spoken=f"More on {entry.title}"))
+    buttons = [*topic_buttons(related), *_more_button(entry, knowledge)]
     return [{"type": "actions", "elements": buttons}] if buttons else []
 
 
+def topic_buttons(entries: Sequence[Entry]) -> list[Block]:
+    """A button for each entry, numbered to keep them apart inside one block."""
+    return [
+        button(f"{SHOW_TOPIC}:{number}", entry.label, entry.id, spoken=f"Open: {entry.title}")
+        for number, entry in enumerate(entries)
+    ]
+
+
+def _more_button(entry: Entry, knowledge: KnowledgeBase) -> list[Block]:
+    has_more = entry.more or _rest_of_note(entry) or len(shown_sources(entry, knowledge)) > 1
+    return [button(SHOW_MORE, "More", entry.id, spoken=f"More on {entry.title}")] if has_more else []
+
+
 def _choices_reply(entries: Sequence[Entry]) -> Reply:
-    intro = "I am not sure which of these you mean. Pick one:"
+    intro = "Which of these do you mean?"
     choices = [
         {
             **section(escape(entry.question)),
-            "accessory": button(f"{CHOOSE_TOPIC}:{number}", entry.title, entry.id),
+            "accessory": button(f"{CHOOSE_TOPIC}:{number}", entry.label, entry.id, spoken=f"Choose: {entry.title}"),
         }
         for number, entry in enumerate(entries)
     ]
-    text = "\n".join([intro, *(f"- {entry.title}: {entry.question}" for entry in entries)])
-    return Reply(escape(text), [section(intro), *choices])
+    text = "\n".join([intro, *(f"- {entry.label}: {entry.question}" for entry in entries)])
+    return Reply(shortened(escape(text), TEXT_LIMIT), [section(intro), *choices])
 
 
 def _nothing_reply(answer: Answer, knowledge: KnowledgeBase) -> Reply:
     """Nothing was asked, or nothing that the knowledge base answers."""
-    if answer.reason == "thanks":
-        return Reply("You're welcome!", [section("You're welcome!")])
-    ask = f"Ask me about PEO versus ASO, for example: {EXAMPLE_QUESTION}"
-    if answer.reason == "greeting":
-        return _with_overview_button(f"Hello! {ask}")
-    if answer.reason == "empty":
-        return _with_overview_button(f"I see no question in that. {ask}")
-    covered = listed(row.title for row in knowledge.rows)
-    return _with_overview_button(
-        "That is not something I know. I answer from a reviewed comparison of PEO and ASO and nothing else. "
-        f"It covers: {covered}; and what the models are, what each costs, contracts, taxes, benefits, law and more.",
-        _nearest(answer, knowledge),
-    )
-
-
-def _nearest(answer: Answer, knowledge: KnowledgeBase) -> list[Entry]:
-    """The entries that came nearest, best first, and after them rows of the comparison."""
-    found = [candidate.entry_id for candidate in answer.match.candidates] if answer.match else []
-    ids = dict.fromkeys([*found, *(row.id for row in knowledge.rows)])
-    return [knowledge.entries[one] for one in ids if one in knowledge.entries][:MOST_NEAREST]
-
-
-def _with_overview_button(text: str, nearest: Sequence[Entry] = ()) -> Reply:
-    """A text, and what is covered as buttons."""
-    topics = [button(f"{SHOW_TOPIC}:{number}", entry.title, entry.id) for number, entry in enumerate(nearest)]
-    text += f" Perhaps you mean: {listed(entry.title for entry in nearest)}?" if nearest else ""
-    opens = button(SHOW_OVERVIEW, "What I can answer", "overview")
-    text = shortened(escape(text), TEXT_LIMIT)
-    return Reply(text, [section(text), {"type": "actions", "elements": [*topics, opens]}])
+    said = said_to(answer, knowledge)
+    buttons = topic_buttons(said.offered)
+    if said.has_overview:
+        buttons.append(button(SHOW_OVERVIEW, "What I can answer", "overview"))
+    labels = f" {listed(entry.label for entry in said.offered)}" if said.offered else ""
+    blocks = [section(escape(said.sentence)), *([{"type": "actions", "elements": buttons}] if buttons else [])]
+    return Reply(escape(said.sentence + labels), blocks)
 
 
 def _joined(replies: Sequence[Reply]) -> Reply:
@@ -331,13 +361,8 @@ def _joined(replies: Sequence[Reply]) -> Reply:
     for number, reply in enumerate(replies):
         blocks += [{"type": "divider"}] if number else []
         blocks += [block for block in reply.blocks if block["type"] != "table" or len(replies) == 1]
-    return Reply(shortened("\n\n".join(reply.text for reply in replies), TEXT_LIMIT), blocks)
+    return Reply("\n\n".join(reply.text for reply in replies), blocks)
 
 
 def _comparison_text(knowledge: KnowledgeBase) -> str:
     return "\n".join(f"{row.title}. ASO: {row.aso} PEO: {row.peo}" for row in knowledge.rows)
-
-
-def provider_context(knowledge: KnowledgeBase) -> Block:
-    """Whose comparison it is."""
-    return context(f"Source of the table: {_source_line('provider', knowledge)}.")

@@ -5,19 +5,19 @@ What a reply rests on travels in its menu, so that nothing about the question ha
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from bot.answering import Answer
 from bot.knowledge import Entry, KnowledgeBase
-from bot.matching import Matcher
-from bot.slack.blocks import Reply, review_text, source_lines
+from bot.slack.blocks import Reply
 from bot.slack.layout import (
     BLOCKS_LIMIT,
     OPTION_VALUE_LIMIT,
     SECTION_LIMIT,
     TEXT_LIMIT,
+    VIEW_OPTIONS,
     Block,
     context,
     escape,
@@ -26,7 +26,7 @@ from bot.slack.layout import (
     shortened,
     split,
 )
-from bot.text import stem
+from bot.slack.small_print import review_text, source_lines
 
 VOTE = "vote"
 MENU = "reply_menu"
@@ -39,7 +39,6 @@ WORDS = "words"
 MOST_CHARACTERS = 2_000
 
 MOST_TOPICS = 3
-MOST_WORDS = 6
 # Of a select: options in a group, and groups.
 _MOST_OPTIONS = 100
 # Between the parts of a value, none of which can hold it.
@@ -48,49 +47,42 @@ _BAR = "|"
 
 @dataclass(frozen=True)
 class Grounds:
-    """What a reply rests on.
+    """What a reply rests on. Nothing in it is a person's: everybody who sees the reply can read its menu.
 
     Attributes:
         kind: Of the answer; ``shown`` for a topic that somebody picked.
         percent: The confidence; 0 where there is none.
         topics: The entries shown or offered; where nothing fitted, those that came nearest.
-        words: The words of the question that spoke for the first of them.
     """
 
     kind: str
     percent: int
     topics: Sequence[str]
-    words: Sequence[str]
 
     @classmethod
-    def of(cls, answer: Answer, matcher: Matcher) -> Grounds:
+    def of(cls, answer: Answer) -> Grounds:
         """The grounds of an answer that is not silent."""
         if answer.match is None:
-            return cls("shown" if answer.entries else answer.kind, 0, answer.topics[:MOST_TOPICS], ())
+            return cls("shown" if answer.entries else answer.kind, 0, answer.topics[:MOST_TOPICS])
         nearest = tuple(candidate.entry_id for candidate in answer.match.candidates)
-        topics = (answer.topics or nearest)[:MOST_TOPICS]
-        spoke = {part.feature for part in matcher.terms(answer.match.reading, topics[0])}
-        words = [word for word in dict.fromkeys(answer.match.reading.words) if stem(word) in spoke]
-        return cls(answer.kind, round(answer.confidence * 100), topics, words[:MOST_WORDS])
+        return cls(answer.kind, round(answer.confidence * 100), (answer.topics or nearest)[:MOST_TOPICS])
 
     @classmethod
     def read(cls, value: str) -> Grounds | None:
         """The grounds in the value of a menu; None in one that is not ours."""
+        # Menus of older versions have a fifth part, with words.
         parts = value.split(_BAR)
-        if len(parts) != 5 or parts[0] != WHY or not parts[2].isdecimal():
+        if len(parts) not in (4, 5) or parts[0] != WHY or not parts[2].isdecimal():
             return None
-        return cls(parts[1], int(parts[2]), parts[3].split(), parts[4].split())
+        return cls(parts[1], int(parts[2]), parts[3].split())
 
     @property
     def value(self) -> str:
-        """As it travels in the menu. What does not fit is left out: words, then topics, the last ones first."""
-        topics, words = list(self.topics), list(self.words)
-        while len(value := self._joined(topics, words)) > OPTION_VALUE_LIMIT:
-            (words or topics).pop()
+        """As it travels in the menu. Topics that do not fit are left out, the last ones first."""
+        topics = list(self.topics)
+        while len(value := _BAR.join([WHY, self.kind, str(self.percent), " ".join(topics)])) > OPTION_VALUE_LIMIT:
+            topics.pop()
         return value
-
-    def _joined(self, topics: Sequence[str], words: Sequence[str]) -> str:
-        return _BAR.join([WHY, self.kind, str(self.percent), " ".join(topics), " ".join(words)])
 
 
 def with_foot(reply: Reply, question_id: str, grounds: Grounds) -> Reply:
@@ -138,7 +130,7 @@ def read_vote(value: str) -> tuple[str, bool] | None:
 def why_view(grounds: Grounds, knowledge: KnowledgeBase, help_channel: str | None, today: date) -> Block:
     """The modal behind "Why this answer?"."""
     entries = [knowledge.entries[topic] for topic in grounds.topics if topic in knowledge.entries]
-    whom = f"the people in <#{help_channel}>" if help_channel else "whoever looks after this bot in your company"
+    whom = f"the people in <#{help_channel}>" if help_channel else "the person who looks after this bot"
     blocks = [
         section(_because(grounds, entries)),
         *(block for entry in entries for block in _about(entry, knowledge, today)),
@@ -148,20 +140,17 @@ def why_view(grounds: Grounds, knowledge: KnowledgeBase, help_channel: str | Non
 
 
 def _because(grounds: Grounds, entries: Sequence[Entry]) -> str:
+    sure = f"{grounds.percent}% sure"
     if grounds.kind == "shown":
-        return "You or somebody else picked this topic by a button."
-    words = ", ".join(f"*{escape(word)}*" for word in grounds.words)
-    spoke = (
-        f"These words of the question spoke for it: {words}." if words else "No single word of the question decided."
-    )
-    sure = f"I was {grounds.percent} % sure: of a hundred answers like that, about {grounds.percent} are right."
+        return "Somebody picked this topic with a button."
     if grounds.kind == "choices":
-        sure = f"For the first of these topics I was {grounds.percent} % sure, which is too little to choose by myself."
+        return f"I was {sure} of the first of these topics, which is too little to choose by myself."
     if grounds.kind == "none":
-        titles = "; ".join(escape(entry.title) for entry in entries)
-        sure = f"That was too little ({grounds.percent} %) to answer."
-        spoke = f"Nearest came: {titles}. {spoke}" if titles else "Nothing in the knowledge base came near."
-    return f"{spoke}\n{sure}"
+        titles = escape("; ".join(entry.title for entry in entries))
+        near = f"The closest topics were: {titles}." if titles else "Nothing that I know comes close."
+        return f"{near} I was {sure}, which is too little to answer."
+    right = f"of a hundred answers like this, about {grounds.percent} are right"
+    return f"This topic fits the question best. I was {sure}: {right}."
 
 
 def _about(entry: Entry, knowledge: KnowledgeBase, today: date) -> list[Block]:
@@ -179,13 +168,7 @@ def as_message(view: Block) -> Reply:
 def expected_view(knowledge: KnowledgeBase, question_id: str, retention_days: int) -> Block:
     """The modal after "Not helpful"."""
     days = "a day" if retention_days == 1 else f"{retention_days} days"
-    groups = [
-        {
-            "label": plain(theme.title),
-            "options": [{"text": plain(entry.title), "value": entry.id} for entry in theme.entries[:_MOST_OPTIONS]],
-        }
-        for theme in knowledge.themes[:_MOST_OPTIONS]
-    ]
+    groups = list(_groups(knowledge))
     return {
         "type": "modal",
         "callback_id": EXPECTED,
@@ -194,7 +177,7 @@ def expected_view(knowledge: KnowledgeBase, question_id: str, retention_days: in
         "submit": plain("Send"),
         "close": plain("Skip"),
         "blocks": [
-            section("Your vote is counted. If you like, say what would have helped."),
+            section("Your vote is counted. If you like, tell us what would have helped."),
             {
                 "type": "input",
                 "optional": True,
@@ -220,8 +203,19 @@ def expected_view(knowledge: KnowledgeBase, question_id: str, retention_days: in
                 },
             },
             context(
-                f"Only those who look after the knowledge read it. It is kept for {days}, without your name. "
-                "Please put in nothing confidential."
+                f"Only the people who maintain these answers read this. It is kept for {days}, without your name. "
+                "Please write nothing confidential."
             ),
         ],
     }
+
+
+def _groups(knowledge: KnowledgeBase) -> Iterator[Block]:
+    """A group of options for each theme, as many as a view holds."""
+    left = VIEW_OPTIONS
+    for theme in knowledge.themes[:_MOST_OPTIONS]:
+        entries = theme.entries[: min(_MOST_OPTIONS, left)]
+        left -= len(entries)
+        if entries:
+            options = [{"text": plain(entry.title), "value": entry.id} for entry in entries]
+            yield {"label": plain(theme.title), "options": options}

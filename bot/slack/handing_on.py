@@ -11,8 +11,8 @@ from dataclasses import asdict, dataclass
 
 from bot.answering import Answer
 from bot.knowledge import KnowledgeBase, Model
-from bot.slack.blocks import Reply, introduced
-from bot.slack.layout import Block, button, escape, section, shortened
+from bot.slack.blocks import Reply, headed
+from bot.slack.layout import BLOCKS_LIMIT, Block, button, context, escape, quote, section, shortened, spoken_by
 from bot.store import Asked, Question
 from bot.text import plain
 
@@ -20,42 +20,51 @@ SHARE = "share"
 ASK_PERSON = "ask_person"
 # Characters of a question that is passed on; its message, if there is one, has the rest.
 _MOST_QUOTED = 500
+# Of one that is shared, which travels in the button.
+_MOST_SHARED = 300
 
 
 @dataclass(frozen=True)
 class Shared:
-    """What a button to share stands for: an answer without the question.
+    """What a button to share stands for: an answer and its question.
+
+    The button is under a message that only the asker sees, so it may carry their words.
 
     Attributes:
         question_id: What was answered; the record of it must say the same.
         topics: The entries shown, best first.
         focus: The model that was asked about.
         term: The acronym that was asked for.
+        words: The question as a reader sees it.
     """
 
     question_id: str
     topics: Sequence[str]
     focus: Model | None
     term: str | None
+    words: str
 
     @classmethod
-    def of(cls, answer: Answer, question_id: str) -> Shared:
+    def of(cls, answer: Answer, question_id: str, words: str) -> Shared:
         """What an answer to a question shows."""
-        return cls(question_id, answer.topics, answer.focus, answer.term.term if answer.term else None)
+        term = answer.term.term if answer.term else None
+        return cls(question_id, answer.topics, answer.focus, term, shortened(plain(words), _MOST_SHARED))
 
     @classmethod
     def read(cls, value: str) -> Shared | None:
         """The inverse of `value`; None for one that is not ours."""
         try:
             told = json.loads(value)
-            return cls(str(told["question_id"]), [str(topic) for topic in told["topics"]], told["focus"], told["term"])
+            topics = [str(topic) for topic in told["topics"]]
+            words = str(told["words"])[:_MOST_SHARED]
+            return cls(str(told["question_id"]), topics, told["focus"], told["term"], words)
         except (ValueError, KeyError, TypeError):
             return None
 
     @property
     def value(self) -> str:
         """As it travels in the button."""
-        return json.dumps(asdict(self))
+        return json.dumps(asdict(self), ensure_ascii=False)
 
     def is_of(self, asked: Asked) -> bool:
         """Whether it is what a question was answered with."""
@@ -104,9 +113,12 @@ def with_buttons(reply: Reply, *buttons: Block) -> Reply:
     return Reply(reply.text, blocks)
 
 
-def shared_reply(reply: Reply, name: str) -> Reply:
-    """An answer with the name of who shares it."""
-    return introduced(f"{escape(name)} shared this answer from /peo-vs-aso.", reply)
+def shared_reply(reply: Reply, name: str, words: str) -> Reply:
+    """An answer with its question and the name of the person who shares it."""
+    line = f"{name} asked and shared the answer:" if words else f"{name} shared this answer."
+    asked = [quote(words)] if words else []
+    text = escape(" ".join([line, *([f'"{words}"'] if words else [])]))
+    return Reply(headed(text, reply.text), [spoken_by(line), *asked, *reply.blocks][:BLOCKS_LIMIT])
 
 
 def help_reply(name: str, words: str | None, permalink: str | None, *, is_direct: bool) -> Reply:
@@ -118,32 +130,48 @@ def help_reply(name: str, words: str | None, permalink: str | None, *, is_direct
         permalink: Leads to the message that asks; None where there is none, or not any more.
         is_direct: It was asked in a direct message, where nobody else can look.
     """
-    lines = [f"{escape(name)} asks for a person. I had no answer to this question:"]
-    if words is not None:
-        quoted = escape(shortened(plain(words), _MOST_QUOTED)).splitlines()
-        lines += [f"> {line}" for line in quoted]
-    if permalink is not None:
-        lines.append(f"<{permalink}|Open the question>")
+    line = f"{name} asks for a person. I had no answer to this question:"
+    asked = [shortened(plain(words), _MOST_QUOTED)] if words is not None else []
+    lines = [f"<{permalink}|Open the question>"] if permalink is not None else []
     if permalink is None or is_direct:
-        lines.append("Nobody else can look where it was asked, so please answer directly.")
-    text = "\n".join(lines)
-    return Reply(text, [section(text)])
+        lines.append("Nobody else can see where it was asked, so please answer directly.")
+    text = "\n".join([escape(line), *(f"> {escape(one)}" for one in asked), *lines])
+    return Reply(text, [spoken_by(line), *map(quote, asked), section("\n".join(lines))])
 
 
 def passed_on_reply(help_channel: str) -> Reply:
-    """What the asker is told then."""
-    text = f"I have passed this question on to the people in <#{help_channel}>. They will answer here or write to you."
+    """What the asker reads then."""
+    text = f"I passed this question on to the people in <#{help_channel}>. They will answer here or write to you."
     return Reply(text, [section(text)])
 
 
 def not_passed_on_text() -> str:
-    """What is said where that does not work."""
+    """What the asker reads where that does not work."""
     return "I could not pass the question on. Please ask somebody directly, or try the button again later."
 
 
 def not_shared_text() -> str:
-    """What is said where the bot may not post."""
+    """What a person reads who shares an answer where the bot cannot post."""
     return (
-        "I may not post here, so that nothing was shared. In a channel, type /invite @PEO vs ASO, then press "
-        "the button again."
+        "I am not allowed to post here, so I did not share anything. Type /invite @PEO vs ASO in the channel, and "
+        "press the button again."
     )
+
+
+def with_way_to_a_person(reply: Reply, help_channel: str | None, contact: str | None) -> Reply:
+    """A reply with a line on where to find a person; the reply itself where none is known."""
+    if help_channel is not None:
+        line = f"You can ask a person in <#{help_channel}>."
+    elif contact is not None:
+        line = f"You can ask a person: {_linked(contact)}."
+    else:
+        return reply
+    buttons = [block for block in reply.blocks if block["type"] == "actions"]
+    others = [block for block in reply.blocks if block["type"] != "actions"]
+    return Reply(f"{reply.text}\n{line}", [*others, context(line), *buttons])
+
+
+def _linked(contact: str) -> str:
+    if contact.startswith(("https://", "http://")):
+        return f"<{escape(contact)}|{escape(contact)}>"
+    return f"<mailto:{escape(contact)}|{escape(contact)}>" if "@" in contact else escape(contact)

@@ -5,8 +5,9 @@ Limits: https://docs.slack.dev/reference/block-kit/blocks
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any, TypeAlias
 
@@ -14,7 +15,9 @@ Block: TypeAlias = dict[str, Any]
 
 # Characters.
 HEADER_LIMIT = 150
-BUTTON_LIMIT = 75
+LABEL_LIMIT = 75
+# Of a button; Slack takes 75 and shows about 30.
+BUTTON_LIMIT = 30
 OPTION_VALUE_LIMIT = 150
 FIELD_LIMIT = 2_000
 SECTION_LIMIT = 3_000
@@ -26,9 +29,12 @@ TABLE_ROWS = 100
 LINK_LIMIT = 1_200
 # Blocks in a message.
 BLOCKS_LIMIT = 50
-# Slack cuts `text` beyond 40,000 and asks to stay below 4,000; answers of two long rows may pass the latter.
-TEXT_LIMIT = 40_000
-SAFE_TEXT_LIMIT = 4_000
+# Slack asks to keep `text` below this: https://docs.slack.dev/reference/methods/chat.postMessage#truncating
+TEXT_LIMIT = 4_000
+SAFE_TEXT_LIMIT = TEXT_LIMIT
+# A view holds 250 KB: https://docs.slack.dev/reference/views. What is bounded here leaves room for the rest of it.
+VIEW_OPTIONS = 300
+VIEW_BYTES = 200_000
 
 
 def escape(text: str) -> str:
@@ -36,9 +42,25 @@ def escape(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
+def mrkdwn(text: str) -> Block:
+    """A text with markup. Slack must not make links of its own from names and addresses in it."""
+    return {"type": "mrkdwn", "text": text, "verbatim": True}
+
+
 def plain(text: str) -> Block:
     """A short text in which nothing is markup, such as a label."""
-    return {"type": "plain_text", "text": text[:BUTTON_LIMIT]}
+    return {"type": "plain_text", "text": text[:LABEL_LIMIT]}
+
+
+def spoken_by(*said: str) -> Block:
+    """Small print with people's words or names in it, in which Slack reads no markup, mention or emoji code."""
+    return {"type": "context", "elements": [{"type": "plain_text", "text": one, "emoji": False} for one in said]}
+
+
+def quote(words: str) -> Block:
+    """What a person wrote, as a quotation in which Slack reads no markup or mention."""
+    text = {"type": "rich_text_quote", "elements": [{"type": "text", "text": words}]}
+    return {"type": "rich_text", "elements": [text]}
 
 
 def header(text: str) -> Block:
@@ -46,25 +68,37 @@ def header(text: str) -> Block:
     return {"type": "header", "text": {"type": "plain_text", "text": text[:HEADER_LIMIT]}}
 
 
-def section(mrkdwn: str) -> Block:
+def section(text: str) -> Block:
     """A paragraph."""
-    return {"type": "section", "text": {"type": "mrkdwn", "text": shortened(mrkdwn, SECTION_LIMIT)}}
+    return {"type": "section", "text": mrkdwn(shortened(text, SECTION_LIMIT))}
 
 
-def context(mrkdwn: str) -> Block:
+def context(text: str) -> Block:
     """Small print."""
-    return {"type": "context", "elements": [{"type": "mrkdwn", "text": shortened(mrkdwn, CONTEXT_LIMIT)}]}
+    return {"type": "context", "elements": [mrkdwn(shortened(text, CONTEXT_LIMIT))]}
 
 
 def button(action_id: str, label: str, value: str, *, spoken: str | None = None) -> Block:
-    """A button; ``spoken`` is what a screen reader says, where the label makes no sense out of context."""
+    """A button with a label of at most 30 characters.
+
+    ``spoken`` is what a screen reader says, where the label makes no sense out of context.
+    """
     made: Block = {
         "type": "button",
         "action_id": action_id,
-        "text": plain(label),
+        "text": plain(shortened(label, BUTTON_LIMIT)),
         "value": value,
     }
-    return {**made, "accessibility_label": spoken[:BUTTON_LIMIT]} if spoken else made
+    return {**made, "accessibility_label": spoken[:LABEL_LIMIT]} if spoken else made
+
+
+def fitting(blocks: Iterable[Block], most_bytes: int) -> Iterator[Block]:
+    """The first blocks, as many as are within so many bytes."""
+    for block in blocks:
+        most_bytes -= len(json.dumps(block, ensure_ascii=False).encode())
+        if most_bytes < 0:
+            return
+        yield block
 
 
 def split(text: str, limit: int) -> Iterable[str]:

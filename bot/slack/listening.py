@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from bot.slack.blocks import EXAMPLE_QUESTION, Reply
+from bot.slack.blocks import Reply
 from bot.slack.layout import Block, button, escape, section
+from bot.slack.talk import EXAMPLE_QUESTION
 from bot.store import ChannelSetting
 
 # The button that says whether to listen; its value is one of these.
 LISTEN = "listen"
 ON, OFF = "on", "off"
 
-_WHO = "I answer questions about PEO versus ASO, two ways to outsource HR, from a reviewed comparison."
+_WHO = "I answer questions about PEO and ASO, two ways to outsource HR, from a reviewed comparison."
 _MENTIONED = f"Mention me with a question, for example: {EXAMPLE_QUESTION}"
 _LISTENING = (
-    "In this channel I also answer questions without a mention, in their thread, where I am sure; "
-    "everything else I leave alone and keep no word of."
+    "In this channel I also answer questions without a mention, in their thread, when I am sure. "
+    "I ignore everything else and keep none of it."
 )
 _NOT_LISTENING = "In this channel I answer when I am mentioned."
 
@@ -35,7 +36,7 @@ def status(setting: ChannelSetting) -> Reply:
 
 def no_channel() -> Reply:
     """Where there is nothing to switch."""
-    return _plain("Listening is for channels. Where you write to me directly, I answer every message.")
+    return _plain("Listening is for channels. In direct messages I answer every message.")
 
 
 def no_group_channel() -> Reply:
@@ -45,7 +46,7 @@ def no_group_channel() -> Reply:
 
 def not_here() -> Reply:
     """In a channel that the bot sees nothing of."""
-    return _plain("I am not in this channel, so that I see no questions here. Type /invite and my name first.")
+    return _plain("I am not in this channel, so I cannot see questions here. Type /invite @PEO vs ASO first.")
 
 
 def _plain(text: str) -> Reply:
@@ -63,4 +64,4 @@ def _state(setting: ChannelSetting) -> str:
 def _switch(setting: ChannelSetting) -> Block:
     if setting.listens:
         return button(LISTEN, "Answer only when mentioned", OFF)
-    return button(LISTEN, "Answer questions here without a mention", ON)
+    return button(LISTEN, "Answer without a mention", ON)

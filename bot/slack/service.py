@@ -14,7 +14,6 @@ from bot.answering import Answer, AnswerService
 from bot.reloading import Answers
 from bot.slack.blocks import (
     CHOOSE_TOPIC,
-    MOST_NEAREST,
     SHOW_MORE,
     SHOW_OVERVIEW,
     Reply,
@@ -37,14 +36,19 @@ from bot.slack.handing_on import (
     share_button,
     shared_reply,
     with_buttons,
+    with_way_to_a_person,
 )
 from bot.slack.keys import button_key, message_key
 from bot.slack.layout import Block
+from bot.slack.talk import FOR_A_PERSON, UNANSWERED
 from bot.slack.views import home_view, topic_reply
 from bot.store import Asked, Outcome, Question
 from bot.versions import version_of
 
 log = structlog.get_logger()
+
+# Entries that the owners of the knowledge see beside a question without an answer.
+_MOST_NEAREST = 3
 
 # A message of its own; in the place of another message; for one person alone, or in the place of what that person sees.
 How: TypeAlias = Literal["post", "update", "respond", "replace"]
@@ -175,8 +179,9 @@ class SlackService:
         if answer is None:
             return self.gone(question)
         reply = _rendered(answer, answers, question.id)
+        for_all = _rendered(answer, answers, question.id, is_shared=True)
         return Prepared(
-            shared_reply(reply, question.button["by"]),
+            shared_reply(for_all, question.button["by"], shared.words if shared else ""),
             Outcome("done", topics=answer.topics),
             "post",
             channel_id=question.channel_id,
@@ -212,13 +217,19 @@ class SlackService:
         # Direct messages are no channel, and those of others the bot cannot even post in.
         is_in_channel = question.surface == "command" and not question.channel_id.startswith("D")
         if is_in_channel and answer.kind == "answer":
-            reply = with_buttons(reply, share_button(Shared.of(answer, question.id)))
-        # Without a message to lead to and without the words, there would be nothing to pass on.
-        can_be_passed_on = question.message_ts is not None or self._retention_days > 0
-        is_offered = outcome.miss is not None and can_be_passed_on and question.surface != "home"
-        if is_offered and self._help_channel(question.team_id):
-            reply = with_buttons(reply, person_button(question))
+            reply = with_buttons(reply, share_button(Shared.of(answer, question.id, text)))
+        if answer.kind == "none" and answer.reason in FOR_A_PERSON:
+            reply = self._with_person(reply, question, outcome)
         return introduced(not_read_text(), reply) if has_files else reply, outcome
+
+    def _with_person(self, reply: Reply, question: Question, outcome: Outcome) -> Reply:
+        """A reply with the way to a person, where there is one: a button, or else a line."""
+        help_channel = self._help_channel(question.team_id)
+        # Without a message to lead to and without the words, there would be nothing to pass on.
+        keeps_words = outcome.miss is not None and self._retention_days > 0
+        if help_channel and question.surface != "home" and (question.message_ts is not None or keeps_words):
+            return with_buttons(reply, person_button(question))
+        return with_way_to_a_person(reply, help_channel, self._answers.current.knowledge.provider.contact)
 
     def refused(self, question: Question) -> Outcome:
         """What becomes of a question whose reply Slack does not take.
@@ -279,11 +290,11 @@ class SlackService:
         return _rendered(answer, answers, question_id) if answer else Reply(gone_text(), [])
 
 
-def _rendered(answer: Answer, answers: AnswerService, question_id: str) -> Reply:
-    reply = answer_reply(answer, answers.knowledge, _today())
+def _rendered(answer: Answer, answers: AnswerService, question_id: str, *, is_shared: bool = False) -> Reply:
+    reply = answer_reply(answer, answers.knowledge, _today(), is_shared=is_shared)
     # A greeting needs no vote.
-    is_small_talk = answer.kind == "none" and answer.reason != "unknown"
-    return reply if is_small_talk else with_foot(reply, question_id, Grounds.of(answer, answers.matcher))
+    is_small_talk = answer.kind == "none" and answer.reason not in UNANSWERED
+    return reply if is_small_talk else with_foot(reply, question_id, Grounds.of(answer))
 
 
 def _today() -> date:
@@ -291,8 +302,8 @@ def _today() -> date:
 
 
 def _outcome(answer: Answer, text: str) -> Outcome:
-    is_miss = answer.kind == "none" and answer.reason == "unknown"
-    nearest = answer.match.candidates[:MOST_NEAREST] if is_miss and answer.match else ()
+    is_miss = answer.kind == "none" and answer.reason in UNANSWERED
+    nearest = answer.match.candidates[:_MOST_NEAREST] if is_miss and answer.match else ()
     return Outcome(
         "done",
         kind=answer.kind,

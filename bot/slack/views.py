@@ -8,42 +8,45 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from bot.answering import Answer
 from bot.knowledge import Entry, KnowledgeBase, Row
 from bot.slack.blocks import (
     CHOOSE_TOPIC,
-    EXAMPLE_QUESTION,
     HOW_TO_ASK,
     SHOW_MORE,
     SHOW_TOPIC,
     Reply,
-    answer_reply,
-    closing_text,
-    more_reply,
-    provider_context,
+    card,
     sides,
+    topic_buttons,
 )
 from bot.slack.layout import (
     BLOCKS_LIMIT,
+    CONTEXT_LIMIT,
     TEXT_LIMIT,
+    VIEW_BYTES,
+    VIEW_OPTIONS,
     Block,
     button,
     context,
     day,
     escape,
+    fitting,
     header,
     listed,
     plain,
     section,
     shortened,
+    split,
 )
+from bot.slack.small_print import closing_text, provider_context, small_print, source_lines
+from bot.slack.talk import EXAMPLE_QUESTION
+from bot.store import ANSWERED_DAYS
 
 SEARCH = "search"
 OPEN_TOPIC = "open_topic"
 # Of a Home tab. What is more is found by the search.
 HOME_ROWS = 30
 HOME_THEMES = 40
-HOME_OPTIONS = 300
 # Of a select.
 _MOST_OPTIONS = 100
 VIEW_BLOCKS = 100
@@ -59,17 +62,19 @@ def home_view(knowledge: KnowledgeBase, version: str, retention_days: int) -> Bl
 
     Slack takes no table there, so that each row of the comparison is a section with two columns.
     """
-    rows = knowledge.rows[:HOME_ROWS]
+    topics = [
+        header("The comparison"),
+        *(_row(row) for row in knowledge.rows[:HOME_ROWS]),
+        {"type": "divider"},
+        header("Every topic"),
+        *_themes(knowledge),
+    ]
     blocks = [
         header("PEO versus ASO"),
         section(escape(HOW_TO_ASK)),
         _search(),
         {"type": "divider"},
-        header("The comparison"),
-        *(_row(row) for row in rows),
-        {"type": "divider"},
-        header("Every topic"),
-        *_themes(knowledge),
+        *fitting(topics, VIEW_BYTES),
         {"type": "divider"},
         provider_context(knowledge),
         context(_privacy_text(retention_days)),
@@ -107,7 +112,7 @@ def _row(row: Row) -> Block:
 
 def _themes(knowledge: KnowledgeBase) -> Iterator[Block]:
     """A select a theme, with all its entries."""
-    left = HOME_OPTIONS
+    left = VIEW_OPTIONS
     for theme in knowledge.themes[:HOME_THEMES]:
         entries = theme.entries[: min(_MOST_OPTIONS, left)]
         left -= len(entries)
@@ -124,27 +129,32 @@ def _themes(knowledge: KnowledgeBase) -> Iterator[Block]:
 
 
 def _privacy_text(retention_days: int) -> str:
-    kept = "Nothing that you ask is kept after it is answered"
+    kept = "Privacy: your words are erased as soon as you have your reply"
     if retention_days:
         days = "1 day" if retention_days == 1 else f"{retention_days} days"
-        kept += f", but questions without an answer, without your name, for {days}"
-    return f"Privacy: {kept}. No question is sent to anybody else, and no answer is generated."
+        kept += f"; only questions that I could not answer are kept, without your name, for {days}"
+    return (
+        f"{kept}. When and where you asked and which topic you got are kept for {ANSWERED_DAYS} days, with a code "
+        "instead of your name. Nothing goes to anybody but Slack, and no answer is generated."
+    )
 
 
 def topic_reply(entry: Entry, knowledge: KnowledgeBase, today: date) -> Reply:
     """One topic with both sides, all details and sources, and what is related."""
-    answer = answer_reply(Answer("answer", (entry,)), knowledge, today)
-    more = more_reply(entry, knowledge)
-    related = [
-        button(f"{SHOW_TOPIC}:{number}", other.title, other.id, spoken=f"Open: {other.title}")
-        for number, other in enumerate(knowledge.entries[entry_id] for entry_id in entry.related)
+    shown = card(entry, None, knowledge, note=entry.note or "")
+    sources = source_lines(entry, knowledge)
+    blocks = [
+        *shown.blocks,
+        *([section(escape(entry.more))] if entry.more else []),
+        *(context(part) for part in (split("\n".join(["*Sources*", *sources]), CONTEXT_LIMIT) if sources else ())),
+        context(closing_text(entry, today)),
     ]
-    # The small print and the buttons of the answer only lead to what stands here.
-    blocks = [block for block in answer.blocks if block["type"] != "actions"][:-1]
-    blocks += [*more.blocks[1:], context(closing_text(entry, today))]
-    if related:
-        blocks += [section("*Related*"), {"type": "actions", "elements": related[:_MOST_RELATED]}]
-    return Reply(shortened(f"{answer.text}\n{more.text}", TEXT_LIMIT), blocks[:BLOCKS_LIMIT])
+    if entry.related:
+        related = topic_buttons([knowledge.entries[entry_id] for entry_id in entry.related[:_MOST_RELATED]])
+        blocks += [section("*Related*"), {"type": "actions", "elements": related}]
+    _, end = small_print(entry, knowledge, today)
+    text = "\n".join([shown.text, *([escape(entry.more)] if entry.more else [])])
+    return Reply(f"{shortened(text, TEXT_LIMIT - len(end) - 1)}\n{end}", blocks[:BLOCKS_LIMIT])
 
 
 def modal_of(reply: Reply) -> Block:

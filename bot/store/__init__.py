@@ -5,10 +5,11 @@ from bot.store.engine import engine_of
 from bot.store.feedback import Voter
 from bot.store.migrating import check_schema, migrate
 from bot.store.model import Asked, ChannelSetting, Exchange, Outcome, Posted, Question, Room, Surface
-from bot.store.privacy import Erased
+from bot.store.privacy import ANSWERED_DAYS, Erased
 from bot.store.store import Store, open_store
 
 __all__ = [
+    "ANSWERED_DAYS",
     "Asked",
     "ChannelSetting",
     "Erased",

@@ -13,12 +13,12 @@ from .support import BOT, PEO_SIDE, QUESTION, Window
 async def invite(window: Window) -> None:
     await window.button("#random").click()
     await window.button(f"Add {BOT} to this channel").click()
-    await expect(window.button("Answer questions here without a mention")).to_be_visible()
+    await expect(window.button("Answer without a mention")).to_be_visible()
 
 
 async def test_a_channel_is_let_listen_with_a_click_and_shows_who_did(window: Window, workspace: Workspace) -> None:
     await invite(window)
-    await window.button("Answer questions here without a mention").click()
+    await window.button("Answer without a mention").click()
     introduction = window.channel.last
     await expect(introduction).to_contain_text("@Maya Lindqvist switched that on")
     await expect(introduction.get_by_role("button", name="Answer only when mentioned")).to_be_visible()

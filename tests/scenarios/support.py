@@ -11,6 +11,8 @@ from typing import Any, Literal, TypeAlias
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.knowledge import Entry, KnowledgeBase
+from bot.slack.layout import shortened
 from bot.workspace import Message, Workspace
 from tests.shared import parts
 
@@ -84,6 +86,17 @@ def buttons(message: Message, kind: str) -> list[tuple[str, str]]:
     """(action_id, label) of the buttons whose action_id begins so."""
     found = [element for element in elements(message) if element["action_id"].startswith(kind)]
     return [(element["action_id"], element["text"]["text"]) for element in found]
+
+
+def on_button(entry: Entry) -> str:
+    """What a button to an entry says."""
+    return shortened(entry.label, 30)
+
+
+def title_of(knowledge: KnowledgeBase, label: str) -> str:
+    """The title of the entry that a button leads to."""
+    [title] = [entry.title for entry in knowledge.entries.values() if on_button(entry) == label]
+    return title
 
 
 def vote_values(message: Message) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.knowledge import Concept, KnowledgeBase, Row
+from bot.knowledge.wording import shown_of_note
 from bot.workspace import Workspace
 from tests.shared import CONCEPTS, ROWS
 
@@ -130,8 +131,11 @@ async def test_where_no_model_is_asked_about_none_is_marked(workspace: Workspace
     assert sorted(label for label, _ in labelled_sides_in_text(reply)) == ["ASO", "PEO"]
 
 
-async def test_the_difference_shows_every_row_as_one_table(workspace: Workspace, knowledge: KnowledgeBase) -> None:
-    reply = await ask(workspace, "channel", knowledge.entries["difference"].question)
+@pytest.mark.parametrize("topic", ["difference", "similarities"])
+async def test_what_is_about_all_rows_shows_every_row_as_one_table(
+    workspace: Workspace, knowledge: KnowledgeBase, topic: str
+) -> None:
+    reply = await ask(workspace, "channel", knowledge.entries[topic].question)
     [[_, *rows]] = tables(reply)
     assert rows == [[row.title, row.aso, row.peo] for row in knowledge.rows]
 
@@ -147,7 +151,7 @@ async def test_an_answer_names_source_note_and_day_of_review_in_small_print(
         assert knowledge.provider.title in text
         assert knowledge.provider.name in text
         assert str(entry.reviewed.year) in text
-        assert (entry.note or "") in text
+        assert shown_of_note(entry.note or "") in text
         assert knowledge.provider.remarks.get(entry.id, "") in text
 
 

@@ -34,6 +34,7 @@ from .support import (
     OFF_TOPIC,
     Surface,
     ask,
+    elements,
     plain,
     posts,
     until,
@@ -249,7 +250,7 @@ async def why(workspace: Workspace, reply: Message) -> None:
 
 
 @pytest.mark.parametrize("surface", ["channel", "dm"])
-async def test_why_tells_words_confidence_source_and_review(
+async def test_why_tells_confidence_source_and_review(
     workspace: Workspace, knowledge: KnowledgeBase, surface: Surface
 ) -> None:
     reply = await ask(workspace, surface, "so who deals with unemployment claims when we let people go, under a PEO?")
@@ -259,13 +260,26 @@ async def test_why_tells_words_confidence_source_and_review(
     user = "andre" if surface == "channel" else "maya"
     await workspace.click(user, reply, action_id="reply_menu", value=value)
     shown = texts(await modal(workspace, user))
-    assert "*unemployment*" in shown
-    assert "*claims*" in shown
-    assert " % sure" in shown
+    assert "% sure" in shown
     assert entry.title in shown
     assert f"Reviewed {entry.reviewed.day}" in shown
     assert knowledge.provider.title in shown
     assert "Not helpful" in shown
+
+
+@pytest.mark.parametrize("surface", ["channel", "command"])
+async def test_nobodys_words_travel_in_the_menu(workspace: Workspace, surface: Surface) -> None:
+    asked = "so who deals with unemployment claims when we let Xaviera go, under a PEO?"
+    [menu] = [one for one in elements(await ask(workspace, surface, asked)) if one["action_id"] == "reply_menu"]
+    [option] = menu["options"]
+    kind, percent, topics = option["value"].split("|")[1:]
+    assert (kind, topics) == ("answer", "unemployment-claims")
+    assert percent.isdecimal()
+
+
+async def test_the_menu_of_an_older_version_still_tells_why(workspace: Workspace) -> None:
+    grounds = Grounds.read("why|answer|97|unemployment-claims|unemployment claims")
+    assert grounds == Grounds("answer", 97, ["unemployment-claims"])
 
 
 async def test_why_of_a_refusal_names_what_came_nearest(workspace: Workspace) -> None:
@@ -293,7 +307,7 @@ async def test_a_menu_that_is_not_ours_does_nothing(workspace: Workspace, value:
 
 def test_labels_say_to_a_screen_reader_what_they_are_about(knowledge: KnowledgeBase) -> None:
 
-    foot = with_foot(Reply("x", []), "id", Grounds("answer", 90, ["peo"], ["peo"])).blocks[-1]
+    foot = with_foot(Reply("x", []), "id", Grounds("answer", 90, ["peo"])).blocks[-1]
     [buttons] = foot["elements"]
     spoken: Mapping[str, str] = {
         name: buttons[name]["accessibility_label"] for name in ("positive_button", "negative_button")

@@ -7,17 +7,19 @@ import json
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from copy import copy
+from dataclasses import replace
 
 import pytest
 from pydantic import SecretStr
 
-from bot.answering import AnswerService
-from bot.demo import connected_to
+from bot.answering import AnswerService, Thresholds
+from bot.demo import bot_in_workspace, connected_to
 from bot.errors import SettingsError
 from bot.manifest import shipped_manifest
 from bot.settings import Settings
 from bot.workspace import RESPONSE_URL, Message, Workspace
-from tests.shared import BRISK
+from tests.shared import BRISK, parts
 
 from .support import (
     A_QUESTION,
@@ -28,6 +30,7 @@ from .support import (
     Surface,
     ask,
     buttons,
+    elements,
     mrkdwn_sent,
     plain,
     replies,
@@ -85,8 +88,9 @@ async def test_an_answer_to_a_command_is_shared_once_with_the_name_and_then_the_
     assert [label for _, label in buttons(reply, "share")] == ["Share in channel"]
     post = await shared(workspace, reply)
     assert post.thread_ts is None
-    assert "maya shared this" in post.text
-    assert "maya shared this" in shown(post)
+    for text in (post.text, shown(post)):
+        assert "maya asked and shared the answer:" in text
+        assert A_QUESTION in text
     assert title(post) == ITS_TITLE
     await until(workspace, lambda: buttons(workspace.ephemerals("maya", ASK)[0], "share") == [])
     [left] = workspace.ephemerals("maya", ASK)
@@ -106,7 +110,20 @@ async def test_what_is_shared_is_what_was_seen(workspace: Workspace) -> None:
     for question in ("under a PEO, who handles unemployment claims?", "what does FUTA stand for?"):
         reply = await ask(workspace, "command", question)
         post = await shared(workspace, reply)
-        assert post.text.split("\n", 1)[1] == reply.text
+        assert post.text.split("\n", 1)[1] == reply.text.replace("you asked about this", "asked about")
+        assert "you asked" not in shown(post)
+
+
+async def test_a_shared_question_pings_nobody_and_the_button_carries_it_for_the_asker_alone(
+    workspace: Workspace,
+) -> None:
+    asked = "<!channel> <@U0ANDRE> who handles *unemployment* claims?"
+    post = await shared(workspace, await ask(workspace, "command", asked))
+    [quoted] = [block for block in post.blocks if block["type"] == "rich_text"]
+    assert "who handles *unemployment* claims?" in str(quoted)
+    assert "ANDRE" not in str(post.blocks) + post.text
+    assert [text for text in mrkdwn_sent(workspace) if "<!" in text or "<@" in text] == []
+    assert [block for block in post.blocks if block["type"] != "rich_text" and "*unemployment*" in str(block)] == []
 
 
 async def test_only_answers_are_shared(workspace: Workspace) -> None:
@@ -164,16 +181,71 @@ async def test_a_button_with_a_changed_value_shares_nothing_and_a_real_one_under
 # Nothing found
 
 
-async def test_what_comes_nearest_is_offered_first(workspace: Workspace) -> None:
-    reply = await ask(workspace, "channel", "which union do the plumbers at the stadium belong to?")
-    offered = buttons(reply, "show_topic")
-    assert 1 <= len(offered) <= 3
-    assert [one for _, one in offered if one not in plain(reply.text)] == []
-    await workspace.click("andre", reply, action_id=offered[0][0])
-    assert title(await workspace.next_message(ASK, reply.thread_ts)) == offered[0][1]
+async def test_what_is_likely_is_offered_with_at_most_four_buttons(answers: AnswerService) -> None:
+    own = copy(answers)
+    own.thresholds = Thresholds(answer=1.01, choices=1.01)
+    async with helped_bot(own) as workspace:
+        reply = await ask(workspace, "channel", A_QUESTION)
+        offered = buttons(reply, "show_topic")
+        assert [label for _, label in offered][:1] == [ITS_TITLE]
+        pressable = [one for one in elements(reply) if one["type"] == "button"]
+        assert len(pressable) == 4
+        assert [label for _, label in offered if label not in plain(reply.text)] == []
+        await workspace.click("andre", reply, action_id=offered[0][0])
+        assert title(await workspace.next_message(ASK, reply.thread_ts)) == ITS_TITLE
+
+
+@pytest.mark.parametrize("joke", ["who won the football game last night", "tell me a joke about a lawyer", "pizza?"])
+async def test_nothing_is_offered_to_a_joke(workspace: Workspace, joke: str) -> None:
+    reply = await ask(workspace, "channel", joke)
+    assert buttons(reply, "show_topic") == []
 
 
 # Ask a person
+
+
+async def test_the_words_of_a_question_that_is_passed_on_are_no_markup(helped: Workspace) -> None:
+    asked = "who won *the* game at example.com, or _lost_ it?"
+    reply = await ask(helped, "channel", asked)
+    await helped.click("maya", reply, action_id="ask_person")
+    passed_on = await helped.next_message(HELP)
+    [quoted] = [block for block in passed_on.blocks if block["type"] == "rich_text"]
+    assert "who won *the* game at example.com, or _lost_ it?" in str(quoted)
+    [name] = [element for block in passed_on.blocks if block["type"] == "context" for element in block["elements"]]
+    assert (name["type"], name["text"][:5]) == ("plain_text", "maya ")
+    marked = [part["text"] for part in parts(list(passed_on.blocks)) if part.get("type") == "mrkdwn"]
+    assert [text for text in marked if "maya" in text or "who won" in text] == []
+
+
+@pytest.mark.parametrize("surface", ["command", "dm"])
+async def test_a_person_is_named_where_the_question_cannot_be_passed_on(
+    answers: AnswerService, surface: Surface
+) -> None:
+    async with helped_bot(answers, retention_days=0) as workspace:
+        reply = await ask(workspace, surface, OFF_TOPIC)
+    is_named = f"You can ask a person in <#{HELP_ID}>." in reply.text
+    assert is_named == (buttons(reply, "ask_person") == [])
+    assert is_named == (surface == "command")
+
+
+@pytest.mark.parametrize(
+    ("contact", "shown_as"),
+    [
+        ("https://provider.example/contact", "<https://provider.example/contact|https://provider.example/contact>"),
+        ("hello@provider.example", "<mailto:hello@provider.example|hello@provider.example>"),
+        ("208-555-0100 <!here>", "208-555-0100 &lt;!here&gt;"),
+    ],
+)
+async def test_without_a_help_channel_the_provider_is_named_where_it_has_a_contact(
+    answers: AnswerService, contact: str, shown_as: str
+) -> None:
+    own = copy(answers)
+    provider = own.knowledge.provider.model_copy(update={"contact": contact})
+    own.knowledge = replace(own.knowledge, provider=provider)
+    async with bot_in_workspace(own) as workspace:
+        reply = await ask(workspace, "channel", OFF_TOPIC)
+        assert reply.text.endswith(f"\nYou can ask a person: {shown_as}.")
+        assert "You can ask a person: " not in (await ask(workspace, "channel", A_QUESTION)).text
 
 
 async def test_without_a_help_channel_nobody_is_offered(workspace: Workspace) -> None:

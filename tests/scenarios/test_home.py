@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 
 from bot.knowledge import KnowledgeBase, Row
+from bot.slack.small_print import shown_sources
+from bot.store import ANSWERED_DAYS
 from bot.workspace import View, Workspace
 from tests.shared import parts
 
-from .support import A_QUESTION, COMMAND, ITS_TITLE, OFF_TOPIC, plain, posts, until
+from .support import A_QUESTION, COMMAND, ITS_TITLE, OFF_TOPIC, on_button, plain, posts, until
 
 
 async def opened_home(workspace: Workspace, person: str) -> View:
@@ -105,8 +107,10 @@ async def test_it_says_privacy_version_and_how_old_the_knowledge_is(
     newest = max(entry.reviewed for entry in knowledge.entries.values())
     assert version("peo-aso") in shown
     assert f"Knowledge of {newest.day} " in shown
-    assert "Privacy: " in shown
+    assert "your words are erased as soon as you have your reply" in shown
     assert "90 days" in shown
+    assert f"kept for {ANSWERED_DAYS} days, with a code instead of your name" in shown
+    assert f"The comparison is by {knowledge.provider.name}" in shown
     assert len(workspace.traffic.calls("views.publish")) == 1
 
 
@@ -123,8 +127,12 @@ async def test_every_topic_opens_with_both_sides_sources_and_related(
         view = await modal(workspace)
         shown = text_of(view)
         wanted = [entry.title, *([entry.aso, entry.peo] if isinstance(entry, Row) else [entry.text])]
-        wanted += [entry.more or "", entry.note or "", *(knowledge.entries[other].title for other in entry.related)]
-        wanted += [knowledge.provider.title if isinstance(one, str) else (one.title or "") for one in entry.sources]
+        wanted += [
+            entry.more or "",
+            entry.note or "",
+            *(on_button(knowledge.entries[other]) for other in entry.related),
+        ]
+        wanted += [source.title or "" for source in shown_sources(entry, knowledge)]
         assert [text for text in wanted if text not in shown] == []
         await workspace.close_view(view)
 
@@ -150,7 +158,7 @@ async def test_a_related_topic_opens_in_the_place_of_the_one_before(
     [
         pytest.param(A_QUESTION, ITS_TITLE, id="an answer"),
         pytest.param("who handles claims", "", id="whatever it is"),
-        pytest.param(OFF_TOPIC, "That is not something I know", id="nothing found"),
+        pytest.param(OFF_TOPIC, "I have no answer to that", id="nothing found"),
         pytest.param("hello", "Hello", id="a greeting"),
         pytest.param("<!channel> <@U0ANDRE>", "", id="a ping"),
     ],

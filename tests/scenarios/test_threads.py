@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from bot.knowledge import KnowledgeBase, Row
 from bot.workspace import Message, Workspace
 
-from .support import A_QUESTION, ASK, ITS_TITLE, OFF_TOPIC, labelled_sides, replies, title
+from .support import A_QUESTION, ASK, ITS_TITLE, OFF_TOPIC, buttons, by_model, labelled_sides, replies, shown, title
 
 TAXES, TAXES_TITLE = "Who is liable for payroll taxes?", "Payroll tax liability"
 SECONDS = ("and under an ASO?", "what about the other one", "why?", "source?")
@@ -32,10 +33,20 @@ async def test_a_second_question_without_a_mention_takes_the_topic_of_the_first(
         assert await titles_after(workspace, thread, second) == [ITS_TITLE], second
 
 
-async def test_the_model_that_a_second_question_asks_about_comes_first(workspace: Workspace) -> None:
+async def test_a_second_question_for_one_side_gets_that_side_and_a_button_for_both(
+    workspace: Workspace, knowledge: KnowledgeBase
+) -> None:
     thread = await mentioned(workspace, "Who handles unemployment claims under a PEO?")
     await titles_after(workspace, thread, "and under an ASO?")
-    assert [label[:3] for label, _ in labelled_sides(replies(workspace, thread)[-1])] == ["ASO", "PEO"]
+    reply, row = replies(workspace, thread)[-1], knowledge.entries["unemployment-claims"]
+    assert isinstance(row, Row)
+    for text in (shown(reply), reply.text):
+        assert row.aso in text
+        assert row.peo not in text
+    [(action_id, _)] = [one for one in buttons(reply, "show_topic") if one[1] == "Show both sides"]
+    await workspace.click("maya", reply, action_id=action_id)
+    await workspace.settle()
+    assert by_model(labelled_sides(replies(workspace, thread)[-1])) == {"ASO": row.aso, "PEO": row.peo}
 
 
 async def test_a_second_question_with_a_mention_takes_the_topic_too(workspace: Workspace) -> None:
@@ -68,9 +79,9 @@ async def test_a_button_sets_what_the_thread_is_about(workspace: Workspace) -> N
     [reply] = replies(workspace, thread)
     await workspace.click("maya", reply, action_id="show_topic:0")
     await workspace.settle()
-    shown = title(replies(workspace, thread)[-1])
-    assert shown != ITS_TITLE
-    assert await titles_after(workspace, thread, "and under an ASO?") == [shown]
+    topic = title(replies(workspace, thread)[-1])
+    assert topic != ITS_TITLE
+    assert await titles_after(workspace, thread, "and under an ASO?") == [topic]
 
 
 async def test_what_people_say_to_each_other_in_a_thread_is_left_alone(workspace: Workspace) -> None:

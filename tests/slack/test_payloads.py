@@ -19,24 +19,26 @@ from bot.slack.handing_on import with_buttons as more_buttons
 from bot.slack.layout import Block
 from bot.slack.views import home_view, modal_of, topic_reply
 from bot.store import Question
-from bot.workspace.block_kit import limits, message_faults, view_faults
+from bot.workspace.block_kit import message_faults, view_faults
 
 from .test_blocks import concept, knowledge_with, row
 
 TODAY = date(2026, 11, 23)
 LATER = date(2030, 1, 1)
 QUESTION = Question(str(uuid.uuid4()), "T0", None, "command", "C0", "1700000000.000100", None, "0" * 64, None)
-WORDS = ["unemployment" * 3] * 40
+WORDS = "<unemployment> & 'claims' " * 40
 HELP = "C0123456789"
 
 
 def in_every_form(answer: Answer, knowledge: KnowledgeBase) -> Iterator[Reply | Block]:
     """A reply as it is sent, shared, shown in private and in a window; and the windows that open from it."""
-    grounds = Grounds(answer.kind, 97, answer.topics or [entry.id for entry in knowledge.rows][:3], WORDS)
+    grounds = Grounds(answer.kind, 97, answer.topics or [entry.id for entry in knowledge.rows][:3])
     for today in (TODAY, LATER):
         plain = answer_reply(answer, knowledge, today)
-        reply = more_buttons(with_foot(plain, QUESTION.id, grounds), share_button(Shared.of(answer, QUESTION.id)))
-        yield from (reply, more_buttons(reply, person_button(QUESTION)), shared_reply(reply, "<" * 80))
+        reply = more_buttons(
+            with_foot(plain, QUESTION.id, grounds), share_button(Shared.of(answer, QUESTION.id, WORDS))
+        )
+        yield from (reply, more_buttons(reply, person_button(QUESTION)), shared_reply(reply, "<" * 80, WORDS))
         yield from (in_private_reply(reply), modal_of(reply))
         read = Grounds.read(grounds.value)
         assert read is not None
@@ -64,7 +66,7 @@ def faults(sent: Reply | Block) -> list[str]:
     if not isinstance(sent, Reply):
         return [fault.line for fault in view_faults(sent)]
     found = [fault.line for fault in message_faults(sent.blocks)]
-    return found + ([] if 0 < len(sent.text) <= limits.MESSAGE_TEXT_CHARACTERS else ["no text, or too long"])
+    return found + ([] if 0 < len(sent.text) <= 4_000 else ["no text, or too long"])
 
 
 def test_slack_takes_everything_that_the_shipped_knowledge_says(
