@@ -55,7 +55,7 @@ HOW_TO_ASK = (
     "Mention me in a channel, send me a direct message, or type /peo-vs-aso and your question, "
     f"for example: {EXAMPLE_QUESTION}"
 )
-# Of a text of 4,000 characters, what stands before an answer needs some: that it is shared, and by whom.
+# The text of a message has 4,000 characters; the rest is for a line before the answer, such as who shares it.
 _ANSWER_TEXT_LIMIT = 3_000
 # Characters of the names of all themes, in the text of the overview.
 _MOST_THEMES = 300

@@ -149,7 +149,7 @@ def _because(grounds: Grounds, entries: Sequence[Entry]) -> str:
         titles = escape("; ".join(entry.title for entry in entries))
         near = f"The closest topics were: {titles}." if titles else "Nothing that I know comes close."
         return f"{near} I was {sure}, which is too little to answer."
-    right = f"of a hundred answers like this, about {grounds.percent} are right"
+    right = f"about {grounds.percent} in a hundred such answers are right"
     return f"This topic fits the question best. I was {sure}: {right}."
 
 

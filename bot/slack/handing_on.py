@@ -130,7 +130,8 @@ def help_reply(name: str, words: str | None, permalink: str | None, *, is_direct
         permalink: Leads to the message that asks; None where there is none, or not any more.
         is_direct: It was asked in a direct message, where nobody else can look.
     """
-    line = f"{name} asks for a person. I had no answer to this question:"
+    line = f"{name} asks for a person."
+    line += " I had no answer to this question:" if words is not None else ""
     asked = [shortened(plain(words), _MOST_QUOTED)] if words is not None else []
     lines = [f"<{permalink}|Open the question>"] if permalink is not None else []
     if permalink is None or is_direct:
@@ -159,7 +160,7 @@ def not_shared_text() -> str:
 
 
 def with_way_to_a_person(reply: Reply, help_channel: str | None, contact: str | None) -> Reply:
-    """A reply with a line on where to find a person; the reply itself where none is known."""
+    """A reply with a line on how to reach a person, if there is a help channel or a contact."""
     if help_channel is not None:
         line = f"You can ask a person in <#{help_channel}>."
     elif contact is not None:

@@ -16,7 +16,7 @@ Block: TypeAlias = dict[str, Any]
 # Characters.
 HEADER_LIMIT = 150
 LABEL_LIMIT = 75
-# Of a button; Slack takes 75 and shows about 30.
+# On a button Slack takes 75 and shows about 30.
 BUTTON_LIMIT = 30
 OPTION_VALUE_LIMIT = 150
 FIELD_LIMIT = 2_000

@@ -303,7 +303,7 @@ def _today() -> date:
 
 def _outcome(answer: Answer, text: str) -> Outcome:
     is_miss = answer.kind == "none" and answer.reason in UNANSWERED
-    nearest = answer.match.candidates[:_MOST_NEAREST] if is_miss and answer.match else ()
+    nearest = [candidate.entry_id for candidate in answer.match.candidates] if is_miss and answer.match else []
     return Outcome(
         "done",
         kind=answer.kind,
@@ -311,5 +311,7 @@ def _outcome(answer: Answer, text: str) -> Outcome:
         focus=answer.focus,
         confidence=answer.confidence,
         miss=text if is_miss else None,
-        nearest=[candidate.entry_id for candidate in nearest],
+        nearest=[*dict.fromkeys([*(entry.id for entry in answer.nearest), *nearest])][:_MOST_NEAREST]
+        if is_miss
+        else [],
     )

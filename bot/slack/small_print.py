@@ -21,7 +21,7 @@ def small_print(entry: Entry, knowledge: KnowledgeBase, today: date) -> tuple[st
     if not shown:
         return end, end
     marked = shortened(_marked(shown[0]), CONTEXT_LIMIT - len("Source: . ") - len(end))
-    return f"Source: {marked}. {end}", f"Source: {_with_address(shown[0])} . {end}"
+    return f"Source: {marked}. {end}", f"Source: {_with_address(shown[0])}. {end}"
 
 
 def closing_text(entry: Entry, today: date) -> str:
@@ -103,7 +103,7 @@ def _marked(source: Source) -> str:
 def _with_address(source: Source) -> str:
     told = shortened(escape(f"{source.title}{_after_title(source)}"), _MOST_TOLD)
     link = escape(str(source.link)) if source.link else ""
-    return f"{told} {link}" if 0 < len(link) <= _LONGEST_ADDRESS else told
+    return f"{told} ({link})" if 0 < len(link) <= _LONGEST_ADDRESS else told
 
 
 def _after_title(source: Source) -> str:

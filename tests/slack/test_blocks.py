@@ -210,7 +210,7 @@ def test_however_long_the_entries_the_text_ends_in_the_address_of_the_source(
     reply = answer_reply(answered(*rows), knowledge_with(knowledge, *rows), TODAY)
     for sent in (reply, shared_reply(reply, "m" * 80, letter * 300), in_private_reply(reply)):
         assert_sendable(sent)
-        assert sent.text.count("Source: On claims, A zoo https://example.com/page?a=1&amp;b=2") == count
+        assert sent.text.count("Source: On claims, A zoo (https://example.com/page?a=1&amp;b=2).") == count
 
 
 def test_the_overview_and_the_comparison_as_text_end_in_the_address_of_the_provider(knowledge: KnowledgeBase) -> None:
@@ -438,7 +438,7 @@ def test_the_small_print_is_one_line_with_the_first_source_that_is_shown(knowled
     assert [one["text"] for one in line["elements"]] == [
         f"Source: <https://zoo.example/claims|On claims>, A zoo. {end}"
     ]
-    assert reply.text.splitlines()[-1] == f"Source: On claims, A zoo https://zoo.example/claims . {end}"
+    assert reply.text.splitlines()[-1] == f"Source: On claims, A zoo (https://zoo.example/claims). {end}"
 
 
 def test_all_but_definitions_say_that_they_are_no_advice(knowledge: KnowledgeBase) -> None:
