@@ -44,6 +44,7 @@ from .support import (
     posts,
     replies,
     title,
+    title_of,
     until,
 )
 
@@ -88,7 +89,7 @@ async def test_a_reply_whose_metadata_slack_rejects_comes_without_metadata(works
 
 @pytest.mark.parametrize("surface", [*PLACES, "command"])
 async def test_where_slack_refuses_the_blocks_behind_a_button_the_text_says_the_same(
-    workspace: Workspace, surface: Surface
+    workspace: Workspace, surface: Surface, knowledge: KnowledgeBase
 ) -> None:
     reply = await ask(workspace, surface, A_QUESTION)
     (action_id, label), *_ = buttons(reply, "show_topic")
@@ -100,11 +101,11 @@ async def test_where_slack_refuses_the_blocks_behind_a_button_the_text_says_the_
     else:
         new = await workspace.next_message(reply.channel_id)
     assert new.blocks == ()
-    assert plain(new.text).startswith(label)
+    assert plain(new.text).startswith(title_of(knowledge, label))
 
 
 async def test_where_slack_refuses_the_blocks_of_a_chosen_answer_the_text_says_the_same(
-    answers: AnswerService,
+    answers: AnswerService, knowledge: KnowledgeBase
 ) -> None:
     unsure = copy(answers)
     unsure.thresholds = Thresholds(answer=1.01, choices=0.0)
@@ -117,7 +118,7 @@ async def test_where_slack_refuses_the_blocks_of_a_chosen_answer_the_text_says_t
         answer = workspace.message(ASK, offer.ts)
     assert answer is not None
     assert answer.blocks == ()
-    assert plain(answer.text).startswith(label)
+    assert plain(answer.text).startswith(title_of(knowledge, label))
 
 
 @pytest.mark.parametrize("surface", PLACES)
@@ -166,14 +167,16 @@ def looks(workspace: Workspace) -> list[ApiCallRecord]:
     return workspace.traffic.calls("conversations.replies") + workspace.traffic.calls("conversations.history")
 
 
-async def test_what_one_person_alone_sees_comes_after_a_failure_too(workspace: Workspace) -> None:
+async def test_what_one_person_alone_sees_comes_after_a_failure_too(
+    workspace: Workspace, knowledge: KnowledgeBase
+) -> None:
     reply = await ask(workspace, "command", A_QUESTION)
     (action_id, label), *_ = buttons(reply, "show_topic")
     workspace.fail_next(RESPONSE_URL, status=500)
     await workspace.click("maya", reply, action_id=action_id)
     await until(workspace, lambda: len(workspace.ephemerals("maya", ASK)) == 2)
     await workspace.settle()
-    assert [title(message) for message in workspace.ephemerals("maya", ASK)] == [ITS_TITLE, label]
+    assert [title(message) for message in workspace.ephemerals("maya", ASK)] == [ITS_TITLE, title_of(knowledge, label)]
 
 
 @pytest.mark.parametrize("error", ["is_archived", "restricted_action"])

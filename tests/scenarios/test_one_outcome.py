@@ -11,6 +11,7 @@ import pytest
 
 from bot.answering import AnswerService, Thresholds
 from bot.demo import bot_in_workspace
+from bot.knowledge import KnowledgeBase
 from bot.workspace import RESPONSE_URL, Message, View, Workspace
 from tests.shared import BRISK
 
@@ -21,8 +22,10 @@ from .support import (
     ask,
     buttons,
     elements,
+    plain,
     said_by_bot,
     title,
+    title_of,
     until,
     vote,
 )
@@ -132,7 +135,9 @@ async def test_where_not_even_the_asker_can_be_told_there_they_are_written_to(wo
 
 
 @ANY_FAULT
-async def test_a_button_has_one_outcome_for_whoever_pressed_it(workspace: Workspace, fault: Fault) -> None:
+async def test_a_button_has_one_outcome_for_whoever_pressed_it(
+    workspace: Workspace, fault: Fault, knowledge: KnowledgeBase
+) -> None:
     asked = await workspace.mention("priya", ASK, A_QUESTION)
     reply = await workspace.next_message(ASK, asked.ts)
     [(action_id, label), _] = buttons(reply, "show_topic")
@@ -144,11 +149,13 @@ async def test_a_button_has_one_outcome_for_whoever_pressed_it(workspace: Worksp
     messages = [message for messages in shown.values() for message in messages]
     # The response_url of the button works without any right.
     assert len(messages) == 1
-    assert label in messages[0].text
+    assert title_of(knowledge, label) in plain(messages[0].text)
 
 
 @ANY_FAULT
-async def test_a_button_under_what_one_person_sees_has_one_outcome(workspace: Workspace, fault: Fault) -> None:
+async def test_a_button_under_what_one_person_sees_has_one_outcome(
+    workspace: Workspace, fault: Fault, knowledge: KnowledgeBase
+) -> None:
     reply = await ask(workspace, "command", A_QUESTION)
     [(action_id, label), _] = buttons(reply, "show_topic")
     break_down(workspace, fault, RESPONSE_URL)
@@ -157,7 +164,7 @@ async def test_a_button_under_what_one_person_sees_has_one_outcome(workspace: Wo
     direct = [one for one in workspace.messages(workspace.direct_channel("maya")) if one.bot_id]
     messages = [*workspace.ephemerals("maya", ASK)[1:], *direct]
     assert len(messages) == 1
-    assert label in messages[0].text
+    assert title_of(knowledge, label) in plain(messages[0].text)
 
 
 def all_seen(workspace: Workspace, asked: Message | None = None) -> list[Message]:
@@ -189,7 +196,7 @@ async def test_an_edited_question_has_one_outcome(workspace: Workspace, fault: F
 
 
 @ANY_FAULT
-async def test_a_choice_has_one_outcome(answers: AnswerService, fault: Fault) -> None:
+async def test_a_choice_has_one_outcome(answers: AnswerService, fault: Fault, knowledge: KnowledgeBase) -> None:
     unsure = copy(answers)
     unsure.thresholds = Thresholds(answer=1.01, choices=0.0)
     async with bot_in_workspace(unsure, pace=BRISK) as workspace:
@@ -200,7 +207,7 @@ async def test_a_choice_has_one_outcome(answers: AnswerService, fault: Fault) ->
         await workspace.click("maya", offer, action_id=action_id)
         await one(workspace, lambda: len(answers_to(workspace, asked)))
         [answer] = answers_to(workspace, asked)
-    assert label in answer.text
+    assert title_of(knowledge, label) in plain(answer.text)
 
 
 def answers_to(workspace: Workspace, asked: Message) -> list[Message]:
@@ -214,7 +221,7 @@ async def test_what_is_shared_has_one_outcome(workspace: Workspace, fault: Fault
     await workspace.click("maya", reply, action_id="share")
 
     def outcomes() -> int:
-        told = [one for one in all_seen(workspace) if "nothing was shared" in one.text]
+        told = [one for one in all_seen(workspace) if "I did not share anything" in one.text]
         return len(said_by_bot(workspace, ASK)) + len(told)
 
     await one(workspace, outcomes)
