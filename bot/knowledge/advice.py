@@ -13,7 +13,7 @@ from bot.errors import Fault
 from bot.knowledge.across import raw_entries
 from bot.knowledge.model import LABEL_CHARACTERS
 from bot.knowledge.source import Document, KeyPath
-from bot.knowledge.wording import BODY_WORDS, NOTE_WORDS, SIDE_WORDS, TEXT_WORDS, shown_of_note, word_count
+from bot.knowledge.wording import BODY_WORDS, NOTE_WORDS, SIDE_WORDS, TEXT_WORDS, first_named, shown_of_note, word_count
 from bot.text import words
 
 _BUDGETS = {"aso": SIDE_WORDS, "peo": SIDE_WORDS, "text": TEXT_WORDS, "note": NOTE_WORDS}
@@ -35,13 +35,14 @@ class Link:
 
 def warnings(entry_documents: Iterable[Document], providers: Iterable[Document]) -> list[Fault]:
     """Everything to mend in files of entries and of the provider, in the order of file and line."""
+    # The last folder's provider is the one that counts.
+    provider = list(providers)[-1]
     entries = [found for document in entry_documents for found in raw_entries(document)]
     found = [warning for one in entries for warning in _of_entry(*one)]
+    found += [warning for one in entries for warning in _naming(provider.value.get("competitors") or (), *one)]
     found += _spelled_differently(entries)
-    # The last folder's provider is the one that counts.
-    for document in list(providers)[-1:]:
-        if not document.value.get("link"):
-            found.append(_warning(document, (), "the provider has no link, so no reply shows its page", "Add 'link:'"))
+    if not provider.value.get("link"):
+        found.append(_warning(provider, (), "the provider has no link, so no reply shows its page", "Add 'link:'"))
     return sorted(found)
 
 
@@ -81,6 +82,14 @@ def _of_entry(document: Document, path: KeyPath, entry: Mapping[str, Any]) -> It
         if missing:
             problem = f"{source_name} has no {' and no '.join(missing)}, so readers do not see it"
             yield _warning(document, where, problem, f"Add {' and '.join(missing)}")
+
+
+def _naming(names: Iterable[str], document: Document, path: KeyPath, entry: Mapping[str, Any]) -> Iterator[Fault]:
+    for key in ("title", "short", *_BUDGETS, "more"):
+        name = first_named(entry.get(key) or "", names)
+        if name is not None:
+            problem = f"'{key}' of entry '{entry['id']}' names '{name}', a competitor of the provider"
+            yield _warning(document, (*path, key), problem, "Leave it out, or take it off the list in provider.yaml")
 
 
 def _spelled_differently(entries: Iterable[tuple[Document, KeyPath, dict[str, Any]]]) -> Iterator[Fault]:

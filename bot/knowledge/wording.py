@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 # Words that a reader sees before pressing "More".
 SIDE_WORDS = 45
@@ -39,6 +40,11 @@ def sentences(text: str) -> list[str]:
             found.append(sentence)
             start = end.end()
     return [*found, text[start:]] if text[start:] else found
+
+
+def first_named(text: str, names: Iterable[str]) -> str | None:
+    """The first of these names that a text has as words of its own, in any case; None where it has none."""
+    return next((name for name in names if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE)), None)
 
 
 def shown_of_note(note: str) -> str:

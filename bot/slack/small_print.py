@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 
 from bot.knowledge import Concept, Entry, KnowledgeBase, Source
+from bot.knowledge.wording import first_named
 from bot.slack.layout import CONTEXT_LIMIT, LINK_LIMIT, Block, context, day, escape, shortened
 
 # Characters of a source in plain text, of which three have room in one: what it is, and its address.
@@ -49,7 +49,7 @@ def review_text(entry: Entry, today: date) -> str:
 def shown_sources(entry: Entry, knowledge: KnowledgeBase) -> list[Source]:
     """The sources of an entry that readers see: with a title and a link, and without the name of a competitor."""
     sources = [_described(source, knowledge) for source in entry.sources]
-    return [source for source in sources if source.title and source.link and not _is_by_competitor(source, knowledge)]
+    return [source for source in sources if source.title and source.link and not _names_competitor(source, knowledge)]
 
 
 def source_lines(entry: Entry, knowledge: KnowledgeBase) -> list[str]:
@@ -66,7 +66,7 @@ def provider_text(knowledge: KnowledgeBase) -> str:
     """Whose comparison it is and who that is, as mrkdwn."""
     provider = knowledge.provider
     who = f"{provider.name}, {provider.about}" if provider.about else provider.name
-    return f"The comparison is by {escape(who)}: {_marked(_described('provider', knowledge))}. {DISCLAIMER}"
+    return f"Source of the comparison: {_linked(_described('provider', knowledge))} by {escape(who)}. {DISCLAIMER}"
 
 
 def provider_context(knowledge: KnowledgeBase) -> Block:
@@ -81,23 +81,21 @@ def _described(source: Source | str, knowledge: KnowledgeBase) -> Source:
     return Source(title=provider.title, publisher=provider.name, date=None, link=provider.link)
 
 
-def names_competitor(text: str, knowledge: KnowledgeBase) -> bool:
-    """Whether a text names a competitor of the provider."""
-    names = (re.escape(name) for name in knowledge.provider.competitors)
-    return any(re.search(rf"(?<!\w){name}(?!\w)", text, re.IGNORECASE) for name in names)
-
-
-def _is_by_competitor(source: Source, knowledge: KnowledgeBase) -> bool:
-    return names_competitor(f"{source.title} {source.publisher} {source.link}", knowledge)
+def _names_competitor(source: Source, knowledge: KnowledgeBase) -> bool:
+    told = f"{source.title} {source.publisher} {source.link}"
+    return first_named(told, knowledge.provider.competitors) is not None
 
 
 def _marked(source: Source) -> str:
-    title, after = escape(source.title or ""), escape(_after_title(source))
-    if source.link is None:
-        return f"{title}{after}"
+    return f"{_linked(source)}{escape(_after_title(source))}"
+
+
+def _linked(source: Source) -> str:
+    """The title of a source, as a link where it has one."""
+    title = escape(source.title or "")
     # Inside a link's label a pipe would end the address early.
     marked = f"<{source.link}|{title.replace('|', '/')}>"
-    return f"{marked if len(marked) <= LINK_LIMIT else title}{after}"
+    return marked if source.link and len(marked) <= LINK_LIMIT else title
 
 
 def _with_address(source: Source) -> str:

@@ -129,13 +129,13 @@ def _themes(knowledge: KnowledgeBase) -> Iterator[Block]:
 
 
 def _privacy_text(retention_days: int) -> str:
-    kept = "Privacy: your words are erased as soon as you have your reply"
+    kept = "Privacy: your words are erased as soon as you have your reply."
     if retention_days:
         days = "1 day" if retention_days == 1 else f"{retention_days} days"
-        kept += f"; only questions that I could not answer are kept, without your name, for {days}"
+        kept += f" Only a question that I could not answer, and what you say you expected, are kept for {days}."
     return (
-        f"{kept}. When and where you asked and which topic you got are kept for {ANSWERED_DAYS} days, with a code "
-        "instead of your name. Nothing goes to anybody but Slack, and no answer is generated."
+        f"{kept} When and where you asked and which topic you got are kept for {ANSWERED_DAYS} days. All of it is kept "
+        "under a code instead of your name. Nothing goes to anybody but Slack, and no answer is generated."
     )
 
 

@@ -136,6 +136,16 @@ def test_the_same_source_and_the_same_title_by_two_publishers_are_in_order(linke
     assert warnings(linked) == []
 
 
+@pytest.mark.parametrize("names", ["Acme", "ACME's"])
+def test_a_text_that_names_a_competitor_is_named(linked: Folder, names: str) -> None:
+    linked.write("provider.yaml", f"{linked.text('provider.yaml')}competitors: [Acme]\n")
+    linked.replace("zebras.yaml", "The PEO feeds them.", f"The PEO feeds them. Acmeville and {names} differ.")
+    assert warnings(linked) == [
+        "knowledge/zebras.yaml:7: warning: 'peo' of entry 'zebras' names 'Acme', a competitor of the provider. "
+        "Leave it out, or take it off the list in provider.yaml."
+    ]
+
+
 def test_a_provider_without_a_link_is_named(small: Folder) -> None:
     assert warnings(small) == [
         "knowledge/provider.yaml:1: warning: the provider has no link, so no reply shows its page. Add 'link:'."

@@ -14,12 +14,13 @@ from bot.knowledge.wording import (
     NOTE_WORDS,
     REPLY_WORDS,
     SIDE_WORDS,
+    first_named,
     sentences,
     shown_of_note,
     word_count,
 )
 from bot.slack.blocks import answer_reply
-from bot.slack.small_print import names_competitor, shown_sources
+from bot.slack.small_print import shown_sources
 from bot.terminal import mrkdwn
 from tests.knowledge.support import SHIPPED
 from tests.shared import parts
@@ -84,7 +85,7 @@ def test_no_reader_sees_the_name_of_a_competitor(knowledge: KnowledgeBase) -> No
     ]
     told += [(term.term, term.meaning) for term in knowledge.glossary]
     assert knowledge.provider.competitors
-    assert [where for where, text in told if names_competitor(text, knowledge)] == []
+    assert [where for where, text in told if first_named(text, knowledge.provider.competitors)] == []
 
 
 def test_check_has_nothing_to_warn_of() -> None:

@@ -109,8 +109,8 @@ async def test_it_says_privacy_version_and_how_old_the_knowledge_is(
     assert f"Knowledge of {newest.day} " in shown
     assert "your words are erased as soon as you have your reply" in shown
     assert "90 days" in shown
-    assert f"kept for {ANSWERED_DAYS} days, with a code instead of your name" in shown
-    assert f"The comparison is by {knowledge.provider.name}" in shown
+    assert f"kept for {ANSWERED_DAYS} days. All of it is kept under a code instead of your name" in shown
+    assert f"by {knowledge.provider.name}, {knowledge.provider.about}" in shown
     assert len(workspace.traffic.calls("views.publish")) == 1
 
 
