@@ -57,6 +57,8 @@ HOW_TO_ASK = (
 )
 # The text of a message has 4,000 characters; the rest is for a line before the answer, such as who shares it.
 _ANSWER_TEXT_LIMIT = 3_000
+# Characters of all sources in the text of "More", which leaves half of it to the details.
+_MOST_SOURCES = 2_000
 # Characters of the names of all themes, in the text of the overview.
 _MOST_THEMES = 300
 _MODEL_NAMES: dict[Model, str] = {"aso": "ASO", "peo": "PEO"}
@@ -146,8 +148,8 @@ def more_reply(entry: Entry, knowledge: KnowledgeBase) -> Reply:
         *(context(text) for text in end),
     ]
     text = "\n".join([escape(f"More on: {entry.title}"), *details])
-    told = ["Sources:", *source_texts(entry, knowledge)] if lines else []
-    return Reply(shortened(_ending_in(text, [*told[:2], *end], TEXT_LIMIT), TEXT_LIMIT), blocks[:BLOCKS_LIMIT])
+    told = ["Sources:", shortened("\n".join(source_texts(entry, knowledge)), _MOST_SOURCES)] if lines else []
+    return Reply(_ending_in(text, [*told, *end], TEXT_LIMIT), blocks[:BLOCKS_LIMIT])
 
 
 def error_text() -> str:

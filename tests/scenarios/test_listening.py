@@ -60,7 +60,7 @@ async def replies_to(workspace: Workspace, text: str, channel: str = ASK) -> lis
 
 async def test_a_bot_that_is_invited_introduces_itself_once_with_a_button(workspace: Workspace) -> None:
     said = await invited(workspace)
-    assert "PEO versus ASO" in said.text
+    assert "PEO and ASO" in said.text
     assert [label for _, label in buttons(said, LISTEN)] == ["Answer without a mention"]
     await workspace.join(workspace.bot, "#random")
     await workspace.settle()
