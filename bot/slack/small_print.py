@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from bot.knowledge import Concept, Entry, KnowledgeBase, Source
@@ -20,8 +21,9 @@ def small_print(entry: Entry, knowledge: KnowledgeBase, today: date) -> tuple[st
     shown = shown_sources(entry, knowledge)
     if not shown:
         return end, end
-    marked = shortened(_marked(shown[0]), CONTEXT_LIMIT - len("Source: . ") - len(end))
-    return f"Source: {marked}. {end}", f"Source: {_with_address(shown[0])}. {end}"
+    first = _in_short(shown[0])
+    marked = shortened(_marked(first), CONTEXT_LIMIT - len("Source: . ") - len(end))
+    return f"Source: {marked}. {end}", f"Source: {_with_address(first)}. {end}"
 
 
 def closing_text(entry: Entry, today: date) -> str:
@@ -79,6 +81,12 @@ def _described(source: Source | str, knowledge: KnowledgeBase) -> Source:
         return source
     provider = knowledge.provider
     return Source(title=provider.title, publisher=provider.name, date=None, link=provider.link)
+
+
+def _in_short(source: Source) -> Source:
+    """A source as one line has room for it; date and remarks on the publisher are under "More"."""
+    publisher = re.sub(r"\s*\([^()]*\)", "", source.publisher) or source.publisher
+    return source.model_copy(update={"publisher": publisher, "date": None})
 
 
 def _names_competitor(source: Source, knowledge: KnowledgeBase) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from statistics import median
 
@@ -29,11 +30,11 @@ TODAY = date(2026, 11, 23)
 
 
 def visible_words(entry: Entry, knowledge: KnowledgeBase) -> int:
-    """The words of a reply as it is read: without buttons, addresses and the comparison table."""
+    """The words of a reply under its title: sides, notes and small print, without buttons and comparison table."""
     reply = answer_reply(Answer("answer", (entry,)), knowledge, TODAY)
-    blocks = [block for block in reply.blocks if block["type"] in ("header", "section", "context")]
-    texts = [part["text"] for part in parts(blocks) if part.get("type") in ("plain_text", "mrkdwn")]
-    return sum(word_count(mrkdwn(text).plain) for text in texts)
+    blocks = [block for block in reply.blocks if block["type"] in ("section", "context")]
+    texts = [part["text"] for part in parts(blocks) if part.get("type") == "mrkdwn"]
+    return sum(word_count(mrkdwn(re.sub(r"^\*(ASO|PEO)\*\n", "", text)).plain) for text in texts)
 
 
 def sides_of(entry: Entry) -> list[str]:

@@ -430,14 +430,15 @@ def test_readers_see_a_source_that_they_can_follow_and_no_competitor(
 
 
 def test_the_small_print_is_one_line_with_the_first_source_that_is_shown(knowledge: KnowledgeBase) -> None:
-    hidden, undated = SEEN.model_copy(update={"link": None}), SEEN.model_copy(update={"date": "undated"})
-    entry = row(sources=(hidden, undated, SEEN), review_by=None, note=None)
+    hidden, copied = SEEN.model_copy(update={"link": None}), SEEN.model_copy(update={"publisher": "A zoo (copy)"})
+    entry = row(sources=(hidden, copied, SEEN), review_by=None, note=None)
     reply = answer_reply(answered(entry), knowledge_with(knowledge, entry), TODAY)
     [line] = [block for block in reply.blocks if block["type"] == "context"]
     end = "Reviewed 23 Nov 2026. General information, not legal or tax advice."
     assert [one["text"] for one in line["elements"]] == [
         f"Source: <https://zoo.example/claims|On claims>, A zoo. {end}"
     ]
+    assert "A zoo (copy), 2019" in texts_of(more_reply(entry, knowledge).blocks)
     assert reply.text.splitlines()[-1] == f"Source: On claims, A zoo (https://zoo.example/claims). {end}"
 
 
