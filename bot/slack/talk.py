@@ -27,7 +27,7 @@ _SMALL_TALK: dict[str, tuple[str, bool]] = {
     "insult": ("Sorry I wasn't more help. Try me with other words, or ask a person.", True),
     "human": ("I'm a bot, and some questions are better for a person.", False),
     "bot": ("Yes, I'm a bot. People wrote and reviewed every answer that I give about PEO and ASO.", True),
-    "other-language": ("I only understand English. Por ahora solo entiendo preguntas en inglés.", True),
+    "other-language": ("I know about PEO and ASO, and only in English. Por ahora solo entiendo inglés.", True),
 }
 # Reasons of a question that the owners should see, and that a person may have to answer.
 UNANSWERED = frozenset({"unknown", "partly", "other-language"})

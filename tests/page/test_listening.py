@@ -36,7 +36,7 @@ async def test_a_thread_is_gone_on_with_without_a_mention(window: Window) -> Non
     await box.fill("and under an ASO?")
     await box.press("Enter")
     await expect(window.thread).to_have_count(4)
-    await expect(window.thread.last).to_contain_text("ASO (you asked about this)")
+    await expect(window.thread.last).to_contain_text("Show both sides")
     await window.tab.screenshot(path=ARTIFACTS / "second-question.png")
     await box.fill("thanks, I'll tell Carla")
     await box.press("Enter")

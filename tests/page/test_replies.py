@@ -40,7 +40,7 @@ async def test_an_answer_to_a_command_is_shared(window: Window) -> None:
     await window.say(f"/peo-vs-aso {QUESTION}")
     await picture(window, "command")
     await window.tab.get_by_role("button", name="Share this answer").click()
-    await expect(window.channel.filter(has_text="shared this answer")).to_have_count(1)
+    await expect(window.channel.filter(has_text="asked and shared the answer")).to_have_count(1)
     await expect(window.tab.get_by_role("button", name="Share this answer")).to_have_count(0)
     await picture(window, "shared")
 

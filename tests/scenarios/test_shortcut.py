@@ -88,7 +88,7 @@ async def test_chosen_for_a_message_of_the_bot_it_says_that_this_is_no_question(
     await workspace.shortcut("maya", own, SHORTCUT)
     await workspace.settle()
     [told] = workspace.ephemerals("maya", own.channel_id)
-    assert "mine" in told.text
+    assert "I wrote that message" in told.text
     assert told.thread_ts == own.thread_ts
     assert len(replies(workspace, asked)) == 1
 
