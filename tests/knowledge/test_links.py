@@ -6,7 +6,6 @@ import asyncio
 import threading
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import suppress
 
 import pytest
 from aiohttp import web
@@ -25,13 +24,15 @@ class Pages:
         self.asked: Counter[str] = Counter()
         self.address = ""
         self._is_up = threading.Event()
+        self._is_over = asyncio.Event()
         self._loop = asyncio.new_event_loop()
 
     async def _answer(self, request: web.Request) -> web.Response:
         self.asked[request.path] += 1
         name = request.path.removeprefix("/")
         if name == "never":
-            await asyncio.Event().wait()
+            await self._is_over.wait()
+            name = "204"
         if name == "moved":
             raise web.HTTPFound("/200")
         return web.Response(status=int(name))
@@ -45,20 +46,18 @@ class Pages:
         await site.start()
         self.address = str(site.name)
         self._is_up.set()
-        with suppress(asyncio.CancelledError):
-            await asyncio.Event().wait()
+        await self._is_over.wait()
         await runner.cleanup()
 
     def __enter__(self) -> Pages:
-        self._task = self._loop.create_task(self._serve())
-        self._thread = threading.Thread(target=lambda: self._loop.run_until_complete(self._task))
+        self._thread = threading.Thread(target=lambda: self._loop.run_until_complete(self._serve()))
         self._thread.start()
         assert self._is_up.wait(10)
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._loop.call_soon_threadsafe(self._task.cancel)
-        self._thread.join(10)
+        self._loop.call_soon_threadsafe(self._is_over.set)
+        self._thread.join()
         self._loop.close()
 
 
