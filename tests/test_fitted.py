@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.answering import AnswerService
-from bot.fitted import KEPT_FILES, common_english_words, fitted_on
+from bot.fitted import ENGLISH_WORDS, KEPT_FILES, common_english_words, fitted_on
 from bot.knowledge import KnowledgeBase, load_knowledge
 from bot.matching import Fitted, fit
 from tests.knowledge.support import Folder
@@ -48,6 +48,19 @@ def test_what_comes_from_the_cache_is_what_was_fitted(knowledge: KnowledgeBase, 
     first, second = fitted_on(knowledge, cache), fitted_on(knowledge, cache)
     assert same(first, fit(knowledge, common_english_words()))
     assert same(second, first)
+
+
+def test_the_list_of_english_words_says_whose_it_is_and_holds_words_only() -> None:
+    lines = ENGLISH_WORDS.read_text(encoding="utf-8").splitlines()
+    note = "\n".join(line for line in lines if line.startswith("#"))
+    assert "wordfreq" in note
+    assert "CC BY-SA 4.0" in note
+    words = common_english_words()
+    assert len(words) == len(set(words)) == 28_030
+    assert words[:3] == ["the", "to", "and"]
+    assert all(word.isalpha() and word == word.lower() for word in words)
+    # Mended, as long as they are not taken for words.
+    assert not {"recieve", "beleive", "seperate"} & set(words)
 
 
 def test_a_second_load_reads_the_file_and_leaves_it_as_it_is(knowledge: KnowledgeBase, cache: Path) -> None:
