@@ -9,6 +9,9 @@ INSTALLED := .venv/.installed
 DEVELOPED := .venv/.developed
 PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4
 
+# Without bytecode every start compiles everything again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help demo test test-all setup lint bench picture lock outdated clean
 
 help:

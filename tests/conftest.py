@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 from aiohttp import web_app
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from bot.answering import AnswerService
 from bot.demo import bot_in_workspace
-from bot.fitted import common_english_words
+from bot.fitted import fitted_on
 from bot.knowledge import KnowledgeBase, load_knowledge
-from bot.matching import fit
 from bot.service import load_answers
 from bot.settings import SHIPPED_KNOWLEDGE, Settings
 from bot.store.engine import IN_MEMORY
@@ -22,6 +23,10 @@ from bot.workspace import Workspace
 from tests.shared import BRISK
 from tests.slack.processes import write_light_knowledge
 from tests.store import databases
+
+# How long an example takes says how busy the machine is.
+hypothesis_settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("any machine")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -54,7 +59,8 @@ def knowledge() -> KnowledgeBase:
 
 @pytest.fixture(scope="session")
 def answers(knowledge: KnowledgeBase) -> AnswerService:
-    return AnswerService(knowledge, fit(knowledge, common_english_words()))
+    """What `make setup` has fitted, which `tests/test_fitted.py` holds to be what a fit gives."""
+    return AnswerService(knowledge, fitted_on(knowledge, Settings().cache_dir))
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""``make setup`` installs what is locked, by hash, and no more than is needed for what was asked."""
+"""``make setup`` installs what is locked, by hash, and no more than is needed; CI leaves no test out."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tools.install import LOCK, MARKER, pinned, requirements
+from tools.install import LOCK, MARKER, ROOT, pinned, requirements
 
 
 def blocks(text: str) -> Iterator[tuple[str, str]]:
@@ -48,3 +48,10 @@ def test_what_installs_the_rest_is_locked_in_the_same_file(name: str) -> None:
 def test_a_mac_with_an_intel_processor_gets_a_version_that_needs_no_rust() -> None:
     [older] = [block for name, block in blocks(requirements("runtime")) if name == "cryptography" and "==48." in block]
     assert "platform_machine == 'x86_64' and sys_platform == 'darwin'" in older
+
+
+def test_ci_runs_every_case() -> None:
+    ci = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    assert "REQUIRE_BROWSER=1 REQUIRE_POSTGRES=1 make test-all" in ci
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert re.search(r"^test-all: .*\n\t@\$\(PYTEST\)$", makefile, re.MULTILINE)

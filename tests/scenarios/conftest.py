@@ -1,4 +1,7 @@
-"""The scenarios run over both transports: what a person sees must not depend on how Slack reaches the bot."""
+"""The scenarios run over both transports: what a person sees must not depend on how Slack reaches the bot.
+
+`make test` runs them over Socket Mode; over HTTP it runs how deliveries are taken, and the tests in ``tests/slack``.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +44,7 @@ async def bot_over_http(answers: AnswerService, database_url: str = IN_MEMORY) -
             yield workspace
 
 
-@pytest.fixture(params=["socket", "http"])
+@pytest.fixture(params=["socket", pytest.param("http", marks=pytest.mark.exhaustive)])
 def transport(request: pytest.FixtureRequest) -> Transport:
     transport: Transport = request.param
     return transport

@@ -15,7 +15,7 @@ from .support import A_QUESTION, ASK, COMMAND, ITS_TITLE, OFF_TOPIC, posts, repl
 Event = dict[str, Any]
 
 
-@pytest.fixture(params=["socket", "http", "http and postgresql"])
+@pytest.fixture(params=["socket", "http", pytest.param("http and postgresql", marks=pytest.mark.exhaustive)])
 def transport(request: pytest.FixtureRequest) -> Transport:
     """What was seen is known by unique keys, which each database has in its own way."""
     transport: Transport = request.param

@@ -84,21 +84,14 @@ async def say_everywhere(workspace: Workspace, text: str) -> list[list[Message]]
 
 
 @pytest.mark.parametrize("text", [*WORDLESS, *FOREIGN, *LONG, *ODD, *PINGING])
-async def test_any_text_gets_one_reply_on_every_surface(workspace: Workspace, text: str) -> None:
+async def test_any_text_gets_one_reply_on_every_surface_and_none_of_it_comes_back_as_markup(
+    workspace: Workspace, text: str
+) -> None:
     for messages in await say_everywhere(workspace, text):
         [reply] = messages
         assert reply.text.strip()
         assert reply.blocks
         assert error_text() not in reply.text
-
-
-@pytest.mark.parametrize("text", [*PINGING, *ODD])
-async def test_nothing_that_was_typed_comes_back_as_markup(workspace: Workspace, text: str) -> None:
-    mention = await workspace.mention("maya", ASK, text)
-    direct = await workspace.direct_message("andre", text)
-    await workspace.slash("priya", ASK, COMMAND, text)
-    await workspace.next_message(ASK, mention.ts)
-    await workspace.next_message(direct.channel_id)
     sent = mrkdwn_sent(workspace)
     assert len(sent) >= 6  # of three messages, a text and a block at least
     assert [one for one in sent if MARKUP.search(one)] == []

@@ -29,7 +29,7 @@ from bot.store import engine_of, open_store
 from bot.store.engine import transaction
 from bot.store.tables import questions
 from bot.workspace import Message, Timing, Workspace
-from tests.store.databases import KINDS, migrated, migrated_file
+from tests.store.databases import migrated, migrated_file
 
 from .processes import bot_process, connected, environment_of, local_workspace, stopped
 
@@ -38,7 +38,7 @@ QUESTION = "Who handles unemployment claims?"
 DONE_SECONDS = 60.0
 
 
-@pytest.fixture(params=KINDS)
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.exhaustive)])
 async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
     async with migrated(request.param, tmp_path) as url:
         yield url
