@@ -27,7 +27,7 @@ from bot.reloading import Answers, LiveAnswers, Outcome
 from bot.settings import Settings
 from bot.slack.run import connected_bot
 from bot.slack.tokens import read_tokens
-from bot.slack.worker import Pace
+from bot.slack.worker import Pace, Worker
 from bot.store.engine import IN_MEMORY
 from bot.terminal import console, message_lines
 from bot.workspace import Message, PageContent, Workspace, WorkspaceError
@@ -38,19 +38,19 @@ CHANNEL = "#ask-peo-aso"
 COMMAND = "/peo-vs-aso"
 USUAL_PORT = 3737
 SAMPLE_QUESTIONS = (
-    ("channel", "who handles unemployment claims?"),
-    ("plain", "who is the employer of record under an ASO?"),
-    ("command", "under a PEO, whose workers' comp policy is it?"),
+    ("channel", "Who handles unemployment claims?"),
+    ("plain", "Who is the employer of record under an ASO?"),
+    ("command", "Under a PEO, whose workers' comp policy is it?"),
     ("dm", "whos on the hook for 941s with a peo"),
-    ("dm", "best pizza near the office?"),
+    ("dm", "Where is good pizza near the office?"),
 )
 _PAGE_CONTENT = PageContent(
     samples=(
-        "who handles unemployment claims?",
-        "my cook burned his hand, which insurance pays if we're with a PEO?",
-        "do we still owe the 941s if the PEO goes under?",
-        "PEO or ASO for a shop with 12 people?",
-        "best pizza near the office?",
+        "What is the difference between a PEO and an ASO?",
+        "Who pays for workers' compensation?",
+        "Who is the employer of record under a PEO?",
+        "Which is better for 12 employees, a PEO or an ASO?",
+        "Where is good pizza near the office?",
     ),
     next_steps=(
         "At https://api.slack.com/apps choose Create New App, From a manifest, and paste manifest.json.",
@@ -151,7 +151,25 @@ async def connected_to(
     async with connected_bot(settings, read_tokens(settings), answers, pace) as worker:
         with workspace.waiting_for(lambda: worker.is_done):
             await workspace.wait_connected()
-            yield
+            telling = asyncio.create_task(_tell_of_listening(workspace, worker))
+            try:
+                yield
+            finally:
+                telling.cancel()
+
+
+async def _tell_of_listening(workspace: Workspace, worker: Worker) -> None:
+    """Keep the headers of the channels true: whether the bot answers there without a mention."""
+    name = workspace.bot.real_name
+    async for change in workspace.subscribe():
+        message = change.subject
+        # It says so when somebody has switched it.
+        if not isinstance(message, Message) or message.user_id != workspace.bot_user_id:
+            continue
+        listens = await worker.listens(workspace.team_id, message.channel_id)
+        about = f"{name} listens here: it also answers questions without a mention." if listens else ""
+        if workspace.channel(message.channel_id).about != about:
+            workspace.describe(message.channel_id, about)
 
 
 async def _start(workspace: Workspace, port: int | None) -> None:

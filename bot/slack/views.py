@@ -32,7 +32,6 @@ from bot.slack.layout import (
     escape,
     fitting,
     header,
-    listed,
     plain,
     section,
     shortened,
@@ -118,7 +117,8 @@ def _themes(knowledge: KnowledgeBase) -> Iterator[Block]:
         left -= len(entries)
         if entries:
             yield {
-                **section(f"*{escape(theme.title)}*\n{escape(listed(entry.title for entry in entries))}"),
+                # The select has their titles; beside it they would fill a phone with prose.
+                **section(f"*{escape(theme.title)}*"),
                 "accessory": {
                     "type": "static_select",
                     "action_id": OPEN_TOPIC,

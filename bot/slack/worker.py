@@ -182,6 +182,10 @@ class Worker:
                 await claiming
                 await self._finish()
 
+    async def listens(self, team_id: str, channel_id: str) -> bool:
+        """Whether plain questions are answered in a channel."""
+        return (await self._store.channel_setting(team_id, channel_id)).listens
+
     @property
     def is_done(self) -> bool:
         """Whether nothing is under way, and nothing waits in the store for a free hand.

@@ -48,6 +48,7 @@ class Channel:
         name: Without ``#``; empty for a direct message.
         members: User ids.
         created: Seconds since the epoch.
+        about: What its header says of the app there; empty for the page's own words.
     """
 
     id: str
@@ -56,6 +57,7 @@ class Channel:
     members: frozenset[str]
     is_archived: bool = False
     created: int = 0
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)

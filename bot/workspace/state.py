@@ -87,6 +87,10 @@ class WorkspaceState:
         """Archive a channel: it can be read, and nobody can post."""
         return self._put_channel(replace(self.channels[channel_id], is_archived=True))
 
+    def describe(self, channel_id: str, about: str) -> Channel:
+        """Say in the header of a channel what the app does there."""
+        return self._put_channel(replace(self.channels[channel_id], about=about))
+
     def direct_channel(self, user_id: str) -> Channel | None:
         """The direct message channel of a person and the bot; None when there is none."""
         both = {user_id, self.bot.id}

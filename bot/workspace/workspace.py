@@ -826,6 +826,10 @@ class Workspace:
             self._notices.pop(key, None)
         self._publisher.publish(Change("notice_changed", notice))
 
+    def describe(self, channel: ChannelRef, about: str) -> None:
+        """Say in the header of a channel what the app does there."""
+        self._state.describe(self.channel(channel).id, about)
+
     @property
     def traffic(self) -> Traffic:
         """What went over the wire."""

@@ -376,8 +376,9 @@ class Window {
 
   drawSamples(channel, isDirect, isShown) {
     const { store, place } = this;
-    const isEmpty = !store.seen(channel.id, place.person).some(({ user_id }) => user_id === place.person);
-    const questions = isShown && isEmpty ? store.content.samples : [];
+    const said = store.seen(channel.id, place.person);
+    const hasAsked = said.some(({ user_id }) => user_id === place.person);
+    const questions = isShown && !hasAsked ? store.content.samples : [];
     const ask = (question) => async () => {
       if (this.asking) return;
       this.asking = true;
@@ -388,7 +389,8 @@ class Window {
     const buttons = questions.map((question) =>
       h("li", {}, h("button", { type: "button", class: "sample", "data-focus": question, onclick: ask(question) }, question)),
     );
-    const lead = isDirect ? "Nothing asked yet. Try one of these:" : `Nothing asked here yet. Try one of these; they mention @${store.bot.real_name}:`;
+    const isEmpty = !said.some(({ user_id, subtype }) => user_id !== store.bot.id && subtype === null);
+    const lead = `${isEmpty ? "Nothing asked here yet. " : ""}Try one of these${isDirect ? "" : `; they mention @${store.bot.real_name}`}:`;
     fill(element("samples"), buttons.length > 0 && [h("p", { id: "samples-title" }, lead), h("ul", { "aria-labelledby": "samples-title" }, buttons)]);
   }
 
@@ -415,7 +417,8 @@ class Window {
 
 function about(channel, store, isMember) {
   const name = store.bot.real_name;
-  return isMember ? `${name} is here. Mention @${name} to ask.` : `${name} is not in this channel.`;
+  if (!isMember) return `${name} is not in this channel.`;
+  return channel.about || `${name} is here. Mention @${name} to ask.`;
 }
 
 loadEmoji().finally(() => new Window());

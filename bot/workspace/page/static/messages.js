@@ -30,6 +30,8 @@ export class Messages {
     this.shown = null;
     this.last = null;
     this.atEnd = true;
+    // Whether this person has pressed something here, and waits for what comes of it.
+    this.pressed = false;
     list.addEventListener("scroll", () => (this.atEnd = this.isAtEnd()), { passive: true });
     // A pane that opens beside or below takes room away; who was at the end stays there.
     new ResizeObserver(() => this.atEnd && this.scrollToEnd()).observe(list);
@@ -73,7 +75,8 @@ export class Messages {
     });
     reconcile(this.list, entries, (item) => this.message(item, threadTs));
     const isOwn = messages.at(-1)?.user_id === place.person;
-    if (moved || (hasNew && (atEnd || isOwn))) this.scrollToEnd();
+    if (moved || (hasNew && (atEnd || isOwn || this.pressed))) this.scrollToEnd();
+    if (moved || hasNew) this.pressed = false;
     this.atEnd = this.isAtEnd() || (hasNew && atEnd);
   }
 
@@ -139,8 +142,10 @@ export class Messages {
         const { dispatch_action } = message.blocks.find((block) => block.block_id === block_id) ?? {};
         if (!dispatch_action) await surface.act(block_id, action_id, value);
       },
-      act: async (block_id, action_id, value) =>
-        report(await request({ do: "act", channel: message.channel_id, ts: message.ts, block_id, action_id, value })),
+      act: async (block_id, action_id, value) => {
+        this.pressed = true;
+        return report(await request({ do: "act", channel: message.channel_id, ts: message.ts, block_id, action_id, value }));
+      },
     };
     return h("div", { class: "body" }, blocks(message.blocks, surface), edited, files);
   }

@@ -85,6 +85,12 @@ export class Store {
     return replies;
   }
 
+  /** The first message in a channel that the app has answered in its thread; null where there is none. */
+  answered(channelId) {
+    const threads = [...this.replies(channelId)].filter(([, replies]) => replies.some(({ bot_id }) => bot_id));
+    return threads.map(([ts]) => ts).sort()[0] ?? null;
+  }
+
   directChannel(personId) {
     const both = [personId, this.bot.id];
     return [...this.channels.values()].find(
@@ -141,8 +147,9 @@ export class Place {
     this.moved();
   }
 
-  /** Where a new window starts. */
+  /** Where a new window starts: with an answer before its eyes, where there is one. */
   settle(store) {
+    const isNew = this.channel === null;
     const person = store.people.find(({ id }) => id === this.person) ?? store.people[0];
     const open = [...store.channelsOf(person.id), store.directChannel(person.id)].filter(Boolean);
     const asked = open.find(({ id, name }) => id === this.channel || (name && name === this.channel));
@@ -152,6 +159,8 @@ export class Place {
     parts.set("as", person.id);
     parts.set("in", channel.id);
     if (!asked) parts.delete("thread");
+    const thread = isNew && store.answered(channel.id);
+    if (thread) parts.set("thread", thread);
     history.replaceState(null, "", `#${parts}`);
     this.read();
   }
