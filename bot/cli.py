@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 # Imports of the parts stand in the commands: `ask` must answer at once, without loading Slack's libraries.
 
 app = typer.Typer(
-    help="Answers questions about PEO versus ASO, in Slack and here.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -43,10 +43,28 @@ def main() -> None:
         sys.exit(1)
 
 
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        print(f"peo-aso {version('peo-aso')}")
+        raise typer.Exit
+
+
+@app.callback()
+def about(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", is_eager=True, callback=_print_version)
+    ] = False,
+) -> None:
+    """Answers questions about PEO versus ASO, in Slack and here."""
+
+
 @app.command()
 def ask(
     question: Annotated[
-        str | None, typer.Argument(help="The question; without it, questions are read from standard input.")
+        list[str] | None,
+        typer.Argument(help="The question, in quotes or not; without it, questions are read from standard input."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,
     explain: Annotated[
@@ -60,7 +78,7 @@ def ask(
     """
     service = _service()
     bad_lines = 0
-    for asked in _asked(question):
+    for asked in _asked(" ".join(question) if question else None):
         if isinstance(asked, QuestionsError):
             bad_lines += 1
             print(asked, file=sys.stderr, flush=True)
@@ -96,11 +114,27 @@ def _asked(question: str | None) -> Iterator[_Asked | QuestionsError]:
     if question is not None:
         yield _Asked(question)
         return
+    if sys.stdin.isatty():
+        yield from _typed()
+        return
     # Bytes that are no UTF-8 must not end the run: they become a replacement mark, which matches nothing.
     lines = (line.decode("utf-8", errors="replace") for line in sys.stdin.buffer)
     for number, line in enumerate(lines, start=1):
         text = line.rstrip("\r\n").removeprefix("\ufeff")
         yield _asked_object(text, number) if text.lstrip().startswith("{") else _Asked(text)
+
+
+def _typed() -> Iterator[_Asked]:
+    """What a person types, a question a line; hint and prompt stay out of the results."""
+    print("Ask in a line, for example: who handles unemployment claims? Ctrl-D ends.", file=sys.stderr)
+    while True:
+        print("> ", end="", file=sys.stderr, flush=True)
+        line = sys.stdin.buffer.readline()
+        if not line:
+            print(file=sys.stderr)
+            return
+        if line.strip():
+            yield _Asked(line.decode("utf-8", errors="replace").strip())
 
 
 def _asked_object(text: str, number: int) -> _Asked | QuestionsError:
@@ -143,12 +177,16 @@ def check(
     from bot.knowledge import check_knowledge
     from bot.knowledge.load import GOLDEN
     from bot.settings import read_settings
+    from bot.terminal import progress_console
 
     settings = read_settings()
     folder, extra = directory or settings.knowledge_dir, settings.knowledge_extra_dir
+    doing = progress_console().status("Reading the files, and comparing every phrasing with the others")
+    doing.start()
     try:
         checkup = check_knowledge(folder, extra)
         knowledge = checkup.knowledge
+        doing.update("Asking the golden questions")
         # Golden questions are those of the shipped words; another folder on top may change their answers on purpose.
         # Without any, there is nothing to fit for.
         is_asked = extra is None and (folder / GOLDEN).exists()
@@ -160,9 +198,12 @@ def check(
         if faults:
             raise KnowledgeError(faults)
     except KnowledgeError as error:
+        doing.stop()
         for fault in error.faults:
             print(fault)
         sys.exit(1)
+    finally:
+        doing.stop()
     warnings = checkup.warnings
     if links:
         from bot.links import dead_links
@@ -182,7 +223,19 @@ def evaluate(
         Path | None, typer.Option(help="Also draw reliability and confusions: FILE.png, .svg or .pdf.")
     ] = None,
 ) -> None:
-    """Measure how often the bot is right, sure, silent and wrong on labelled questions."""
+    """Measure how often the bot is right, sure, silent and wrong on labelled questions.
+
+    One JSON object a line, or one item of a YAML list, such as
+    {"question": "Who files the 941?", "labels": ["payroll-tax-liability"]}.
+
+    labels: the ids of the topics of which any one is a right answer, or "none" where none is.
+    all: in its place, for a question about several topics, the ids of all of them.
+    extended: more right topics, for those of them that the knowledge has.
+    thread: what was asked before in the thread, oldest first.
+    addressed: false for a channel message that does not mention the bot.
+    focus: "aso", "peo" or null, the model that the question is about.
+    style: a word of your own; the figures are also given by style.
+    """
     from rich.progress import track
 
     from bot.evaluation import Report, judge, read_labelled
@@ -270,9 +323,12 @@ def reencrypt() -> None:
     import asyncio
 
     from bot.settings import read_settings
+    from bot.store.engine import existing_database
     from bot.store.installations import reencrypt_tokens
 
-    count = asyncio.run(reencrypt_tokens(read_settings()))
+    settings = read_settings()
+    existing_database(settings.database_url.get_secret_value())
+    count = asyncio.run(reencrypt_tokens(settings))
     print(f"{count} tokens are under the first of ENCRYPTION_KEYS. No other key is needed any more.")
 
 
@@ -285,9 +341,19 @@ def forget(
 
     from bot.settings import read_settings
     from bot.store import Erased, open_store
+    from bot.store.engine import existing_database
+
+    if not re.fullmatch(r"[UW][A-Z0-9]{2,}", user):
+        raise typer.BadParameter(
+            f"{user!r} is not a Slack id. It begins with U or W, like U0123456789; "
+            "Slack shows it in the profile under the three dots, as Copy member ID.",
+            param_hint="--user",
+        )
+    settings = read_settings()
+    where = existing_database(settings.database_url.get_secret_value())
 
     async def erase() -> Erased:
-        async with open_store(read_settings()) as store:
+        async with open_store(settings) as store:
             return await store.forget_user(user)
 
     erased = asyncio.run(erase())
@@ -297,7 +363,7 @@ def forget(
         "vote": erased.votes,
         "reported answer": erased.reports,
     }
-    print(f"Erased of {user}: {', '.join(_counted(count, noun) for noun, count in counts.items())}.")
+    print(f"Erased of {user}: {', '.join(_counted(count, noun) for noun, count in counts.items())}. Database: {where}")
 
 
 def _counted(number: int, noun: str) -> str:

@@ -91,7 +91,14 @@ def _json_rows(path: Path, text: str) -> Iterator[tuple[int, Any]]:
             try:
                 yield number, json.loads(line)
             except (ValueError, RecursionError) as error:
-                raise QuestionsError(f"{path}:{number}: not JSON ({error}). Write one object a line.") from None
+                raise QuestionsError(
+                    f"{path}:{number}: the line is not a JSON object{_where(error)}. "
+                    'Write {"question": "...", "labels": ["..."]} on one line.'
+                ) from None
+
+
+def _where(error: Exception) -> str:
+    return f", from character {error.colno} on" if isinstance(error, json.JSONDecodeError) else ""
 
 
 def _yaml_rows(path: Path) -> Iterator[tuple[int, Any]]:
@@ -110,27 +117,27 @@ def _is_texts(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
+_TOPICS = (_is_texts, 'a list of topic ids, such as ["peo"]')
 # What each key that is not required must hold where it is given.
-_SOUND: dict[str, Callable[[Any], bool]] = {
-    "labels": _is_texts,
-    "all": _is_texts,
-    "extended": _is_texts,
-    "thread": _is_texts,
-    "addressed": lambda value: isinstance(value, bool),
-    "style": lambda value: isinstance(value, str),
-    "focus": lambda value: value in ("aso", "peo", None),
+_SOUND: dict[str, tuple[Callable[[Any], bool], str]] = {
+    "labels": _TOPICS,
+    "all": _TOPICS,
+    "extended": _TOPICS,
+    "thread": (_is_texts, "a list of what was asked before, oldest first"),
+    "addressed": (lambda value: isinstance(value, bool), "true or false"),
+    "style": (lambda value: isinstance(value, str), "a word"),
+    "focus": (lambda value: value in ("aso", "peo", None), '"aso", "peo" or null'),
 }
 
 
 def _labelled(path: Path, line: int, row: Any, known: frozenset[str]) -> Labelled:
     if not isinstance(row, dict) or not isinstance(row.get("question"), str) or not {"labels", "all"} & row.keys():
-        raise QuestionsError(f"{path}:{line}: not a labelled question. Give it 'question' and 'labels' or 'all'.")
-    for key, is_sound in _SOUND.items():
+        raise QuestionsError(
+            f"{path}:{line}: this is not a labelled question. Give it a 'question' and its 'labels', or 'all'."
+        )
+    for key, (is_sound, expected) in _SOUND.items():
         if key in row and not is_sound(row[key]):
-            raise QuestionsError(
-                f"{path}:{line}: '{key}' has the wrong type. The keys are question, labels, all, extended, thread, "
-                "addressed, style and focus."
-            )
+            raise QuestionsError(f"{path}:{line}: '{key}' must be {expected}.")
     all_topics = frozenset(row.get("all", ())) & known
     labels = all_topics or _effective_labels(row, known)
     topics = labels - {NONE}

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -186,6 +188,35 @@ def test_an_ascii_terminal_gets_what_it_can_show(folder: Folder) -> None:
     assert result.stdout.isascii()
 
 
+def test_a_question_needs_no_quotes(folder: Folder) -> None:
+    result = run("ask", "--json", "who", "handles", "unemployment", "claims", knowledge=folder.path)
+    assert [answer["question"] for answer in objects(result.stdout)] == ["who handles unemployment claims"]
+
+
+def test_a_person_at_a_terminal_is_prompted_and_the_results_stay_clean(folder: Folder) -> None:
+    controller, terminal = pty.openpty()
+    with subprocess.Popen(
+        [*COMMAND, "ask", "--json"],
+        stdin=terminal,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=folder.path.parent,
+        env=environment(folder.path),
+    ) as process:
+        os.close(terminal)
+        os.write(controller, b"what is a peo?\n\n\x04")
+        printed, errors = process.communicate(timeout=60)
+    os.close(controller)
+    assert [answer["question"] for answer in objects(printed)] == ["what is a peo?"]
+    assert errors.decode().startswith("Ask in a line, for example: who handles unemployment claims? Ctrl-D ends.\n> ")
+    assert process.returncode == 0
+
+
+def test_the_version_is_that_of_the_package(folder: Folder) -> None:
+    result = run("--version", knowledge=folder.path)
+    assert (result.returncode, result.stdout.decode()) == (0, f"peo-aso {version('peo-aso')}\n")
+
+
 # --- check
 
 
@@ -241,7 +272,7 @@ def test_evaluate_names_the_line_that_is_no_labelled_question(folder: Folder) ->
         '{"question": "peo?", "labels": ["peo"]}\n{"question": "aso?"}\n'
     )
     result = run("evaluate", "questions.jsonl", knowledge=folder.path)
-    expected = "questions.jsonl:2: not a labelled question. Give it 'question' and 'labels' or 'all'.\n"
+    expected = "questions.jsonl:2: this is not a labelled question. Give it a 'question' and its 'labels', or 'all'.\n"
     assert (result.returncode, result.stdout, result.stderr.decode()) == (1, b"", expected)
 
 

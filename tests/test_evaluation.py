@@ -197,8 +197,10 @@ def test_the_mark_that_windows_puts_first_is_ignored(tmp_path: Path) -> None:
     assert [labelled.question for labelled in read_labelled(file, TOPICS)] == ["peo?"]
 
 
-NOT_LABELLED = "not a labelled question. Give it 'question' and 'labels' or 'all'."
-WRONG_TYPE = "has the wrong type. The keys are question, labels, all, extended, thread, addressed, style and focus."
+NOT_LABELLED = "this is not a labelled question. Give it a 'question' and its 'labels', or 'all'."
+A_THREAD = "must be a list of what was asked before, oldest first."
+A_FOCUS = 'must be "aso", "peo" or null.'
+A_LIST_OF_TOPICS = 'must be a list of topic ids, such as ["peo"].'
 FIRST = b'{"question": "peo?", "labels": ["peo"]}\n'
 
 
@@ -208,36 +210,44 @@ FIRST = b'{"question": "peo?", "labels": ["peo"]}\n'
         pytest.param(
             "q.jsonl",
             FIRST + b"\n{bad}\n",
-            ":3: not JSON (Expecting property name enclosed in double quotes: line 1 column 2 (char 1)). "
-            "Write one object a line.",
+            ":3: the line is not a JSON object, from character 2 on. "
+            'Write {"question": "...", "labels": ["..."]} on one line.',
             id="not JSON",
         ),
         pytest.param("q.jsonl", FIRST + b'["peo"]\n', f":2: {NOT_LABELLED}", id="a list"),
         pytest.param("q.jsonl", FIRST + b'{"question": "peo?"}\n', f":2: {NOT_LABELLED}", id="no labels"),
         pytest.param("q.jsonl", FIRST + b'{"labels": ["peo"]}\n', f":2: {NOT_LABELLED}", id="no question"),
         pytest.param("q.jsonl", b'{"question": 1, "labels": []}\n', f":1: {NOT_LABELLED}", id="a number asked"),
-        pytest.param("q.jsonl", b'{"question": "", "labels": "peo"}', f":1: 'labels' {WRONG_TYPE}", id="a bare label"),
-        pytest.param("q.jsonl", b'{"question": "", "all": null}', f":1: 'all' {WRONG_TYPE}", id="null for all"),
+        pytest.param(
+            "q.jsonl", b'{"question": "", "labels": "peo"}', f":1: 'labels' {A_LIST_OF_TOPICS}", id="one label"
+        ),
+        pytest.param("q.jsonl", b'{"question": "", "all": null}', f":1: 'all' {A_LIST_OF_TOPICS}", id="null for all"),
         pytest.param(
             "q.jsonl",
             FIRST.replace(b"}", b', "extended": [1]}'),
-            f":1: 'extended' {WRONG_TYPE}",
+            f":1: 'extended' {A_LIST_OF_TOPICS}",
             id="a number as label",
         ),
         pytest.param(
-            "q.jsonl", FIRST.replace(b"}", b', "thread": "aso?"}'), f":1: 'thread' {WRONG_TYPE}", id="a bare thread"
+            "q.jsonl",
+            FIRST.replace(b"}", b', "thread": "aso?"}'),
+            f":1: 'thread' {A_THREAD}",
+            id="a bare thread",
         ),
         pytest.param(
             "q.jsonl",
             FIRST.replace(b"}", b', "addressed": "no"}'),
-            f":1: 'addressed' {WRONG_TYPE}",
+            ":1: 'addressed' must be true or false.",
             id="no is not false",
         ),
         pytest.param(
-            "q.jsonl", FIRST.replace(b"}", b', "focus": []}'), f":1: 'focus' {WRONG_TYPE}", id="a list for focus"
+            "q.jsonl",
+            FIRST.replace(b"}", b', "focus": []}'),
+            ':1: \'focus\' must be "aso", "peo" or null.',
+            id="a list for focus",
         ),
         pytest.param(
-            "q.jsonl", FIRST.replace(b"}", b', "style": 3}'), f":1: 'style' {WRONG_TYPE}", id="a number for style"
+            "q.jsonl", FIRST.replace(b"}", b', "style": 3}'), ":1: 'style' must be a word.", id="a number for style"
         ),
         pytest.param("q.jsonl", b"", ": there are no questions. Give at least one.", id="nothing"),
         pytest.param("q.yaml", b"[]", ": there are no questions. Give at least one.", id="nothing in YAML"),
@@ -294,7 +304,7 @@ def test_a_file_that_is_none_is_refused(tmp_path: Path, name: str, reason: str) 
 @pytest.mark.parametrize("name", ["q.jsonl", "q.yaml"])
 def test_deep_nesting_is_refused(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_text("[" * 100_000)
-    with pytest.raises(QuestionsError, match=r"not JSON|more than 12 levels deep"):
+    with pytest.raises(QuestionsError, match=r"not a JSON object|more than 12 levels deep"):
         read_labelled(tmp_path / name, TOPICS)
 
 

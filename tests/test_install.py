@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator
+from importlib.metadata import version
 
 import pytest
 
@@ -55,3 +57,10 @@ def test_ci_runs_every_case() -> None:
     assert "REQUIRE_BROWSER=1 REQUIRE_POSTGRES=1 make test-all" in ci
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     assert re.search(r"^test-all: .*\n\t@\$\(PYTEST\)$", makefile, re.MULTILINE)
+
+
+def test_the_version_is_the_same_everywhere() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    newest = re.search(r"^## (\S+) \(\d{4}-\d\d-\d\d\)$", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.M)
+    assert newest
+    assert newest[1] == project["version"] == version("peo-aso")

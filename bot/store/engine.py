@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sqlalchemy import URL, Table, event, make_url
@@ -59,6 +60,23 @@ def engine_of(url: str) -> Database:
     if parsed.get_backend_name() == "sqlite":
         return SqliteEngine(parsed, CONNECT_SECONDS)
     return _postgres(parsed)
+
+
+def existing_database(url: str) -> str:
+    """The database of a URL as people may see it, without a password: for commands that must not make a new one.
+
+    Raises:
+        StoreError: The URL is none, or its SQLite file is not there.
+    """
+    parsed = _parsed(url)
+    if parsed.get_backend_name() != "sqlite":
+        return parsed.render_as_string(hide_password=True)
+    path = Path(parsed.database or "").resolve()
+    if not path.is_file():
+        raise StoreError(
+            f"There is no database at {path}. Run this in the folder that the bot runs in, or set DATABASE_URL."
+        )
+    return str(path)
 
 
 def _postgres(parsed: URL) -> AsyncEngine:

@@ -50,12 +50,37 @@ def test_a_database_that_is_not_there_is_told_in_one_line(tmp_path: Path, comman
 
 
 async def test_forget_says_how_much_it_has_erased(tmp_path: Path) -> None:
-    url = migrated_file(tmp_path / "kept.sqlite3")
+    file = tmp_path / "kept.sqlite3"
+    url = migrated_file(file)
     async with open_store(Settings(database_url=SecretStr(url))) as store:
         for number in range(2):
             asked = question(user_hash=store.user_hash("T0ONE", "U0MAYA"))
             await store.record(asked, Outcome("done", miss="the words" if number else None), [str(number)])
     result = peo_aso(tmp_path, "forget", "--user", "U0MAYA", database_url=url)
-    assert result.stdout == "Erased of U0MAYA: 2 questions, 1 unanswered one, 0 votes, 0 reported answers.\n"
+    assert (
+        result.stdout
+        == f"Erased of U0MAYA: 2 questions, 1 unanswered one, 0 votes, 0 reported answers. Database: {file}\n"
+    )
     again = peo_aso(tmp_path, "forget", "--user", "U0MAYA", database_url=url)
-    assert again.stdout == "Erased of U0MAYA: 0 questions, 0 unanswered ones, 0 votes, 0 reported answers.\n"
+    assert again.stdout == (
+        f"Erased of U0MAYA: 0 questions, 0 unanswered ones, 0 votes, 0 reported answers. Database: {file}\n"
+    )
+
+
+@pytest.mark.parametrize("user", ["bogus", "maya@example.org", "u0maya", "U0 MAYA"])
+def test_forget_takes_only_an_id_of_slacks(tmp_path: Path, user: str) -> None:
+    result = peo_aso(tmp_path, "forget", "--user", user, database_url="sqlite:///kept.sqlite3")
+    assert result.returncode == 2
+    assert "is not a Slack id" in " ".join(result.stderr.split())
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("command", [["forget", "--user", "U0MAYA"], ["reencrypt"]])
+def test_what_changes_a_database_says_where_none_is_and_makes_no_new_one(tmp_path: Path, command: list[str]) -> None:
+    result = peo_aso(tmp_path, *command, database_url="sqlite:///kept.sqlite3")
+    expected = (
+        f"There is no database at {tmp_path / 'kept.sqlite3'}. "
+        "Run this in the folder that the bot runs in, or set DATABASE_URL.\n"
+    )
+    assert (result.returncode, result.stdout, result.stderr) == (1, "", expected)
+    assert list(tmp_path.iterdir()) == []
