@@ -27,6 +27,8 @@ from bot.versions import version_of
 
 # Where the words come from and under which license stands at the top of the file.
 ENGLISH_WORDS = Path(__file__).parent / "english.txt"
+# An image is built with what is fitted on the shipped knowledge; it is read there, and never written.
+BUILT_IN = Path(sys.prefix) / "share" / "peo-aso"
 KEPT_FILES = 4
 
 # Marks an array of numbers in the file.
@@ -35,13 +37,14 @@ _ARRAY_OF = "array of"
 
 def fitted_on(knowledge: KnowledgeBase, cache_dir: Path | None) -> Fitted:
     """What was fitted on a knowledge base: from the cache, or fitted now and put there; without a cache, fitted now."""
-    if cache_dir is None:
-        return fit(knowledge, common_english_words())
-    path = cache_dir / f"fitted-{_digest(knowledge)}"
-    cached = _read(path)
-    if cached is None:
-        _fit_apart(knowledge, path)
+    name = f"fitted-{_digest(knowledge)}"
+    cached = _read(BUILT_IN / name)
+    if cached is None and cache_dir is not None:
+        path = cache_dir / name
         cached = _read(path)
+        if cached is None:
+            _fit_apart(knowledge, path)
+            cached = _read(path)
     # A container may have a read-only root, which is not worth a word.
     return cached or fit(knowledge, common_english_words())
 

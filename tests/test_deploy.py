@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
 import tomllib
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,9 +18,11 @@ from typing import Any
 import kubernetes_validate
 import pytest
 import yaml
+from aiohttp import web
 
 from bot.cli import app
 from bot.settings import Settings
+from tests.slack.processes import free_port
 
 ROOT = Path(__file__).parents[1]
 DEPLOY = ROOT / "deploy"
@@ -84,6 +89,19 @@ def test_what_runs_for_long_is_asked_how_it_is_and_started_again(name: str) -> N
     assert service["restart"] == "unless-stopped"
     # A replica is asked what its image says.
     assert "test" in service["healthcheck"] or (name in replicas() and "HEALTHCHECK" in DOCKERFILE)
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_container_has_limits_and_its_log_does_not_grow_for_ever(name: str) -> None:
+    service = SERVICES[name]
+    assert {"mem_limit", "cpus", "pids_limit"} <= set(service)
+    assert {"max-size", "max-file"} == set(service["logging"]["options"])
+
+
+def test_a_backup_and_its_return_are_described() -> None:
+    text = (DEPLOY / "compose.yaml").read_text(encoding="utf-8")
+    for words in ("pg_dump", "pg_restore", ".backup peo-aso.backup"):
+        assert words in text
 
 
 def test_only_the_proxy_is_reached_from_outside_and_only_the_bot_reaches_the_database() -> None:
@@ -160,6 +178,30 @@ PODS = dict(pods())
 CONTAINERS = {kind: pod["containers"][0] for kind, pod in PODS.items()}
 
 
+def test_the_manifest_says_which_kubernetes_it_needs_and_what_one_workspace_and_many_need() -> None:
+    head = (DEPLOY / "kubernetes.yaml").read_text(encoding="utf-8").partition("apiVersion")[0]
+    assert "Kubernetes 1.30 or newer" in head
+    named = set(re.findall(r"\b[A-Z]+(?:_[A-Z]+)+\b", head))
+    assert {"SLACK_BOT_TOKEN", "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "ENCRYPTION_KEYS", "PUBLIC_URL"} <= named
+    assert named <= SETTINGS
+    assert "@sha256:" in head
+
+
+def test_only_the_ingress_and_prometheus_reach_a_pod_and_it_reaches_slack_and_the_database() -> None:
+    policy = resource("NetworkPolicy")["spec"]
+    assert policy["podSelector"]["matchLabels"] == {"app.kubernetes.io/name": "peo-aso"}
+    for pod in ("Deployment", "Job"):
+        assert resource(pod)["spec"]["template"]["metadata"]["labels"]["app.kubernetes.io/name"] == "peo-aso"
+    ports = {port["name"]: port["containerPort"] for port in CONTAINERS["Deployment"]["ports"]}
+    assert [[port["port"] for port in rule["ports"]] for rule in policy["ingress"]] == [
+        [ports["http"]],
+        [ports["metrics"]],
+    ]
+    assert {port["port"] for rule in policy["egress"] for port in rule["ports"]} == {53, 443, 5432}
+    annotations = resource("Deployment")["spec"]["template"]["metadata"]["annotations"]
+    assert annotations["prometheus.io/port"] == str(ports["metrics"])
+
+
 @pytest.mark.parametrize("version", ["1.31", kubernetes_validate.latest_version()])
 @pytest.mark.parametrize("kind", [one["kind"] for one in RESOURCES])
 def test_kubernetes_reads_its_file(kind: str, version: str) -> None:
@@ -204,12 +246,15 @@ def test_a_container_runs_a_command_with_settings_from_the_secret(kind: str) -> 
     [command] = container["args"]
     assert command in COMMANDS
     assert command == {"Deployment": "run", "Job": "migrate"}[kind]
-    for variable in container["env"]:
-        name = variable["name"]
-        assert name in SETTINGS
-        assert name.startswith("METRICS_") or variable["valueFrom"] == {
-            "secretKeyRef": {"name": "peo-aso", "key": name}
-        }
+    # So that every setting of .env.example can be given.
+    assert container["envFrom"] == [{"secretRef": {"name": "peo-aso"}}]
+    # What the ports and probes rely on is no setting of the operator's.
+    assert {variable["name"] for variable in container.get("env", ())} <= {
+        "HOST",
+        "PORT",
+        "METRICS_HOST",
+        "METRICS_PORT",
+    }
 
 
 def test_probes_ask_where_the_bot_answers() -> None:
@@ -235,20 +280,26 @@ def test_a_pod_has_longer_to_stop_than_it_takes() -> None:
 # The image
 
 
-@pytest.fixture
-def image(tmp_path: Path) -> Path:
-    """The folder ``/app`` as the Dockerfile fills it, from what .dockerignore lets through."""
+@pytest.fixture(scope="module")
+def image(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The bot as the Dockerfile installs it: built from what it copies and .dockerignore lets through."""
+    build, installed = tmp_path_factory.mktemp("build"), tmp_path_factory.mktemp("installed")
     let_through = [line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")]
-    folder = tmp_path / "app"
-    folder.mkdir()
-    for source, target in re.findall(r"^COPY (\S+) /app/?(\S*)$", DOCKERFILE, re.MULTILINE):
-        assert source in let_through
-        if (ROOT / source).is_dir():
-            ignored = shutil.ignore_patterns("__pycache__")
-            shutil.copytree(ROOT / source, folder / target, symlinks=True, ignore=ignored)
-        else:
-            shutil.copy(ROOT / source, folder)
-    return folder
+    for line in re.findall(r"^COPY (?!--from)(.*)$", DOCKERFILE, re.MULTILINE):
+        *sources, target = line.split()
+        for source in sources:
+            assert source in let_through
+            if (ROOT / source).is_dir():
+                ignored = shutil.ignore_patterns("__pycache__")
+                shutil.copytree(ROOT / source, build / target, symlinks=True, ignore=ignored)
+            else:
+                shutil.copy(ROOT / source, build / target)
+    # As `pip wheel` and `pip install` do, neither of which every environment has.
+    building = [sys.executable, "-c", "from setuptools import build_meta; build_meta.build_wheel('dist')"]
+    subprocess.run(building, cwd=build, capture_output=True, check=True)
+    [wheel] = (build / "dist").iterdir()
+    zipfile.ZipFile(wheel).extractall(installed)
+    return installed
 
 
 @pytest.mark.parametrize(
@@ -257,6 +308,7 @@ def image(tmp_path: Path) -> Path:
         pytest.param(["migrate"], "The database is at revision", id="migrates"),
         pytest.param(["ask", "who handles unemployment claims?"], "Unemployment claims", id="answers"),
         pytest.param(["manifest"], "socket_mode_enabled", id="knows its manifest"),
+        pytest.param(["--version"], f"peo-aso {VERSION}", id="knows its version"),
     ],
 )
 def test_what_the_image_carries_is_enough(image: Path, tmp_path: Path, command: list[str], printed: str) -> None:
@@ -276,6 +328,48 @@ def test_what_the_image_carries_is_enough(image: Path, tmp_path: Path, command: 
     assert (data / "peo-aso.sqlite3").exists() == (command == ["migrate"])
 
 
+def health_check() -> list[str]:
+    [command] = re.findall(r"^HEALTHCHECK .*\\\n    CMD (\[.*\])$", DOCKERFILE, re.MULTILINE)
+    parts: list[str] = json.loads(command)
+    return parts
+
+
+@pytest.mark.parametrize(("status", "code"), [(200, 0), (503, 1), (None, 1)], ids=["ready", "not ready", "not there"])
+async def test_the_image_is_healthy_while_the_bot_is_ready(status: int | None, code: int) -> None:
+    async def readyz(request: web.Request) -> web.Response:
+        return web.Response(status=status or 200)
+
+    port = free_port()
+    application = web.Application()
+    application.add_routes([web.get("/readyz", readyz)])
+    runner = web.AppRunner(application)
+    await runner.setup()
+    if status:
+        await web.TCPSite(runner, "127.0.0.1", port).start()
+    try:
+        environment = {"PATH": os.environ["PATH"], "PORT": str(port)}
+        process = await asyncio.create_subprocess_exec(
+            *health_check(), env=environment, stderr=asyncio.subprocess.DEVNULL
+        )
+        assert await process.wait() == code
+    finally:
+        await runner.cleanup()
+
+
+def test_the_health_check_starts_no_python() -> None:
+    assert health_check()[0] == "bash"
+    assert not any("python" in part for part in health_check())
+
+
+def test_the_bot_is_installed_compiled_and_fitted_when_the_image_is_built() -> None:
+    build, image = DOCKERFILE.split("\nFROM ${BASE}\n")
+    assert "/venv/bin/pip install --no-deps --no-index dist/*.whl" in build
+    assert "--no-compile" not in build
+    assert "XDG_CACHE_HOME=/venv/share /venv/bin/peo-aso ask" in build
+    assert [line for line in image.splitlines() if line.startswith("COPY")] == ["COPY --from=build /venv /venv"]
+    assert 'ENTRYPOINT ["peo-aso"]' in image
+
+
 def test_the_image_has_what_the_bot_needs_to_run_and_none_of_its_development() -> None:
     runtime, development = (ROOT / "requirements.lock").read_text(encoding="utf-8").split("# --- development ---")
     for name in ("sqlalchemy", "asyncpg", "alembic", "greenlet", "cryptography", "prometheus-client"):
@@ -288,4 +382,5 @@ def test_the_command_of_the_image_exists_and_its_data_survive_it() -> None:
     [command] = re.findall(r'^CMD \["(\w+)"\]$', DOCKERFILE, re.MULTILINE)
     assert command in COMMANDS
     assert re.search(r"^WORKDIR /data\nVOLUME /data$", DOCKERFILE, re.MULTILINE)
-    assert re.search(r"^USER bot$", DOCKERFILE, re.MULTILINE)
+    [uid] = re.findall(r"--uid (\d+)", DOCKERFILE)
+    assert re.search(rf"^USER {uid}$", DOCKERFILE, re.MULTILINE)

@@ -197,6 +197,16 @@ def test_a_changed_word_that_nothing_is_learnt_from_costs_no_fit(
     assert len(list(cache.iterdir())) == 1
 
 
+def test_what_an_image_was_built_with_is_read_and_nothing_is_written_beside(
+    knowledge: KnowledgeBase, cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fitted = fitted_on(knowledge, tmp_path / "image")
+    monkeypatch.setattr("bot.fitted.BUILT_IN", tmp_path / "image")
+    assert same(fitted_on(knowledge, cache), fitted)
+    assert same(fitted_on(knowledge, None), fitted)
+    assert not cache.exists()
+
+
 def test_only_a_few_files_are_kept_the_newest_ones(folder: Folder, cache: Path) -> None:
     made: list[Path] = []
     for number in range(KEPT_FILES + 2):
