@@ -22,7 +22,7 @@ from bot.slack.metrics import Metrics
 from bot.slack.server import SlackRequests
 from bot.slack.service import SlackService
 from bot.slack.tenancy import tenancy
-from bot.slack.tokens import Tokens, check_app_token, read_tokens
+from bot.slack.tokens import Tokens, read_tokens
 from bot.slack.transports import Backlog, http_mode, socket_mode
 from bot.slack.worker import Pace, Worker
 from bot.store import open_store
@@ -106,7 +106,6 @@ async def connected_bot(
         )
         operators = partial(Operators, in_use, metrics, store, tenants)
         if tokens.app:
-            await check_app_token(client, tokens.app)
             mode = socket_mode(settings, app, tokens.app, metrics, operators)
         else:
             backlog = Backlog(store)

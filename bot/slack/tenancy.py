@@ -11,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.clients import ClientOf, Clients, ManyWorkspaces, OneWorkspace
 from bot.slack.scopes import Granted
-from bot.slack.tokens import OAuthClient, Tokens, check_bot_token
+from bot.slack.tokens import OAuthClient, Tokens, check_tokens
 from bot.slack.workspaces import Workspaces
 from bot.store import Store
 
@@ -47,7 +47,7 @@ async def tenancy(tokens: Tokens, store: Store, client: AsyncWebClient, client_o
         client_of: Makes the client that posts with a token.
 
     Raises:
-        TokenError: Slack does not accept the token of the one workspace, or cannot be reached.
+        TokenError: Slack does not accept a token of the one workspace, or cannot be reached.
         SettingsError: The tokens of many cannot be read with the keys given.
         StoreError: The database cannot be used.
     """
@@ -58,7 +58,7 @@ async def tenancy(tokens: Tokens, store: Store, client: AsyncWebClient, client_o
     async def look() -> None:
         granted.take(await client.auth_test())
 
-    clients = OneWorkspace(client_of(tokens.bot or ""), await check_bot_token(client, granted))
+    clients = OneWorkspace(client_of(tokens.bot or ""), await check_tokens(client, tokens, granted))
     if granted.lacking:
         log.warning("scopes_missing", message=granted.note(), remedy="add them, then reinstall the app")
     return Tenancy(clients, Workspaces(store, clients, None, client_of), granted, look)

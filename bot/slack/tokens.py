@@ -266,6 +266,32 @@ async def check_app_token(client: AsyncWebClient, app_token: str) -> AsyncSlackR
     return await _answer("apps.connections.open", client, call, _APP_TOKEN)
 
 
+async def check_tokens(client: AsyncWebClient, tokens: Tokens, granted: Granted) -> Identity:
+    """Who the bot token belongs to, once Slack has taken every token of one workspace.
+
+    Args:
+        client: With the bot token.
+        tokens: The app token among them, if there is one.
+        granted: As of `check_bot_token`.
+
+    Raises:
+        TokenError: A line for each token that Slack refuses, or one where Slack cannot be reached.
+    """
+    app_token = tokens.app
+    if app_token is None:
+        return await check_bot_token(client, granted)
+    identity, answer = await asyncio.gather(
+        check_bot_token(client, granted), check_app_token(client, app_token), return_exceptions=True
+    )
+    troubles = [one for one in (identity, answer) if isinstance(one, BaseException)]
+    if len(troubles) == 2 and all(isinstance(one, TokenError) for one in troubles):
+        raise TokenError("\n".join(dict.fromkeys(map(str, troubles))))
+    if troubles:
+        raise troubles[0]
+    assert isinstance(identity, Identity)
+    return identity
+
+
 def error_code(error: Exception) -> str | None:
     """What Slack calls an error; None where the answer is not one of Slack's."""
     return error_in(getattr(getattr(error, "response", None), "data", None))

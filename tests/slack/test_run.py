@@ -59,6 +59,14 @@ async def reply_to_mention(workspace: Workspace) -> Message:
             [f"Slack does not accept SLACK_APP_TOKEN (invalid_auth). It needs xapp-...: {APP_ORIGIN}"],
             id="an app token that Slack refuses",
         ),
+        pytest.param(
+            {"SLACK_BOT_TOKEN": "xoxb-revoked", "SLACK_APP_TOKEN": "xapp-revoked"},
+            [
+                f"Slack does not accept SLACK_BOT_TOKEN (invalid_auth). It needs xoxb-...: {BOT_ORIGIN}",
+                f"Slack does not accept SLACK_APP_TOKEN (invalid_auth). It needs xapp-...: {APP_ORIGIN}",
+            ],
+            id="two tokens that Slack refuses",
+        ),
     ],
 )
 async def test_tokens_that_are_not_right_are_refused_a_line_each_before_anything_is_connected(
