@@ -59,7 +59,7 @@ def test_the_list_of_english_words_says_whose_it_is_and_holds_words_only() -> No
     assert len(words) == len(set(words)) == 28_030
     assert words[:3] == ["the", "to", "and"]
     assert all(word.isalpha() and word == word.lower() for word in words)
-    # Mended, as long as they are not taken for words.
+    # Usual misspellings, which could not be mended if they were words.
     assert not {"recieve", "beleive", "seperate"} & set(words)
 
 

@@ -1,4 +1,4 @@
-"""``make setup`` installs what is locked, by hash, and no more than is needed; CI leaves no test out."""
+"""``make setup`` installs what is locked, by hash, without the development packages; CI runs every test."""
 
 from __future__ import annotations
 
