@@ -38,6 +38,7 @@ EXPECTED = {
 }
 
 
+@pytest.mark.exhaustive
 async def test_bad_input_is_refused_without_a_crash_a_5xx_or_a_word_in_the_log(bot_folder: Path) -> None:
     port = free_port()
     async with Workspace(http_manifest(f"http://127.0.0.1:{port}"), timing=Timing(ack_timeout_seconds=20)) as workspace:

@@ -154,7 +154,10 @@ async def replicas_at_work(folder: Path, connect: Connect) -> AsyncIterator[tupl
         pytest.param(
             through_the_proxy,
             id="through the proxy",
-            marks=pytest.mark.skipif(shutil.which("caddy") is None, reason="needs caddy"),
+            marks=[
+                pytest.mark.exhaustive,
+                pytest.mark.skipif(shutil.which("caddy") is None, reason="needs caddy"),
+            ],
         ),
     ],
 )
