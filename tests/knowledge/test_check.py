@@ -389,8 +389,8 @@ def test_what_windows_editors_write_is_read(shipped: Folder, encode: Callable[[s
     [
         pytest.param(
             "comparison.yaml",
-            "related: [injured-worker, risk-and-safety, ",
-            "related: [injured-worker, risk-and-safty, ",
+            "workers-comp-audit, risk-and-safety]",
+            "workers-comp-audit, risk-and-safty]",
             "risk-and-safty",
             "related entry 'risk-and-safty' does not exist. Did you mean 'risk-and-safety'?",
             id="a related id in the comparison",
