@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from copy import copy
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
@@ -22,9 +22,15 @@ from bot.matching import (
     asks_of_other_model,
     defines,
     find_pair,
+    itself,
+    language_of,
     leans,
+    names_no_subject,
     own_content,
+    points_back,
+    splits,
     stands_alone,
+    subject_of,
     turn_evidence,
     wanted,
 )
@@ -34,6 +40,8 @@ from bot.text import stems
 Kind: TypeAlias = Literal["answer", "choices", "none", "silent"]
 
 MOST_CHOICES = 3
+# An entry with less of the belief is a chance find, not one that is close.
+SHARE_WORTH_OFFERING = 0.15
 
 # A follow-up takes its topic from the thread; so often was that right on the calibration questions.
 CARRIED_CONFIDENCE = 0.85
@@ -54,6 +62,8 @@ LONGEST_ALONE = 8
 SHARE_ALONE = 0.6
 COVERED_ALONE = 0.5
 
+# Topics of a question that lists them by name.
+MOST_LISTED = 3
 # A question that names an entry or an acronym and says nothing else; what remains is another meaning of the name.
 NAMED_CONFIDENCE = 0.97
 # Words in a question that says no more than a name: "what is a PEO, in plain English".
@@ -65,7 +75,10 @@ _ASKING_GROUPS = frozenset({_DEFINE, "explain"})
 How: TypeAlias = Literal["ranking", "phrasing", "name", "term", "thread", "alone", "pair", "plain"]
 
 # Why an addressed message ends in `none`: nothing was asked, or nothing that we know.
-Reason: TypeAlias = Literal["greeting", "thanks", "help", "empty", "unknown"]
+# "partly": the topic is ours, and what is asked about it is not in the entry.
+Reason: TypeAlias = Literal[
+    "greeting", "thanks", "help", "ok", "bye", "insult", "human", "bot", "empty", "unknown", "partly", "other-language"
+]
 
 
 @dataclass(frozen=True)
@@ -78,15 +91,17 @@ class Thresholds:
         answer: From here on the best entry is shown as the answer.
         choices: Below ``answer``, the likeliest three entries are offered where it is this likely that one of them
             is what was asked.
+        near: Below ``choices``, an entry is named as close where it is this likely that one of the three is meant.
         pair: From here on two topics are shown, by the probability that both were asked for.
         third: From here on a half of such a question is taken for two again.
         plain: From here on an unaddressed channel message is answered.
         thread: From here on an unaddressed message in a thread where the bot has answered is answered.
     """
 
-    answer: float = 0.57
+    answer: float = 0.7
     choices: float = 0.4
-    pair: float = 0.3
+    near: float = 0.2
+    pair: float = 0.6
     third: float = 0.8
     plain: float = 0.93
     thread: float = 0.6
@@ -182,6 +197,8 @@ class AnswerService:
         reason = self._small_talk.reason(question)
         if reason is not None:
             return Answer("none", reason=reason) if addressed else Answer("silent")
+        if language_of(question) != "en":
+            return Answer("none", reason="other-language") if addressed else Answer("silent")
         asked = wanted(question)
         match = self.matcher.match(asked)
         if asked != question and match is not None and not (own_content(match.reading) or self._names(match.reading)):
@@ -190,18 +207,26 @@ class AnswerService:
         if match is None:
             return Answer("none", reason="empty") if addressed else Answer("silent")
         in_thread = bool(thread or thread_topics)
+        if not in_thread and names_no_subject(match.reading):
+            return Answer("none", reason="unknown", match=match) if addressed else Answer("silent", match=match)
         if not addressed:
             # Of a thread that is given by its words nobody says that the bot has answered in it.
             in_turn = self._decide(question, True, thread, thread_topics) if thread_topics else None
             return self._further(question, in_turn) if in_turn else self._plain(question, match)
+        named_entry = self.matcher.entry_named(match.reading) or self.matcher.entry_named(
+            self.matcher.read(itself(asked))
+        )
         term = self._glossary.term_asked_for(match.reading)
-        if term is not None:
+        if term is not None and (named_entry is None or _DEFINE in match.reading.groups):
             entries = (self.knowledge.entries[term.see],)
             return Answer("answer", entries, match.reading.focus, NAMED_CONFIDENCE, term=term, match=match, how="term")
         # "what is a PEO" asks the same wherever it is asked; "PEO?" in a thread asks for the other side.
         if match.phrasing_of is not None and not in_thread and self.thresholds.answer <= NAMED_CONFIDENCE:
             entries = (self.knowledge.entries[match.phrasing_of],)
             return Answer("answer", entries, match.reading.focus, NAMED_CONFIDENCE, match=match, how="phrasing")
+        if named_entry is not None and not (in_thread and named_entry in _OTHER_MODEL):
+            entries = (self.knowledge.entries[named_entry],)
+            return Answer("answer", entries, match.reading.focus, NAMED_CONFIDENCE, match=match, how="name")
         says_only_names = defines(match.reading) or not own_content(match.reading)
         named = self._named(match) if asked == question or says_only_names else None
         if named is not None and (not in_thread or defines(match.reading)):
@@ -233,11 +258,16 @@ class AnswerService:
             return Answer("answer", self._entries(match.best), focus, confidence, match=match)
         if match.confidence_of_three >= self.thresholds.choices and len(match.candidates) > 1:
             return Answer("choices", self._entries(*match.candidates[:MOST_CHOICES]), focus, confidence, match=match)
-        return Answer("none", (), focus, confidence, reason="unknown", match=match)
+        if match.confidence_of_three < self.thresholds.near:
+            return Answer("none", (), focus, confidence, reason="unknown", match=match)
+        close = [candidate for candidate in match.candidates[:MOST_CHOICES] if candidate.share >= SHARE_WORTH_OFFERING]
+        nearest = self._entries(*close)
+        return Answer("none", (), focus, confidence, reason="partly", match=match, nearest=nearest)
 
     def _plain(self, question: str, match: Match) -> Answer:
         """An ordinary channel message: answered only when it clearly is a question for the bot, else silence."""
-        is_for_bot = match.confidence >= self.thresholds.plain and is_question_to_anyone(question)
+        says_enough = match.evidence.named or match.phrasing_of is not None or len(subject_of(match.reading)) > 1
+        is_for_bot = says_enough and match.confidence >= self.thresholds.plain and is_question_to_anyone(question)
         if not is_for_bot:
             return Answer("silent", focus=match.reading.focus, confidence=match.confidence, match=match, how="plain")
         return Answer(
@@ -261,6 +291,9 @@ class AnswerService:
 
     def _topics_of(self, question: str, match: Match) -> tuple[tuple[str, ...], float]:
         """The topics that a question asks for, in its order, and the probability that it asks for just these."""
+        listed = self._listed(question)
+        if 1 < len(listed) <= MOST_LISTED:
+            return listed, NAMED_CONFIDENCE
         pair = find_pair(question, match, self.matcher)
         if pair is None or pair.probability < self.thresholds.pair:
             return (match.best.entry_id,), match.confidence
@@ -270,6 +303,19 @@ class AnswerService:
                 whole = pair.topics[:place] + inner.topics + pair.topics[place + 1 :]
                 return tuple(dict.fromkeys(whole)), min(pair.probability, inner.probability)
         return pair.topics, pair.probability
+
+    def _listed(self, text: str, halvings: int = MOST_LISTED - 1) -> tuple[str, ...]:
+        """The entries that a list names and nothing else: "who handles payroll taxes, safety and COBRA?"; else none."""
+        reading = self.matcher.read(text)
+        named = self.matcher.entry_named(reading)
+        if named is not None:
+            # "who handles claims, PEO or ASO?" lists whom to choose from, not a second topic.
+            return (named,) if own_content(reading) else ()
+        for first, second in splits(text) if halvings else ():
+            head, tail = self._listed(first, 0), self._listed(second, halvings - 1)
+            if head and tail:
+                return tuple(dict.fromkeys(head + tail))
+        return ()
 
     def _carried_over(self, match: Match, thread: Sequence[str], thread_topics: Sequence[str]) -> Answer | None:
         """The topic of the thread, where the question makes sense only with it; None where it stands on its own."""
@@ -287,6 +333,12 @@ class AnswerService:
             # Of what is gone there is no other side; whatever else was asked is looked for by its own words.
             is_switch = asks_of_other_model(match.reading)
             return Answer("none", focus=match.reading.focus, reason="unknown", match=match) if is_switch else None
+        if match.reading.unknown and not points_back(match.reading):
+            return None
+        if not self.matcher.says_any(topic, own_content(match.reading)):
+            # "and for a restaurant?" leans on the topic and asks what its entry does not say.
+            nearest = (self.knowledge.entries[topic],)
+            return Answer("none", focus=match.reading.focus, reason="partly", match=match, nearest=nearest)
         own = len(own_content(match.reading))
         is_doubtful = own > MOST_OWN_OF_A_FOLLOW_UP or (own > 0 and is_near_miss)
         confidence = DOUBTFUL_CONFIDENCE if is_doubtful else CARRIED_CONFIDENCE
@@ -331,7 +383,7 @@ class _Glossary:
 
     def term_asked_for(self, reading: Reading) -> Term | None:
         """The term whose meaning is asked for, and nothing else; None for any other question."""
-        if _DEFINE not in reading.groups:
+        if _DEFINE not in reading.groups and "what-is" not in reading.asked:
             return None
         return self._terms.get(tuple(stem for stem in reading.stems if stem not in self._asking))
 
@@ -341,12 +393,22 @@ class _SmallTalk:
 
     def __init__(self, knowledge: KnowledgeBase) -> None:
         vocabulary = knowledge.vocabulary
-        self._help = {stems(phrase) for phrase in vocabulary.help}
-        self._thanks = {stems(phrase) for phrase in vocabulary.thanks}
-        self._greetings = {stems(phrase) for phrase in vocabulary.greetings}
+        self._help = _phrases(vocabulary.help)
+        self._thanks = _phrases(vocabulary.thanks)
+        self._greetings = _phrases(vocabulary.greetings)
+        whole: Mapping[Reason, Sequence[str]] = {
+            "ok": vocabulary.acknowledgments,
+            "bye": vocabulary.goodbyes,
+            "insult": vocabulary.insults,
+            "human": vocabulary.asks_for_a_person,
+            "bot": vocabulary.asks_about_the_bot,
+        }
+        self._whole = {said: reason for reason, texts in whole.items() for said in _phrases(texts)}
         spoken = (vocabulary.thanks, vocabulary.greetings, vocabulary.filler)
         self._says_no_more = FUNCTION_WORDS.union(*map(_stems_of, spoken))
         self._greeting_words = _stems_of(vocabulary.greetings)
+        phrases = (*self._thanks, *self._greetings)
+        self._longest = max(map(len, phrases), default=0)
 
     def reason(self, question: str) -> Reason | None:
         """What kind of small talk a message is; None where it says more."""
@@ -355,17 +417,22 @@ class _SmallTalk:
             return "empty"
         if said in self._help or tuple(one for one in said if one not in self._greeting_words) in self._help:
             return "help"
+        if said in self._whole:
+            return self._whole[said]
         if any(one not in self._says_no_more for one in said):
             return None
-        if _holds_any(said, self._thanks):
+        if self._holds_any(said, self._thanks):
             return "thanks"
-        return "greeting" if _holds_any(said, self._greetings) else None
+        return "greeting" if self._holds_any(said, self._greetings) else None
+
+    def _holds_any(self, said: tuple[str, ...], phrases: Set[tuple[str, ...]]) -> bool:
+        """Whether a phrase stands in what was said, word for word: "how much" is no "thanks so much"."""
+        ends = range(1, self._longest + 1)
+        return any(said[start : start + length] in phrases for start in range(len(said)) for length in ends)
 
 
-def _holds_any(said: tuple[str, ...], phrases: Set[tuple[str, ...]]) -> bool:
-    """Whether a phrase stands in what was said, word for word: "how much" is no "thanks so much"."""
-    runs = (said[start:end] for start in range(len(said)) for end in range(start + 1, len(said) + 1))
-    return any(run in phrases for run in runs)
+def _phrases(texts: Sequence[str]) -> frozenset[tuple[str, ...]]:
+    return frozenset(map(stems, texts))
 
 
 def _stems_of(phrases: Sequence[str]) -> frozenset[str]:

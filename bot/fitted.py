@@ -49,23 +49,34 @@ def fitted_on(knowledge: KnowledgeBase, cache_dir: Path | None) -> Fitted:
     return cached or fit(knowledge, common_english_words())
 
 
-def _fit_apart(knowledge: KnowledgeBase, path: Path) -> None:
+def fitted_soon(knowledge: KnowledgeBase, cache_dir: Path | None, before: Fitted) -> Fitted:
+    """What is fitted on a changed knowledge base in a second or two, with the logistic regression of before."""
+    if cache_dir is None:
+        return fit(knowledge, common_english_words(), before=before)
+    path = cache_dir / f"soon-{_digest(knowledge)}"
+    _fit_apart(knowledge, path, before)
+    found = _read(path)
+    path.unlink(missing_ok=True)
+    return found or fit(knowledge, common_english_words(), before=before)
+
+
+def _fit_apart(knowledge: KnowledgeBase, path: Path, before: Fitted | None = None) -> None:
     """Fit in a process of its own: what a fit needs for a second, a process that runs for months would never give back.
 
     Leaves no file where the folder cannot be written to.
     """
     command = [sys.executable, "-P", "-m", "bot.fitted", str(path.absolute())]
-    subprocess.run(command, input=pickle.dumps(knowledge), stderr=subprocess.DEVNULL, check=False)
+    subprocess.run(command, input=pickle.dumps((knowledge, before)), stderr=subprocess.DEVNULL, check=False)
 
 
 def _fit_here(path: Path) -> None:
-    """What the process of its own does, with the knowledge base from its standard input."""
-    knowledge = pickle.load(sys.stdin.buffer)
+    """What the other process does; its standard input has the knowledge base and what was fitted before."""
+    knowledge, before = pickle.load(sys.stdin.buffer)
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
         # Where nothing can be written, nothing need be fitted.
         tempfile.TemporaryFile(dir=path.parent).close()
-        _write(path, fit(knowledge, common_english_words()))
+        _write(path, fit(knowledge, common_english_words(), before=before))
 
 
 @cache

@@ -20,7 +20,7 @@ from bot.answering import AnswerService
 from bot.errors import KnowledgeError
 from bot.knowledge import KnowledgeBase, digest_of_files
 from bot.matching import Lessons
-from bot.service import answers_from, knowledge_of
+from bot.service import answers_from, answers_soon, knowledge_of
 from bot.settings import Settings
 
 log = structlog.get_logger()
@@ -172,6 +172,9 @@ class LiveAnswers(Answers):
             await self._fit(knowledge, lessons)
 
     async def _fit(self, knowledge: KnowledgeBase, lessons: Lessons) -> None:
+        # A new row or phrasing is found within two seconds; the whole fit takes several.
+        self.current = await asyncio.to_thread(answers_soon, knowledge, self._settings, self.current)
+        self.on_change(knowledge)
         self.current = await asyncio.to_thread(_warm_answers, knowledge, self._settings)
         self._lessons = lessons
 

@@ -30,6 +30,21 @@ _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff]")
 _QUOTES = str.maketrans({"‘": "'", "’": "'", "‛": "'", "´": "'", "ʼ": "'", "′": "'", "“": '"', "”": '"', "„": '"'})
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*'?|\d+(?:[.,]\d+)*")
+# "P.E.O." and "W.C.": the letters of one acronym.
+_DOTTED = re.compile(r"\b(?:[A-Za-z]\.){2,}(?:[A-Za-z]\b)?")
+# "Q:", "Question 3 -", "FAQ:" before a question that was pasted from a list.
+_LIST_MARK = re.compile(r"^\W*(?:q|question|faq)\s*\d{0,3}\s*(?:[:.)]|[-–—](?=\s))\s*", re.IGNORECASE)
+# What mail programs put below a message: "-- ", "Sent from my iPhone", "Best regards,".
+_SIGNATURE = re.compile(
+    r"(?:^|\n)[ \t]*(?:--[ \t]*(?=\n)|sent from my\b|(?:best|kind|warm)?[ \t]*regards,?[ \t]*(?=\n|$)"
+    r"|(?:best|cheers|sincerely|many thanks|thanks|thank you),[ \t]*(?=\n)).*",
+    re.IGNORECASE | re.DOTALL,
+)
+# Letters of other scripts that look like Latin ones: pasted from somewhere, or meant to deceive.
+_LOOK_ALIKES = str.maketrans(
+    "АВЕКМНОРСТУХІЈЅаеорсухіјѕԁԛԝΑΒΕΖΗΙΚΜΝΟΡΤΥΧο", "ABEKMHOPCTYXIJSaeopcyxijsdqwABEZHIKMNOPTYXo"
+)
+_FOREIGN_WORD = re.compile(r"[^\W\d_]*[^\W\d_a-zA-Z][^\W\d_]*")
 _NOT_CONTRACTION = re.compile(r"n't$")
 _ENDING_CONTRACTION = re.compile(r"'(?:s|re|ve|ll|d|m)?$")
 
@@ -70,10 +85,17 @@ def plain(text: str) -> str:
         # Quotes before NFKC, which takes some of them apart; cut again after it, for one sign may become eighteen.
         text = unicodedata.normalize("NFKC", text.translate(_QUOTES))[:MAX_CHARACTERS]
         text = _INVISIBLE.sub("", text)
+        text = _FOREIGN_WORD.sub(_as_latin, text)
     text = _CONTROLS.sub(" ", text.replace("`", "'"))
     text = _EMOJI_CODE.sub(" ", text)
     text = _BARE_LINK.sub(" ", text)
     return " ".join(text.split())
+
+
+def _as_latin(word: re.Match[str]) -> str:
+    """A word of look-alikes as the word that it looks like; a word with any other letter is one of its own language."""
+    translated = word.group().translate(_LOOK_ALIKES)
+    return translated if translated.isascii() else word.group()
 
 
 def _visible(markup: re.Match[str]) -> str:
@@ -93,14 +115,22 @@ def words(text: str) -> list[str]:
     """The words of a question in order, lower case: letters and digits apart, contractions opened.
 
     ``"Who's doing our W-2s & 401(k)?"`` -> ``["who", "is", "doing", "our", "w", "2", "s", "401", "k"]``.
-    At most ``MAX_WORDS``; empty for a text without a letter or digit.
+    What was pasted around a question is left out: "Q:" before it, a mail signature below it. At most ``MAX_WORDS``;
+    empty for a text without a letter or digit.
     """
     found: list[str] = []
-    for match in _WORD.finditer(plain(text).casefold()):
+    for match in _WORD.finditer(_question_itself(text).casefold()):
         found.extend(_opened(match.group()))
         if len(found) >= MAX_WORDS:
             break
     return found[:MAX_WORDS]
+
+
+def _question_itself(text: str) -> str:
+    signature = _SIGNATURE.search(text, 1)
+    text = plain(text[: signature.start()] if signature else text)
+    text = _LIST_MARK.sub("", text)
+    return _DOTTED.sub(lambda acronym: acronym.group().replace(".", ""), text)
 
 
 def _opened(word: str) -> tuple[str, ...]:

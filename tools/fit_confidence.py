@@ -1,47 +1,62 @@
-"""Fits the weights in ``bot/matching/confidence.py``, ``pairs.py`` and ``thread.py``; prints what to put there.
+"""Fits the weights in ``bot/matching/weights.json`` and writes them there.
 
-The ranking is fitted with one block of the phrasings left out at a time, and the evidence is collected on that block;
-so the weights are fitted on questions that the ranking has not seen. In each round some entries are young: they keep a
-few phrasings only, as one does that an owner has just written, and all their others are asked. The labelled questions
-in ``tests/questions/fit`` come on top.
+The ranking is fitted with one part of its texts left out at a time, and the evidence is collected on that part, so the
+weights are fitted on questions that the ranking has not seen. Real people's questions are left out by site: no site
+teaches the ranking and the weights at once. Of the phrasings a block of neighbors is left out, which one hand wrote. In
+each round some entries are young: they keep a few phrasings only, as one does that an owner has just written. The
+labelled questions in ``tests/questions/fit`` come on top.
 
-Run: ``.venv/bin/python -m tools.fit_confidence``
+Run: ``.venv/bin/python -m tools.fit_confidence``; it takes some minutes.
 """
 
 from __future__ import annotations
 
 import json
 import shutil
+import zlib
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression
 
 from bot.answering import AnswerService
 from bot.fitted import common_english_words
 from bot.knowledge import KnowledgeBase, load_knowledge
 from bot.matching import Match, Matcher, asks_of_other_model, find_pair, fit, turn_evidence
 from bot.matching.confidence import Evidence
-from bot.matching.logistic import logistic
 from bot.matching.pairs import PairEvidence
 from bot.matching.thread import TurnEvidence
 from bot.settings import SHIPPED_KNOWLEDGE
 
-QUESTIONS = Path(__file__).parent.parent / "tests" / "questions" / "fit"
+ROOT = Path(__file__).parent.parent
+QUESTIONS = ROOT / "tests" / "questions" / "fit"
+REAL = ROOT / "tests" / "questions" / "real" / "fit.jsonl"
 NEW_ROWS = QUESTIONS / "new-rows.jsonl"
-# Few questions stand for all rows that owners will ever add.
-NEW_ROWS_WEIGHT = 2.0
-PARTS = 10
+WEIGHTS_FILE = ROOT / "bot" / "matching" / "weights.json"
+PARTS = 5
 YOUNG_PHRASINGS = 5
+# In each round one entry in so many is young.
+YOUNG_EVERY = 12
 # Questions asked of a young entry in its round; the others are as many as a block holds.
 ASKED_OF_YOUNG = 20
-# A question that is not ours and gets an answer costs more than one of ours that gets none.
-OUTSIDE_WEIGHT = 2.0
+
+# What a question weighs in the fit. Real people's are what the bot is for. The phrasings are twenty times as many.
+REAL_WEIGHT = 3.0
+LABELLED_WEIGHT = 0.5
+PHRASING_WEIGHT = 0.15
+NEW_ROWS_WEIGHT = 2.0
+# Of the questions that our own writers made up as not ours.
+OUTSIDE_WEIGHT = 0.3
 # There are many times more phrasings than labelled questions for two topics.
 PHRASING_WEIGHT_IN_PAIRS = 0.1
-RIDGE = 0.3
-NEWTON_STEPS = 25
+INVERSE_RIDGE = 3.0
+PLACES = 3
 
+# Evidence, whether it was right, and its weight.
 Row = tuple[tuple[float, ...], bool, float]
 
 
@@ -51,47 +66,64 @@ class Asked:
 
     text: str
     right: frozenset[str]
+    weight: float
     are_all_asked: bool = False
+    may_decline: bool = False
+
+
+@dataclass(frozen=True)
+class Real:
+    """A real person's question that the ranking learns from, with the site it comes from."""
+
+    text: str
+    labels: tuple[str, ...]
+    site: str
+
+    @property
+    def part(self) -> int:
+        """The round in which its site is left out."""
+        return zlib.crc32(self.site.encode()) % PARTS
+
+    def asked(self) -> Asked:
+        """The question, to be asked of a ranking that has not seen its site."""
+        right = frozenset(self.labels) - {"none"}
+        return Asked(self.text, right, REAL_WEIGHT, may_decline="none" in self.labels)
 
 
 def main() -> None:
-    """Fit and print all sets of weights."""
+    """Fit and write all sets of weights."""
     knowledge = load_knowledge(SHIPPED_KNOWLEDGE)
     english = common_english_words()
-    best: dict[bool, list[Row]] = {False: [], True: []}
-    three: dict[bool, list[Row]] = {False: [], True: []}
-    pairs: list[Row] = []
+    rows: dict[str, list[Row]] = defaultdict(list)
 
-    def note(matcher: Matcher, asked: Asked, share: float) -> None:
+    def note(matcher: Matcher, asked: Asked, pair_weight: float) -> None:
         match = matcher.match(asked.text)
         if match is None:
             return
-        if not asked.are_all_asked:
-            weight = max(share, 1.0) if asked.right else OUTSIDE_WEIGHT
+        # Where declining is as right as an answer, the question says nothing about when to answer.
+        if not asked.are_all_asked and not (asked.may_decline and asked.right):
             best_three = {candidate.entry_id for candidate in match.candidates[:3]}
-            is_young = matcher.is_young(match.best.entry_id)
-            best[is_young].append((match.evidence, match.best.entry_id in asked.right, weight))
-            three[is_young].append((match.evidence, not asked.right.isdisjoint(best_three), weight))
-        pairs.extend(_pair(matcher, match, asked, share))
+            of_young = "_of_young" if matcher.is_young(match.best.entry_id) else ""
+            rows[f"best{of_young}"].append((match.evidence, match.best.entry_id in asked.right, asked.weight))
+            rows[f"three{of_young}"].append((match.evidence, not asked.right.isdisjoint(best_three), asked.weight))
+        rows["pairs"].extend(_pair(matcher, match, asked, pair_weight))
 
     for matcher, questions in _rounds(knowledge, english):
         for asked in questions:
-            note(matcher, asked, PHRASING_WEIGHT_IN_PAIRS)
+            note(matcher, asked, PHRASING_WEIGHT_IN_PAIRS if asked.weight < 1 else asked.weight)
     whole = Matcher(knowledge, fit(knowledge, english))
     for path in sorted(QUESTIONS.glob("*.jsonl")):
         if path != NEW_ROWS:
-            for asked in _labelled(path):
+            for asked in _labelled(path, LABELLED_WEIGHT):
                 note(whole, asked, 1.0)
     extended = _with_new_rows()
     with_new_rows = Matcher(extended, fit(extended, english))
-    for asked in _labelled(NEW_ROWS):
-        note(with_new_rows, asked, NEW_ROWS_WEIGHT)
-    _print("BEST", Evidence._fields, best[False])
-    _print("THREE", Evidence._fields, three[False])
-    _print("BEST_OF_YOUNG", Evidence._fields, best[True])
-    _print("THREE_OF_YOUNG", Evidence._fields, three[True])
-    _print("pairs", PairEvidence._fields, pairs)
-    _print("turns", TurnEvidence._fields, list(_turns(AnswerService(knowledge, fit(knowledge, english)))))
+    for asked in _labelled(NEW_ROWS, NEW_ROWS_WEIGHT):
+        note(with_new_rows, asked, 1.0)
+    rows["turns"].extend(_turns(AnswerService(knowledge, fit(knowledge, english))))
+    fields = {"pairs": PairEvidence._fields, "turns": TurnEvidence._fields}
+    weights = {name: _regression(name, fields.get(name, Evidence._fields), rows[name]) for name in sorted(rows)}
+    WEIGHTS_FILE.write_text(json.dumps(weights, indent=2) + "\n", encoding="utf-8")
 
 
 def _turns(answers: AnswerService) -> Iterator[Row]:
@@ -107,23 +139,33 @@ def _turns(answers: AnswerService) -> Iterator[Row]:
 
 def _rounds(knowledge: KnowledgeBase, english: Sequence[str]) -> Iterator[tuple[Matcher, list[Asked]]]:
     """What was fitted without a part of the texts, and that part."""
+    real = [
+        Real(row["question"], tuple(row["labels"]), row["site"])
+        for row in map(json.loads, REAL.read_text(encoding="utf-8").splitlines())
+    ]
+    texts_of_real = {one.text for one in real}
     for part in range(PARTS):
-        young = list(knowledge.phrasings)[part::PARTS]
-        kept = {entry_id: _without(texts, part) for entry_id, texts in knowledge.phrasings.items()}
-        kept |= {entry_id: _few(knowledge.phrasings[entry_id]) for entry_id in young}
+        left_out = {one.text for one in real if one.part == part}
+        young = list(knowledge.phrasings)[part::YOUNG_EVERY]
+        kept = {entry_id: _without(texts, part, left_out) for entry_id, texts in knowledge.phrasings.items()}
+        kept |= {entry_id: _few(kept[entry_id]) for entry_id in young}
         outside = knowledge.outside.model_copy(
             update={
-                "questions": _without(knowledge.outside.questions, part),
-                "chatter": _without(knowledge.outside.chatter, part),
+                "questions": _without(knowledge.outside.questions, part, left_out),
+                "chatter": _without(knowledge.outside.chatter, part, left_out),
             }
         )
         without = replace(knowledge, phrasings=kept, outside=outside)
-        asked = []
+        asked = [one.asked() for one in real if one.part == part and not set(young).intersection(one.labels)]
         for entry_id, texts in knowledge.phrasings.items():
-            left_out = [text for text in texts if text not in set(kept[entry_id])]
-            step = max(1, len(left_out) // ASKED_OF_YOUNG)
-            asked += [Asked(text, frozenset({entry_id})) for text in left_out[::step]]
-        asked += [Asked(text, frozenset()) for text in _part(knowledge.outside.questions, part)]
+            own = [text for text in texts if text not in set(kept[entry_id]) and text not in texts_of_real]
+            step = max(1, len(own) // ASKED_OF_YOUNG)
+            asked += [Asked(text, frozenset({entry_id}), PHRASING_WEIGHT) for text in own[::step]]
+        asked += [
+            Asked(text, frozenset(), OUTSIDE_WEIGHT)
+            for text in _part(knowledge.outside.questions, part)
+            if text not in texts_of_real
+        ]
         yield Matcher(without, fit(without, english)), asked
 
 
@@ -136,18 +178,18 @@ def _part(texts: Sequence[str], part: int) -> Sequence[str]:
     return texts[len(texts) * part // PARTS : len(texts) * (part + 1) // PARTS]
 
 
-def _without(texts: Sequence[str], part: int) -> tuple[str, ...]:
-    left_out = set(_part(texts, part))
-    return tuple(text for text in texts if text not in left_out)
+def _without(texts: Sequence[str], part: int, left_out: set[str]) -> tuple[str, ...]:
+    block = set(_part(texts, part)) | left_out
+    return tuple(text for text in texts if text not in block)
 
 
-def _labelled(path: Path) -> Iterator[Asked]:
+def _labelled(path: Path, weight: float) -> Iterator[Asked]:
     for line in path.read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
         # What leans on a thread, sets something aside or is not for the bot is decided elsewhere.
         if "thread" not in row and "not" not in row and row.get("addressed", True):
             topics = frozenset(row.get("all") or row["labels"]) - {"none"}
-            yield Asked(row["question"], topics, are_all_asked="all" in row)
+            yield Asked(row["question"], topics, weight, are_all_asked="all" in row)
 
 
 def _with_new_rows() -> KnowledgeBase:
@@ -164,43 +206,19 @@ def _pair(matcher: Matcher, match: Match, asked: Asked, weight: float) -> Iterat
         yield pair.evidence, asked.are_all_asked, weight
 
 
-def _print(name: str, features: Sequence[str], rows: Sequence[Row]) -> None:
-    intercept, *weights = _logistic_regression(rows)
-    print(f"{name}: {len(rows):,} questions, {sum(label for _, label, _ in rows):,} right")
-    print(f"  INTERCEPT = {intercept:.2f}")
-    print("  WEIGHTS = " + ", ".join(f"{one}={weight:.2f}" for one, weight in zip(features, weights, strict=True)))
-
-
-def _logistic_regression(rows: Sequence[Row]) -> list[float]:
-    """Weights with the intercept first, by Newton's method with a small ridge."""
-    size = len(rows[0][0]) + 1
-    weights = [0.0] * size
-    for _ in range(NEWTON_STEPS):
-        gradient = [-RIDGE * weight for weight in weights]
-        hessian = [[RIDGE if row == column else 0.0 for column in range(size)] for row in range(size)]
-        for values, label, importance in rows:
-            x = (1.0, *values)
-            probability = logistic(0.0, weights, x)
-            error = importance * (label - probability)
-            curvature = importance * probability * (1 - probability)
-            for row in range(size):
-                gradient[row] += error * x[row]
-                for column in range(size):
-                    hessian[row][column] += curvature * x[row] * x[column]
-        step = _solved(hessian, gradient)
-        weights = [weight + change for weight, change in zip(weights, step, strict=True)]
-    return weights
-
-
-def _solved(matrix: list[list[float]], right: list[float]) -> list[float]:
-    """Gaussian elimination; the matrix is positive definite, so that no row needs to change its place."""
-    rows = [[*row, value] for row, value in zip(matrix, right, strict=True)]
-    for pivot in range(len(rows)):
-        for other in range(len(rows)):
-            if other != pivot:
-                factor = rows[other][pivot] / rows[pivot][pivot]
-                rows[other] = [a - factor * b for a, b in zip(rows[other], rows[pivot], strict=True)]
-    return [row[-1] / row[number] for number, row in enumerate(rows)]
+def _regression(name: str, fields: Sequence[str], rows: Sequence[Row]) -> dict[str, float]:
+    """The intercept and the weight of each kind of evidence."""
+    evidence = np.array([values for values, _, _ in rows], float)
+    labels = np.array([label for _, label, _ in rows])
+    spread = evidence.std(axis=0) + 1e-9
+    fitted = LogisticRegression(C=INVERSE_RIDGE, max_iter=2_000)
+    fitted.fit(evidence / spread, labels, sample_weight=[weight for _, _, weight in rows])
+    weights = dict(zip(fields, (fitted.coef_[0] / spread).tolist(), strict=True))
+    print(f"{name}: {len(rows):,} questions, {labels.sum():,} right")
+    return {
+        "intercept": round(float(fitted.intercept_[0]), PLACES),
+        **{field: round(weight, PLACES) for field, weight in weights.items()},
+    }
 
 
 if __name__ == "__main__":

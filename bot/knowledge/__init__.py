@@ -1,7 +1,18 @@
 """What the bot knows: YAML that owners edit, read and checked."""
 
 from bot.knowledge.load import Checkup, check_knowledge, digest_of_files, load_knowledge
-from bot.knowledge.model import Concept, Entry, KnowledgeBase, Model, ProviderFile, Row, Source, Term, Theme
+from bot.knowledge.model import (
+    Concept,
+    Entry,
+    KnowledgeBase,
+    Model,
+    ProviderFile,
+    Row,
+    Source,
+    Term,
+    Theme,
+    frame_kinds,
+)
 
 __all__ = [
     "Checkup",
@@ -16,5 +27,6 @@ __all__ = [
     "Theme",
     "check_knowledge",
     "digest_of_files",
+    "frame_kinds",
     "load_knowledge",
 ]

@@ -17,11 +17,12 @@ from typing import TypeVar
 from pydantic import BaseModel
 
 from bot.errors import Fault, KnowledgeError
-from bot.knowledge.across import check_entries, check_groups, check_references, entry_ids
+from bot.knowledge.across import check_entries, check_frames, check_groups, check_references, entry_ids
 from bot.knowledge.advice import Link, links, warnings
 from bot.knowledge.model import (
     Entry,
     EntryFile,
+    FramesFile,
     GlossaryFile,
     GoldenFile,
     Group,
@@ -45,13 +46,14 @@ VOCABULARY = "vocabulary.yaml"
 PROVIDER = "provider.yaml"
 PHRASINGS = "phrasings.yaml"
 OUTSIDE = "outside.yaml"
+FRAMES = "frames.yaml"
 GLOSSARY = "glossary.yaml"
 GOLDEN = "golden.yaml"
 OFF = "off.yaml"
 
 # A folder without these is not a knowledge base; every other *.yaml file in it is a theme of entries.
 REQUIRED = (COMPARISON, CONCEPTS, VOCABULARY, PROVIDER, PHRASINGS, OUTSIDE, GLOSSARY)
-_NOT_ENTRIES = frozenset({VOCABULARY, PROVIDER, PHRASINGS, OUTSIDE, GLOSSARY, GOLDEN, OFF})
+_NOT_ENTRIES = frozenset({VOCABULARY, PROVIDER, PHRASINGS, OUTSIDE, FRAMES, GLOSSARY, GOLDEN, OFF})
 
 
 def load_knowledge(directory: Path, extra: Path | None = None, *, thorough: bool = False) -> KnowledgeBase:
@@ -151,6 +153,7 @@ class _Merged:
         self._providers = self._all(PROVIDER, ProviderFile)
         self._phrasings = self._all(PHRASINGS, PhrasingsFile)
         self._outside = self._all(OUTSIDE, OutsideFile)
+        self._frames = self._all(FRAMES, FramesFile)
         self._glossaries = self._all(GLOSSARY, GlossaryFile)
         self._off = self._all(OFF, OffFile)
         self._all(GOLDEN, GoldenFile)
@@ -172,6 +175,7 @@ class _Merged:
             document.replaced = frozenset(overlaid)
         entry_documents = self._entry_documents
         check_groups(self._documents(VOCABULARY))
+        check_frames(entry_documents, self._documents(FRAMES))
         check_entries(entry_documents, self._documents(PHRASINGS), thorough=thorough)
         themes = {Path(name).stem for folder in self._folders for name in folder.entry_documents}
         check_references(
@@ -236,6 +240,7 @@ class _Merged:
                 chatter=tuple(text for file in self._outside for text in file.chatter),
             ),
             entries={entry.id: entry for theme in themes for entry in theme.entries},
+            frames={kind: texts for file in self._frames for kind, texts in file.frames.items()},
             phrasings={entry.id: asked[entry.id] for theme in themes for entry in theme.entries},
             digest=self._digest(),
         )
@@ -281,7 +286,8 @@ class _Merged:
                 )
         lists = {
             key: tuple(dict.fromkeys(word for file in self._vocabularies for word in getattr(file, key)))
-            for key in ("filler", "greetings", "thanks", "help")
+            for key in VocabularyFile.model_fields
+            if key != "groups"
         }
         return VocabularyFile(groups=groups, **lists)
 

@@ -12,6 +12,7 @@ from datetime import date
 from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -94,6 +95,13 @@ class _EntryBase(_Strict):
     reviewed: Day = Field(description="The day a person last checked every word, as 2026-11-23.")
     review_by: Day | None = Field(None, description="Past this day the reply says that the entry is due for review.")
     related: tuple[Id, ...] = Field((), description="What a reader of this entry asks next, best first.")
+    names: tuple[Word, ...] = Field(
+        (), description="What people call it: work comp, workers' comp insurance. Asked in the frames of frames.yaml."
+    )
+    frames: tuple[Id, ...] | None = Field(
+        None,
+        description="Kinds of frames that fit its names; duty and topic for a row, term and topic for a concept.",
+    )
     phrasings: Annotated[tuple[Phrasing, ...], Field(min_length=1)] = Field(
         description="Ways in which people ask for this entry: five or more, and various."
     )
@@ -118,6 +126,17 @@ class Concept(_EntryBase):
 
 
 Entry: TypeAlias = Row | Concept
+
+# The kinds of frames that the names of an entry are asked in where it does not say.
+FRAMES_OF_ROW: tuple[str, ...] = ("duty", "topic")
+FRAMES_OF_CONCEPT: tuple[str, ...] = ("term", "topic")
+
+
+def frame_kinds(entry: Entry) -> tuple[str, ...]:
+    """The kinds of frames that the names of an entry are asked in."""
+    if entry.frames is not None:
+        return entry.frames
+    return FRAMES_OF_ROW if isinstance(entry, Row) else FRAMES_OF_CONCEPT
 
 
 def _entry_kind(value: Any) -> str:
@@ -148,6 +167,21 @@ class PhrasingsFile(_Strict):
     """``phrasings.yaml``: many more ways in which people ask, by entry id, beside the few that an entry carries."""
 
     phrasings: dict[Id, Annotated[tuple[Phrasing, ...], Field(min_length=1)]]
+
+
+def _holds_place(frame: str) -> str:
+    if frame.count("{}") != 1:
+        raise PydanticCustomError("frame_place", "no place for the name, or more than one")
+    return frame
+
+
+Frame: TypeAlias = Annotated[Line, AfterValidator(_holds_place)]
+
+
+class FramesFile(_Strict):
+    """``frames.yaml``: the plain ways in which people ask about what they can name, by kind."""
+
+    frames: dict[Id, tuple[Frame, ...]]
 
 
 class OutsideFile(_Strict):
@@ -206,12 +240,21 @@ class VocabularyFile(_Strict):
     """``vocabulary.yaml``: the trade's synonyms and acronyms, and the words that say nothing."""
 
     groups: Annotated[dict[Id, Group], Field(min_length=1)]
+    arrangements: tuple[Id, ...] = Field(
+        (),
+        description="Groups that name a way to outsource HR: a question that names one is likely ours.",
+    )
     filler: tuple[Word, ...] = Field(
         (), description="Words that carry no meaning in a question: hey, quick question, pls."
     )
     greetings: tuple[Word, ...] = Field((), description="A message of nothing else is greeted back.")
     thanks: tuple[Word, ...] = Field((), description="A message of nothing else is a thank-you.")
     help: tuple[Word, ...] = Field((), description="A message of nothing else asks what the bot can do.")
+    acknowledgments: tuple[Word, ...] = Field((), description="A message of nothing else takes note: ok, lol, brb.")
+    goodbyes: tuple[Word, ...] = Field((), description="A message of nothing else says goodbye.")
+    insults: tuple[Word, ...] = Field((), description="A message of nothing else insults the bot.")
+    asks_for_a_person: tuple[Word, ...] = Field((), description="A message of nothing else asks for a person.")
+    asks_about_the_bot: tuple[Word, ...] = Field((), description="A message of nothing else asks who the bot is.")
 
 
 class ProviderFile(_Strict):
@@ -246,8 +289,8 @@ class Theme:
 class KnowledgeBase:
     """A checked knowledge base. Ids are unique, every related id exists, themes are in listing order.
 
-    ``entries`` and ``phrasings`` are by entry id; an entry's phrasings are its question, its own and those of
-    ``phrasings.yaml``. ``digest`` changes whenever a file does.
+    ``frames`` are by kind. ``entries`` and ``phrasings`` are by entry id; an entry's phrasings are its question, its
+    own and those of ``phrasings.yaml``. ``digest`` changes whenever a file does.
     """
 
     themes: tuple[Theme, ...]
@@ -256,6 +299,7 @@ class KnowledgeBase:
     glossary: tuple[Term, ...]
     outside: OutsideFile
     entries: Mapping[str, Entry]
+    frames: Mapping[str, tuple[str, ...]]
     phrasings: Mapping[str, tuple[str, ...]]
     digest: str
 

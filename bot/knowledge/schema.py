@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from bot.knowledge.model import (
     EntryFile,
+    FramesFile,
     GlossaryFile,
     GoldenFile,
     OffFile,
@@ -24,6 +25,7 @@ _SCHEMAS: dict[str, type[BaseModel]] = {
     "provider": ProviderFile,
     "phrasings": PhrasingsFile,
     "outside": OutsideFile,
+    "frames": FramesFile,
     "glossary": GlossaryFile,
     "golden": GoldenFile,
     "off": OffFile,

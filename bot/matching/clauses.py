@@ -82,6 +82,11 @@ _ANNOUNCES_TWO = re.compile(
     r"|\bfirst\b.*\bsecond|\b1[).]|\b(?:also|plus|as well as|secondly|separately)\b",
     re.IGNORECASE | re.DOTALL,
 )
+# Where somebody is or what they are, before the question: "we're a 40-person roofer in Ohio, ...".
+_SETTING = re.compile(
+    r"^(?:hi|hello|hey)?[,!\s]*(?:we|i|our|my|as|being|for|in|with|since|napeo|the irs|they)\b[^,;?]{0,120}[,;]\s*",
+    re.IGNORECASE,
+)
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 
 
@@ -94,6 +99,12 @@ def wanted(question: str) -> str:
     clauses = [clause for clause in _BREAK.split(text) if clause.strip()]
     kept = [_without_inside(clause) for clause in clauses if not _is_set_aside(clause)]
     return ", ".join(kept) if kept and kept != clauses else question
+
+
+def itself(question: str) -> str:
+    """The question without the setting before it: "we're in Texas, who does it?" -> "who does it?"."""
+    text = plain(question)
+    return _SETTING.sub("", text, count=1) or text
 
 
 def splits(question: str) -> Iterator[tuple[str, str]]:

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any, NamedTuple, TypeAlias
 
-from bot.knowledge import Entry, KnowledgeBase, Row
+from bot.knowledge import Entry, KnowledgeBase, Row, frame_kinds
 from bot.matching.bayes import NaiveBayes, Vector, Weighting
 from bot.matching.english import English
+from bot.matching.linear import Linear
+from bot.matching.names import Named, framed
 from bot.matching.reading import FUNCTION_WORDS, Reader, Reading
 from bot.text import words
 
@@ -52,6 +54,7 @@ class Fitted:
         features: The names of all features.
         idf: The inverse document frequency of each.
         bayes: See ``NaiveBayes.state``.
+        linear: See ``Linear.state``.
         texts: Class -> its texts as ``comparable`` gives them.
         young: The entries that have far fewer phrasings than others.
     """
@@ -61,6 +64,7 @@ class Fitted:
     features: Sequence[str]
     idf: array[float]
     bayes: Mapping[str, Any]
+    linear: Mapping[str, Any]
     texts: Mapping[str, Sequence[str]]
     young: Sequence[str]
 
@@ -84,6 +88,8 @@ class Lessons(NamedTuple):
         groups: The vocabulary: group id -> its words and misspellings.
         filler: Words that are read over.
         terms: The terms of the glossary.
+        named: Entry id -> its names and the frames that they are asked in.
+        arrangements: Groups that name a way to outsource HR.
     """
 
     asked: Texts
@@ -93,6 +99,8 @@ class Lessons(NamedTuple):
     groups: Texts
     filler: tuple[str, ...]
     terms: tuple[str, ...]
+    named: tuple[tuple[str, Named], ...]
+    arrangements: tuple[str, ...]
 
     @classmethod
     def of(cls, knowledge: KnowledgeBase) -> Lessons:
@@ -106,6 +114,8 @@ class Lessons(NamedTuple):
             groups=tuple((name, (*group.words, *group.misspellings)) for name, group in vocabulary.groups.items()),
             filler=vocabulary.filler,
             terms=tuple(name for term in knowledge.glossary for name in (term.term, *term.also)),
+            named=tuple((entry.id, _named(entry, knowledge)) for entry in knowledge.entries.values()),
+            arrangements=vocabulary.arrangements,
         )
 
     def same_but_for_own_words(self, other: Lessons) -> bool:
@@ -113,13 +123,21 @@ class Lessons(NamedTuple):
         return self._replace(own=()) == other._replace(own=())
 
 
-def fit(knowledge: KnowledgeBase, english_words: Sequence[str]) -> Fitted:
-    """Fit on the phrasings of all entries and on what is not ours; the same input gives the same result."""
-    return _fit(Lessons.of(knowledge), english_words)
+def fit(knowledge: KnowledgeBase, english_words: Sequence[str], *, before: Fitted | None = None) -> Fitted:
+    """Fit on the phrasings of all entries and on what is not ours; the same input gives the same result.
+
+    Args:
+        knowledge: The knowledge base.
+        english_words: Common English, most frequent first.
+        before: What was fitted on an earlier state of it. Its logistic regression, which takes most of the time, is
+            then taken over as it is; entries that it does not know count as young.
+    """
+    return _fit(Lessons.of(knowledge), english_words, before)
 
 
-def _fit(lessons: Lessons, english_words: Sequence[str]) -> Fitted:
+def _fit(lessons: Lessons, english_words: Sequence[str], before: Fitted | None) -> Fitted:
     asked = [(words(text), entry_id) for entry_id, texts in lessons.asked for text in texts]
+    asked += [(words(text), entry_id) for entry_id, named in lessons.named for text in framed(named)]
     own = [(words(text), entry_id) for entry_id, texts in lessons.own for text in texts]
     outside = [(words(text), QUESTIONS) for text in lessons.questions]
     outside += [(words(text), CHATTER) for text in lessons.chatter]
@@ -153,17 +171,41 @@ def _fit(lessons: Lessons, english_words: Sequence[str]) -> Fitted:
             ((vector, near) for _, vector, _, near in not_ours),
         )
     )
+    if before is None:
+        taught = [(vector, label) for _, vector, label in ours if label not in young]
+        taught += [(vector, label) for _, vector, label, _ in not_ours]
+        linear = Linear.fit(taught, features=len(weighting.features))
+    else:
+        linear = Linear(**before.linear).renumbered(before.features, weighting.features)
+        known = set(linear.classes)
+        young = [entry_id for entry_id, _ in lessons.asked if entry_id in young or entry_id not in known]
     texts: dict[str, list[str]] = defaultdict(list)
     for reading, _, label in ours[: len(asked)]:
         texts[label].append(comparable(reading))
     for reading, _, _, near in not_ours:
         texts[near].append(comparable(reading))
-    return Fitted(english.state(), trade_words, weighting.features, weighting.idf, everything.state(), texts, young)
+    return Fitted(
+        english.state(),
+        trade_words,
+        weighting.features,
+        weighting.idf,
+        everything.state(),
+        linear.state(),
+        texts,
+        young,
+    )
 
 
 def _own_texts(entry: Entry) -> tuple[str, ...]:
     """The title, then what an entry says: words that people may ask in before anybody has thought of a phrasing."""
     return (entry.title, entry.aso, entry.peo) if isinstance(entry, Row) else (entry.title, entry.text)
+
+
+def _named(entry: Entry, knowledge: KnowledgeBase) -> Named:
+    titles = (entry.title, *((entry.short,) if entry.short else ()))
+    frames = tuple(frame for kind in frame_kinds(entry) for frame in knowledge.frames.get(kind, ()))
+    # A title is a label: it may stand alone, while "who handles getting started" is nothing that people ask.
+    return Named(tuple(dict.fromkeys((*titles, *entry.names))), frames if entry.names else ())
 
 
 def make_reader(lessons: Lessons, trade_words: Iterable[str], english: English) -> Reader:

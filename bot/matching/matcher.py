@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
@@ -14,14 +14,22 @@ from bot.matching.bayes import NaiveBayes, Part, Vector, Weighting
 from bot.matching.confidence import Evidence, confidence_of, confidence_of_three
 from bot.matching.english import English
 from bot.matching.fitting import CHATTER, NEAR, QUESTIONS, Fitted, Lessons, comparable, make_reader
+from bot.matching.linear import Linear
+from bot.matching.names import Names
 from bot.matching.reading import Reading
 
-# Turns differences of scores into shares that sum to 1.
-SHARPNESS = 2.5
+# The weight of naive Bayes beside the logistic regression, whose scores are log-probabilities.
+BAYES_WEIGHT = 0.7
 # Differences beyond this leave a share below a millionth.
-NO_SHARE_FROM = 6.0
+NO_SHARE_FROM = 14.0
+# Below this, how improbable something is means nothing.
+LEAST_LOG_PROBABILITY = -12.0
+# Log-odds beyond these make nobody surer.
+MOST_LOG_ODDS = 8.0
+MOST_STRANGE = 3
 # Words beyond these make nobody surer; a text of more is pasted.
 LONGEST_WEIGHED = 60
+_PERSONAL = frozenset({"i", "me", "my", "mine"})
 # The weight of a word that no text had, beside the idf of one that a single text had.
 STRANGE = 20.0
 
@@ -43,17 +51,27 @@ class Candidate:
 class Ranking:
     """The scores of a text.
 
-    ``scores`` has the score of every entry that shares a feature with the text, or of one entry where none does;
-    ``floor`` is the score of the others. ``outside`` is the best score of all that is not ours, and ``near`` that of
-    the near misses of one entry.
+    Attributes:
+        reading: What was read in it.
+        vector: Its features with their weights.
+        scores: The score of every entry that shares a feature with the text, or of one entry where none does.
+        floor: The score of the others.
+        counted: What naive Bayes alone gives the same entries.
+        outside: What naive Bayes gives the best class of all that is not ours.
+        near: What naive Bayes gives the best class of near misses of one entry.
+        log_ours: The log-probability, by the logistic regression, of each entry that it knows.
+        log_outside: Its log-probability of all that is not ours.
     """
 
     reading: Reading
     vector: Vector
     scores: Mapping[str, float]
     floor: float
+    counted: Mapping[str, float]
     outside: float
     near: float
+    log_ours: Mapping[str, float]
+    log_outside: float
 
     def score_of(self, entry_id: str) -> float:
         """The score of any entry."""
@@ -94,6 +112,9 @@ class Match:
 class Matcher:
     """Ranks the entries of one knowledge base; immutable.
 
+    Attributes:
+        fitted: What was fitted on the knowledge base.
+
     Args:
         knowledge: At least one entry.
         fitted: What was fitted on it.
@@ -101,11 +122,16 @@ class Matcher:
     """
 
     def __init__(self, knowledge: KnowledgeBase, fitted: Fitted, *, top_k: int = 5) -> None:
-        self._reader = make_reader(Lessons.of(knowledge), fitted.trade_words, English(**fitted.english))
+        self.fitted = fitted
+        lessons = Lessons.of(knowledge)
+        self._reader = make_reader(lessons, fitted.trade_words, English(**fitted.english))
+        self._names = Names(dict(lessons.named), self._reader)
         self._weighting = Weighting(fitted.features, fitted.idf)
         self._bayes = NaiveBayes(**fitted.bayes)
+        self._linear = Linear(**fitted.linear)
         self._texts = fitted.texts
         self._young = frozenset(fitted.young)
+        self._arrangements = frozenset(knowledge.vocabulary.arrangements)
         self._top_k = top_k
         classes = list(enumerate(self._bayes.classes))
         self._outside = frozenset(number for number, label in classes if label in (QUESTIONS, CHATTER))
@@ -121,11 +147,15 @@ class Matcher:
         """What is read in a question or a part of one."""
         return self._reader.read(question)
 
+    def entry_named(self, reading: Reading) -> str | None:
+        """The entry that a plain question names and asks nothing more about; None where there is none."""
+        return self._names.find(reading)
+
     def rank(self, reading: Reading) -> Ranking:
         """Score the entries for what was read."""
         vector = self._weighting.weigh(reading.features)
+        counted: dict[str, float] = {}
         floor = self._bayes.floor(vector)
-        scores: dict[str, float] = {}
         outside = near = floor
         for position, score in self._bayes.scores(vector).items():
             if position in self._near:
@@ -133,8 +163,24 @@ class Matcher:
             elif position in self._outside:
                 outside = max(outside, score)
             else:
-                scores[self._bayes.classes[position]] = score
-        return Ranking(reading, vector, scores or {self._first_entry: floor}, floor, outside, near)
+                counted[self._bayes.classes[position]] = score
+        counted = counted or {self._first_entry: floor}
+        log_ours, log_outside = self._log_probabilities(vector)
+        # An entry that is too young for the regression is not held back by it: naive Bayes alone decides about it.
+        of_young = max(log_ours.values(), default=0.0)
+        scores = {
+            entry_id: log_ours.get(entry_id, of_young) + BAYES_WEIGHT * score for entry_id, score in counted.items()
+        }
+        least = min(log_ours.values(), default=0.0) + BAYES_WEIGHT * floor
+        return Ranking(reading, vector, scores, least, counted, outside, near, log_ours, log_outside)
+
+    def _log_probabilities(self, vector: Vector) -> tuple[dict[str, float], float]:
+        """Of every entry that the regression knows, and of all that is not ours together."""
+        found = {
+            label: max(value, LEAST_LOG_PROBABILITY) for label, value in self._linear.log_probabilities(vector).items()
+        }
+        outside = sum(math.exp(found.pop(label, LEAST_LOG_PROBABILITY)) for label in (QUESTIONS, CHATTER))
+        return found, math.log(outside)
 
     def judge(self, ranking: Ranking) -> Match:
         """How far a ranking can be relied on."""
@@ -162,6 +208,11 @@ class Matcher:
         """Whether an entry has far fewer phrasings than entries commonly have."""
         return entry_id in self._young
 
+    def says_any(self, entry_id: str, words: Sequence[str]) -> bool:
+        """Whether an entry has any of some stems, or there are none."""
+        numbers = [number for word in words if (number := self._weighting.number_of(word)) is not None]
+        return not words or bool(self._bayes.features_of(entry_id, numbers))
+
     def likeness(self, reading: Reading, entry_id: str) -> float:
         """How much the closest phrasing of an entry resembles what was read, letter by letter, 0 to 1."""
         return self._likeness(comparable(reading), entry_id)
@@ -170,26 +221,36 @@ class Matcher:
         # The id decides between equals, so that the same question always gets the same answer.
         first = heapq.nsmallest(self._top_k, scores, key=lambda entry_id: (-scores[entry_id], entry_id))
         best = scores[first[0]]
-        total = sum(math.exp(SHARPNESS * (score - best)) for score in scores.values() if score > best - NO_SHARE_FROM)
+        total = sum(math.exp(score - best) for score in scores.values() if score > best - NO_SHARE_FROM)
         return tuple(
-            Candidate(entry_id, scores[entry_id], math.exp(SHARPNESS * (scores[entry_id] - best)) / total)
-            for entry_id in first
+            Candidate(entry_id, scores[entry_id], math.exp(scores[entry_id] - best) / total) for entry_id in first
         )
 
     def _evidence(self, ranking: Ranking, text: str, candidates: tuple[Candidate, ...]) -> Evidence:
         best, best_id = candidates[0].score, candidates[0].entry_id
         is_young = self.is_young(best_id)
         second = candidates[1].score if len(candidates) > 1 else best - 1
+        reading = ranking.reading
+        named = bool(self._arrangements.intersection(reading.groups))
+        log_ours = ranking.log_ours.get(best_id, LEAST_LOG_PROBABILITY)
         return Evidence(
             margin=best - second,
             share=candidates[0].share,
             share_of_three=sum(candidate.share for candidate in candidates[:3]),
-            ours=best - ranking.outside,
-            clear=best - ranking.near,
+            ours=ranking.counted[best_id] - ranking.outside,
+            clear=ranking.counted[best_id] - ranking.near,
             alike=0.0 if is_young else self._likeness(text, best_id),
             alike_near_miss=0.0 if is_young else self._likeness(text, f"{NEAR}{best_id}"),
             covered=self._covered(ranking, best_id),
-            length=math.log1p(min(len(ranking.reading.stems), LONGEST_WEIGHED)),
+            length=math.log1p(min(len(reading.stems), LONGEST_WEIGHED)),
+            likely=0.0 if is_young else log_ours,
+            not_ours=0.0 if is_young else max(-MOST_LOG_ODDS, min(MOST_LOG_ODDS, ranking.log_outside - log_ours)),
+            strange=min(MOST_STRANGE, len(reading.unknown)),
+            named=named,
+            personal=not named and not _PERSONAL.isdisjoint(reading.words),
+            who=not named and "who" in reading.asked,
+            cost=not named and "cost" in reading.asked,
+            how_to=not named and "how-to" in reading.asked,
         )
 
     def _covered(self, ranking: Ranking, entry_id: str) -> float:

@@ -8,10 +8,10 @@ from itertools import product
 from typing import NamedTuple
 
 from bot.matching.clauses import announces_two, splits
-from bot.matching.logistic import logistic
 from bot.matching.matcher import Match, Matcher, Ranking
 from bot.matching.reading import ASKING, Reading
 from bot.matching.thread import MOST_OWN, defines, own_content
+from bot.matching.weights import line
 from bot.text import stems
 
 
@@ -83,20 +83,7 @@ LEAN_ON_WHOLE = 0.5
 TOPICS_TRIED = 2
 
 # Fitted on labelled one-topic and two-topic questions by tools/fit_confidence.py.
-INTERCEPT = -9.27
-WEIGHTS = PairEvidence(
-    apart_first=0.57,
-    apart_second=0.74,
-    alike=6.84,
-    ours=0.67,
-    lead=0.69,
-    margin=-0.88,
-    own_first=-0.39,
-    own_second=0.02,
-    first_asks=0.58,
-    both_ask=1.23,
-    announced=2.12,
-)
+_PAIR = line("pairs", PairEvidence)
 
 
 def find_pair(question: str, whole: Match, matcher: Matcher) -> Pair | None:
@@ -116,7 +103,7 @@ def find_pair(question: str, whole: Match, matcher: Matcher) -> Pair | None:
     evidence = _evidence(question, whole, best, matcher)
     if whole.evidence.alike >= max(NEARLY_A_PHRASING, evidence.alike):
         return None
-    return Pair(best.halves, best.rankings, best.topics, evidence, logistic(INTERCEPT, WEIGHTS, evidence))
+    return Pair(best.halves, best.rankings, best.topics, evidence, _PAIR.probability(evidence))
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """A question -> what was read in it: words, spelling mended, groups of the vocabulary, features.
 
-A feature is a string: a stem (``claim``), a group of the vocabulary (``@unemployment``) or a pair of neighbors
-(``who pay``, ``@unemployment claim``). Questions and phrasings are read in the same way, so they meet in features.
+A feature is a string: a stem (``claim``), a group of the vocabulary (``@unemployment``), a pair of neighbors
+(``who pay``, ``@unemployment claim``) or what is asked (``#cost``). Questions and phrasings are read in the same way,
+so they meet in features.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from bot.knowledge import Model
+from bot.matching.asked import Asked, asked_of
 from bot.matching.english import English
 from bot.matching.spelling import Speller
 from bot.text import stem, stems, words
@@ -45,7 +47,7 @@ class Reading:
 
     ``words`` are lower case and mended; ``mended`` holds (as typed, as read); ``unknown`` are words that neither
     English nor the trade knows; ``stems`` are those of the words without the filler; ``groups`` are ids of the
-    vocabulary in order of appearance; ``loose`` are the content stems outside every group.
+    vocabulary in order of appearance; ``loose`` are the content stems outside every group; ``asked`` is what is asked.
     """
 
     words: tuple[str, ...]
@@ -55,6 +57,7 @@ class Reading:
     groups: tuple[str, ...]
     loose: tuple[str, ...]
     features: tuple[str, ...]
+    asked: frozenset[Asked] = frozenset()
 
     @property
     def focus(self) -> Model | None:
@@ -135,13 +138,15 @@ class Reader:
         read_stems = tuple(one for item in items for one in item.stems)
         groups = tuple(item.group for item in items if item.group is not None)
         loose = tuple(item.stems[0] for item in items if item.group is None and item.stems[0] not in FUNCTION_WORDS)
+        asked = asked_of(read)
         names = [f"@{item.group}" if item.group else item.stems[0] for item in items]
         features = (
             *(one for one in read_stems if one not in FUNCTION_WORDS),
             *(f"@{group}" for group in groups),
             *(f"{first} {second}" for first, second in pairwise(names)),
+            *(f"#{kind}" for kind in sorted(asked)),
         )
-        return Reading(tuple(read), mended, unknown, read_stems, groups, loose, features)
+        return Reading(tuple(read), mended, unknown, read_stems, groups, loose, features, asked)
 
     def _items(self, read_stems: list[str]) -> Iterator[_Item]:
         """The stems in order; the longest run of them that is a word of the vocabulary is one item with its group."""
@@ -155,3 +160,27 @@ class Reader:
                     break
             yield item
             start += len(item.stems)
+
+
+# Stems of words that point or ask and name no subject: "who is responsible for this", "what happens if we miss it".
+_NAMES_NOTHING = frozenset(
+    stems(
+        "responsible responsibility liable accountable charge handle handles manage do doing does file files filing "
+        "answer answers happen happens happened miss deadline pay pays paid cost costs price much many work works need "
+        "want take takes own owns use make makes give send sends say says think know see look check fix help tell ask "
+        "question questions thing things stuff someone anyone everybody people guys person today now then yet again "
+        "still also really please mean means matter problem issue case time long soon right wrong ok other same "
+        "different else more less better best good bad new old first last next true possible required mandatory need "
+        "apply applies cover covers covered include included involved decide sign signs data info information"
+    )
+)
+
+
+def subject_of(reading: Reading) -> tuple[str, ...]:
+    """The stems that name what a text is about: neither grammar nor words that only point or ask."""
+    return tuple(one for one in reading.stems if one not in FUNCTION_WORDS and one not in _NAMES_NOTHING)
+
+
+def names_no_subject(reading: Reading) -> bool:
+    """Whether a text could be about anything at all: "who is responsible for this?"."""
+    return not subject_of(reading)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import NamedTuple
 
-from bot.matching.logistic import logistic
 from bot.matching.matcher import Match
 from bot.matching.reading import ASKING, FUNCTION_WORDS, Reading
+from bot.matching.weights import line
 from bot.text import stems
 
 
@@ -28,13 +28,7 @@ class TurnEvidence(NamedTuple):
 
 
 # Fitted on labelled second turns by tools/fit_confidence.py.
-INTERCEPT = -4.82
-WEIGHTS = TurnEvidence(
-    behind=2.06,
-    own=0.35,
-    defines=2.76,
-    points=-1.76,
-)
+_TURN = line("turns", TurnEvidence)
 MOST_OWN = 6
 
 # Groups of the vocabulary that name a model or both: special to the matcher, as `focus` is.
@@ -87,7 +81,7 @@ def points_back(reading: Reading) -> bool:
 
 def stands_alone(evidence: TurnEvidence) -> bool:
     """Whether a turn asks something of its own."""
-    return logistic(INTERCEPT, WEIGHTS, evidence) >= 0.5
+    return _TURN.probability(evidence) >= 0.5
 
 
 def leans(reading: Reading, *, is_near_miss: bool) -> bool:

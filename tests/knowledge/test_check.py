@@ -538,12 +538,12 @@ def test_a_phrasing_belongs_to_one_entry(small: Folder, phrasing: str, expected:
 def test_a_phrasing_among_the_many_counts_like_one_of_an_entry(small: Folder) -> None:
     small.write(
         "phrasings.yaml",
-        SMALL["phrasings.yaml"] + "  aso:\n    - What is a PEO?\n    - Explain P.E.O. (the letters)\n",
+        SMALL["phrasings.yaml"] + "  aso:\n    - What is a PEO?\n    - Explain P-E-O (the letters)\n",
     )
     assert small.faults(thorough=True) == [
         "knowledge/phrasings.yaml:5: the phrasing 'What is a PEO?' of 'aso' stands in knowledge/concepts.yaml:5 "
         "already, under 'peo'. Delete one of the two.",
-        "knowledge/phrasings.yaml:6: the phrasing 'Explain P.E.O. (the letters)' of 'aso' stands in "
+        "knowledge/phrasings.yaml:6: the phrasing 'Explain P-E-O (the letters)' of 'aso' stands in "
         "knowledge/phrasings.yaml:3 already, under 'peo'. Delete one of the two.",
     ]
 
@@ -588,9 +588,9 @@ def test_a_running_bot_starts_with_phrasings_that_collide(small: Folder) -> None
         ),
         pytest.param(
             "a.s.o.",
-            "15: 'a.s.o.' belongs to group 'zebra' and, in knowledge/vocabulary.yaml:11, "
+            "15: 'a.s.o.' belongs to group 'zebra' and, in knowledge/vocabulary.yaml:8, "
             "to group 'aso'. Keep it where it means one thing.",
-            id="a misspelling of another group",
+            id="an acronym of another group, with full stops",
         ),
     ],
 )

@@ -39,7 +39,7 @@ def reader() -> Reader:
     ("text", "groups"),
     [
         pytest.param("What is a PEO?", ("peo",), id="a word"),
-        pytest.param("what is a p.e.o. or an A.S.O.", ("aso",), id="a misspelling that is listed"),
+        pytest.param("what is a p.e.o. or an A.S.O.", ("peo", "aso"), id="acronyms with full stops"),
         pytest.param("the professional employer organizations", ("peo",), id="a phrase, inflected"),
         pytest.param("is it jobless or unemployment", ("unemployment", "unemployment"), id="two words of one group"),
         pytest.param("state unemployment", ("state-benefits",), id="the longer phrase before the shorter"),
@@ -127,9 +127,10 @@ def test_the_focus_is_the_one_model_that_is_named(reader: Reader, text: str, foc
 # --- Features
 
 
-def test_features_are_stems_groups_and_pairs_of_neighbors(reader: Reader) -> None:
+def test_features_are_stems_groups_pairs_of_neighbors_and_what_is_asked(reader: Reader) -> None:
     assert set(reader.read("who pays state unemployment tax").features) == {
         "pay", "state", "unemploy", "tax", "@unemployment-tax", "who pay", "pay @unemployment-tax",
+        "#who",
     }  # fmt: skip
 
 
