@@ -57,7 +57,7 @@ _PAGE_CONTENT = PageContent(
         "Install it to your workspace and copy the Bot User OAuth Token (xoxb-...).",
         "Under App-Level Tokens, generate one with the scope connections:write (xapp-...).",
         "Copy .env.example to .env, put both tokens in, and start: .venv/bin/peo-aso run",
-        "In Slack, invite the bot to a channel and mention it. README.md has all of this with more detail.",
+        "In Slack, invite the bot to a channel and mention it. README.md and docs/ have more detail.",
     ),
 )
 _HELP = f"""\
