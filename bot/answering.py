@@ -12,7 +12,9 @@ from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from bot.knowledge import Entry, KnowledgeBase, Model, Term
-from bot.matching import (
+from bot.room import is_further_question, is_question_to_anyone
+from bot.text import stems
+from bot.understanding import (
     FUNCTION_WORDS,
     Candidate,
     Fitted,
@@ -34,8 +36,6 @@ from bot.matching import (
     turn_evidence,
     wanted,
 )
-from bot.room import is_further_question, is_question_to_anyone
-from bot.text import stems
 
 Kind: TypeAlias = Literal["answer", "choices", "none", "silent"]
 

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.knowledge import KnowledgeBase
-from bot.matching import Fitted, Lessons, fit
+from bot.understanding import Fitted, Lessons, fit
 from bot.versions import version_of
 
 # Where the words come from and under which license stands at the top of the file.
@@ -90,7 +90,12 @@ def _digest(knowledge: KnowledgeBase) -> str:
     digest = hashlib.sha256(json.dumps(Lessons.of(knowledge)).encode())
     digest.update(version_of("pystemmer").encode())
     here = Path(__file__).parent
-    sources = [ENGLISH_WORDS, here / "text.py", *(here / "matching").glob("*.py"), *(here / "knowledge").glob("*.py")]
+    sources = [
+        ENGLISH_WORDS,
+        here / "text.py",
+        *(here / "understanding").glob("*.py"),
+        *(here / "knowledge").glob("*.py"),
+    ]
     for source in sorted(sources):
         digest.update(source.read_bytes())
     return digest.hexdigest()[:32]

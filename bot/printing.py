@@ -8,9 +8,9 @@ from rich.padding import Padding
 from rich.text import Text
 
 from bot.answering import Answer, AnswerService, Thresholds
-from bot.matching import Match
 from bot.slack.blocks import answer_reply
 from bot.terminal import console, message_lines
+from bot.understanding import Match
 
 _TERMS_SHOWN = 6
 

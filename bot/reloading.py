@@ -19,9 +19,9 @@ from watchfiles import awatch
 from bot.answering import AnswerService
 from bot.errors import KnowledgeError
 from bot.knowledge import KnowledgeBase, digest_of_files
-from bot.matching import Lessons
 from bot.service import answers_from, answers_soon, knowledge_of
 from bot.settings import Settings
+from bot.understanding import Lessons
 
 log = structlog.get_logger()
 

@@ -14,9 +14,9 @@ from bot.evaluation import read_labelled
 from bot.fitted import common_english_words
 from bot.knowledge import KnowledgeBase, load_knowledge
 from bot.knowledge.load import GOLDEN
-from bot.matching import Match, Matcher, fit
-from bot.matching.clauses import MOST_JOINTS
 from bot.text import MAX_WORDS
+from bot.understanding import Match, Matcher, fit
+from bot.understanding.clauses import MOST_JOINTS
 from tests.knowledge.support import SHIPPED, Folder
 from tests.shared import chatter
 

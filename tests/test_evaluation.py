@@ -17,7 +17,7 @@ from bot.errors import QuestionsError
 from bot.evaluation import Judged, Labelled, Outcome, Report, Share, cause_of, judge, read_labelled
 from bot.fitted import common_english_words
 from bot.knowledge import KnowledgeBase, load_knowledge
-from bot.matching import fit
+from bot.understanding import fit
 from tests.knowledge.support import Folder
 
 TOPICS = ("peo", "aso", "difference", "suta-rate", "aso-other-meanings")

@@ -12,7 +12,7 @@ import pytest
 from bot.answering import AnswerService
 from bot.fitted import ENGLISH_WORDS, KEPT_FILES, common_english_words, fitted_on
 from bot.knowledge import KnowledgeBase, load_knowledge
-from bot.matching import Fitted, fit
+from bot.understanding import Fitted, fit
 from tests.knowledge.support import Folder
 
 QUESTIONS = ("who handles unemployment claims?", "PEO?", "wat does ASO stand for", "who won the cup final")

@@ -17,7 +17,7 @@ from bot.fitted import common_english_words
 from bot.golden import golden_faults
 from bot.knowledge import KnowledgeBase, load_knowledge
 from bot.knowledge.load import GOLDEN
-from bot.matching import FUNCTION_WORDS, fit
+from bot.understanding import FUNCTION_WORDS, fit
 from tests.knowledge.support import SHIPPED, Folder
 
 ROOT = Path(__file__).parents[1]

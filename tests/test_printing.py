@@ -17,10 +17,10 @@ from bot.errors import OutputError
 from bot.evaluation import Report, judge, read_labelled
 from bot.fitted import common_english_words
 from bot.knowledge import load_knowledge
-from bot.matching import fit
 from bot.plotting import plot_report
 from bot.printing import explanation, print_answer
 from bot.reporting import print_report
+from bot.understanding import fit
 from tests.knowledge.support import Folder
 
 PNG, PDF = b"\x89PNG\r\n\x1a\n", b"%PDF-"

@@ -18,9 +18,9 @@ from bot.answering import AnswerService
 from bot.fitted import common_english_words
 from bot.knowledge import load_knowledge
 from bot.logs import configure_logging
-from bot.matching import fit
 from bot.settings import SHIPPED_KNOWLEDGE
 from bot.terminal import console
+from bot.understanding import fit
 from tools.chaos import Plan, run_chaos
 from tools.databases import NoPostgres
 from tools.growth import grow

@@ -1,4 +1,4 @@
-"""Fits the weights in ``bot/matching/weights.json`` and writes them there.
+"""Fits the weights in ``bot/understanding/weights.json`` and writes them there.
 
 The ranking is fitted with one part of its texts left out at a time, and the evidence is collected on that part, so the
 weights are fitted on questions that the ranking has not seen. Real people's questions are left out by site: no site
@@ -26,17 +26,17 @@ from sklearn.linear_model import LogisticRegression
 from bot.answering import AnswerService
 from bot.fitted import common_english_words
 from bot.knowledge import KnowledgeBase, load_knowledge
-from bot.matching import Match, Matcher, asks_of_other_model, find_pair, fit, turn_evidence
-from bot.matching.confidence import Evidence
-from bot.matching.pairs import PairEvidence
-from bot.matching.thread import TurnEvidence
 from bot.settings import SHIPPED_KNOWLEDGE
+from bot.understanding import Match, Matcher, asks_of_other_model, find_pair, fit, turn_evidence
+from bot.understanding.confidence import Evidence
+from bot.understanding.pairs import PairEvidence
+from bot.understanding.thread import TurnEvidence
 
 ROOT = Path(__file__).parent.parent
 QUESTIONS = ROOT / "tests" / "questions" / "fit"
 REAL = ROOT / "tests" / "questions" / "real" / "fit.jsonl"
 NEW_ROWS = QUESTIONS / "new-rows.jsonl"
-WEIGHTS_FILE = ROOT / "bot" / "matching" / "weights.json"
+WEIGHTS_FILE = ROOT / "bot" / "understanding" / "weights.json"
 PARTS = 5
 YOUNG_PHRASINGS = 5
 # In each round one entry in so many is young.

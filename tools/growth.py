@@ -14,7 +14,7 @@ from rich.table import Table
 from bot.answering import AnswerService
 from bot.fitted import common_english_words
 from bot.knowledge import KnowledgeBase, Row, Theme
-from bot.matching import fit
+from bot.understanding import fit
 
 SIZES = (15, 60, 1_000, 10_000)
 PHRASINGS_EACH = 5

@@ -128,10 +128,11 @@ def check_groups(documents: Iterable[Document]) -> None:
 def check_frames(entries: Iterable[Document], frames: Sequence[Document]) -> None:
     """Note kinds of frames that an entry names and that are not declared."""
     known = {kind for document in frames for kind in _mapping(document, "frames")}
-    for document, path, entry in (one for file in entries for one in _raw_entries(file)):
+    for document, path, entry in (one for file in entries for one in raw_entries(file)):
         for index, kind in _strings(entry.get("frames")):
             if kind not in known:
-                document.fault((*path, "frames", index), f"there is no kind of frames '{kind}'", _closest(kind, known))
+                remedy = _closest(document, kind, known)
+                document.fault((*path, "frames", index), f"there is no kind of frames '{kind}'", remedy)
 
 
 def _vocabulary_words(document: Document) -> Iterator[tuple[KeyPath, str, str]]:

@@ -14,7 +14,7 @@ from bot.evaluation import read_labelled
 from bot.fitted import common_english_words
 from bot.knowledge import Concept, KnowledgeBase, Row, load_knowledge
 from bot.knowledge.load import GOLDEN
-from bot.matching import fit
+from bot.understanding import fit
 from tests.knowledge.support import SHIPPED, ZEBRAS, Folder
 
 # Questions by people who have not seen the phrasings.

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from bot.answering import AnswerService
-from bot.matching import Matcher, Ranking, Reading, find_pair
-from bot.matching.clauses import MOST_JOINTS, splits
-from bot.matching.pairs import LONGEST_PAIR, Pair
+from bot.understanding import Matcher, Ranking, Reading, find_pair
+from bot.understanding.clauses import MOST_JOINTS, splits
+from bot.understanding.pairs import LONGEST_PAIR, Pair
 
 CLAIMS, RATE = "who handles unemployment claims", "whose SUTA rate is used"
 

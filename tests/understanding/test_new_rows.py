@@ -11,7 +11,7 @@ from bot.answering import AnswerService
 from bot.evaluation import Report, judge, read_labelled
 from bot.fitted import common_english_words
 from bot.knowledge import load_knowledge
-from bot.matching import fit
+from bot.understanding import fit
 from tests.knowledge.support import SHIPPED
 
 QUESTIONS = Path(__file__).parents[1] / "questions"

@@ -13,7 +13,7 @@ from array import array
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.matching.bayes import Vector
+from bot.understanding.bayes import Vector
 
 EPOCHS = 4
 # Of the first epoch; it falls in a straight line to zero.

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.matching.confidence import Evidence, confidence_of
+from bot.understanding.confidence import Evidence, confidence_of
 
 
 def evidence_of(**known: float) -> Evidence:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.matching.bayes import MOST_CLASSES_PER_FEATURE, NaiveBayes, Weighting
+from bot.understanding.bayes import MOST_CLASSES_PER_FEATURE, NaiveBayes, Weighting
 
 Documents = Sequence[tuple[Sequence[str], str]]
 

@@ -1,12 +1,12 @@
 """Question -> ranked candidates. Pure: no input or output."""
 
-from bot.matching.clauses import itself, splits, wanted
-from bot.matching.fitting import Fitted, Lessons, fit
-from bot.matching.language import language_of
-from bot.matching.matcher import Candidate, Match, Matcher, Ranking
-from bot.matching.pairs import find_pair
-from bot.matching.reading import FUNCTION_WORDS, Reading, names_no_subject, subject_of
-from bot.matching.thread import (
+from bot.understanding.clauses import itself, splits, wanted
+from bot.understanding.fitting import Fitted, Lessons, fit
+from bot.understanding.language import language_of
+from bot.understanding.matcher import Candidate, Match, Matcher, Ranking
+from bot.understanding.pairs import find_pair
+from bot.understanding.reading import FUNCTION_WORDS, Reading, names_no_subject, subject_of
+from bot.understanding.thread import (
     asks_of_other_model,
     defines,
     leans,

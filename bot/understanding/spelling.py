@@ -8,8 +8,8 @@ from functools import lru_cache
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from bot.matching.english import English
 from bot.text import known_stems, stem
+from bot.understanding.english import English
 
 # A typing error is one letter added, dropped, changed or swapped. Short words have too many neighbors to mend
 # ("peo" is one letter from "pro"), long ones can hold two errors and still be clear.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.matching import language_of
+from bot.understanding import language_of
 
 
 @pytest.mark.parametrize(

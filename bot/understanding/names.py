@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import NamedTuple
 
-from bot.matching.asked import Asked
-from bot.matching.reading import Reader, Reading
 from bot.text import stems
+from bot.understanding.asked import Asked
+from bot.understanding.reading import Reader, Reading
 
 # Where a name goes in a frame.
 PLACE = "{}"

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from bot.matching.linear import Linear
+from bot.understanding.linear import Linear
 
 TEXTS = [({0: 0.8, 1: 0.6}, "tax"), ({0: 1.0}, "tax"), ({2: 0.8, 1: 0.6}, "comp"), ({2: 1.0}, "comp")] * 3
 

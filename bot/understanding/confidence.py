@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from bot.matching.weights import Line, line
+from bot.understanding.weights import Line, line
 
 
 class Evidence(NamedTuple):

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.fitted import common_english_words
-from bot.matching import FUNCTION_WORDS
-from bot.matching.english import English
-from bot.matching.reading import Reader
 from bot.text import words
+from bot.understanding import FUNCTION_WORDS
+from bot.understanding.english import English
+from bot.understanding.reading import Reader
 
 GROUPS = {
     "peo": ["PEO", "professional employer organization"],

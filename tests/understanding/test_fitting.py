@@ -12,8 +12,8 @@ import pytest
 
 from bot.fitted import common_english_words
 from bot.knowledge import KnowledgeBase, load_knowledge
-from bot.matching import Fitted, Matcher, fit
-from bot.matching.fitting import CHATTER, NEAR, QUESTIONS
+from bot.understanding import Fitted, Matcher, fit
+from bot.understanding.fitting import CHATTER, NEAR, QUESTIONS
 from tests.knowledge.support import Folder
 
 ROOT = Path(__file__).parents[2]
@@ -23,7 +23,7 @@ import hashlib, json, sys
 from pathlib import Path
 from bot.fitted import common_english_words
 from bot.knowledge import load_knowledge
-from bot.matching import fit
+from bot.understanding import fit
 state = fit(load_knowledge(Path(sys.argv[1])), common_english_words()).state()
 print(hashlib.sha256(json.dumps(state, default=list).encode()).hexdigest())
 """

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.matching.clauses import MOST_JOINTS, splits, wanted
 from bot.text import words
+from bot.understanding.clauses import MOST_JOINTS, splits, wanted
 
 # --- What is set aside
 

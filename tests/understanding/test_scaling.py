@@ -8,9 +8,9 @@ from collections.abc import Callable
 import pytest
 
 from bot.answering import AnswerService
-from bot.matching import language_of, wanted
 from bot.room import is_further_question, is_question_to_anyone
 from bot.text import plain, words
+from bot.understanding import language_of, wanted
 
 WORDS = ("the ", "don't won't ", "payroll and tax, ", "who, what; ", "zxqv ", "P.E.O. ", "<@U1> ", "not that, ")
 # Four times the words may take so many times as long: 4 if time is in proportion, 16 if it grows with the square.

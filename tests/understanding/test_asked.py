@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.matching.asked import asked_of
 from bot.text import words
+from bot.understanding.asked import asked_of
 
 
 @pytest.mark.parametrize(

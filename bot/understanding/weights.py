@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any, Generic, TypeVar
 
-from bot.matching.logistic import logistic
+from bot.understanding.logistic import logistic
 
-WEIGHTS_FILE = files("bot.matching") / "weights.json"
+WEIGHTS_FILE = files("bot.understanding") / "weights.json"
 _WEIGHTS: dict[str, dict[str, float]] = json.loads(WEIGHTS_FILE.read_text(encoding="utf-8"))
 
 Values = TypeVar("Values", bound=tuple[Any, ...])

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from bot.answering import AnswerService
 from bot.fitted import common_english_words
-from bot.matching.english import English
-from bot.matching.spelling import LONGEST, MIN_LENGTH, Speller
 from bot.text import stem
+from bot.understanding.english import English
+from bot.understanding.spelling import LONGEST, MIN_LENGTH, Speller
 
 TRADE = (
     "unemployment", "compensation", "insurance", "liability", "payroll", "claim", "benefits", "health", "regulatory",

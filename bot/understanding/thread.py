@@ -5,10 +5,10 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import NamedTuple
 
-from bot.matching.matcher import Match
-from bot.matching.reading import ASKING, FUNCTION_WORDS, Reading
-from bot.matching.weights import line
 from bot.text import stems
+from bot.understanding.matcher import Match
+from bot.understanding.reading import ASKING, FUNCTION_WORDS, Reading
+from bot.understanding.weights import line
 
 
 class TurnEvidence(NamedTuple):

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from itertools import product
 from typing import NamedTuple
 
-from bot.matching.clauses import announces_two, splits
-from bot.matching.matcher import Match, Matcher, Ranking
-from bot.matching.reading import ASKING, Reading
-from bot.matching.thread import MOST_OWN, defines, own_content
-from bot.matching.weights import line
 from bot.text import stems
+from bot.understanding.clauses import announces_two, splits
+from bot.understanding.matcher import Match, Matcher, Ranking
+from bot.understanding.reading import ASKING, Reading
+from bot.understanding.thread import MOST_OWN, defines, own_content
+from bot.understanding.weights import line
 
 
 class PairEvidence(NamedTuple):

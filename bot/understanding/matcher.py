@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz, process
 
 from bot.knowledge import KnowledgeBase
-from bot.matching.bayes import NaiveBayes, Part, Vector, Weighting
-from bot.matching.confidence import Evidence, confidence_of, confidence_of_three
-from bot.matching.english import English
-from bot.matching.fitting import CHATTER, NEAR, QUESTIONS, Fitted, Lessons, comparable, make_reader
-from bot.matching.linear import Linear
-from bot.matching.names import Names
-from bot.matching.reading import Reading
+from bot.understanding.bayes import NaiveBayes, Part, Vector, Weighting
+from bot.understanding.confidence import Evidence, confidence_of, confidence_of_three
+from bot.understanding.english import English
+from bot.understanding.fitting import CHATTER, NEAR, QUESTIONS, Fitted, Lessons, comparable, make_reader
+from bot.understanding.linear import Linear
+from bot.understanding.names import Names
+from bot.understanding.reading import Reading
 
 # The weight of naive Bayes beside the logistic regression, whose scores are log-probabilities.
 BAYES_WEIGHT = 0.7

@@ -15,10 +15,10 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from bot.knowledge import Model
-from bot.matching.asked import Asked, asked_of
-from bot.matching.english import English
-from bot.matching.spelling import Speller
 from bot.text import stem, stems, words
+from bot.understanding.asked import Asked, asked_of
+from bot.understanding.english import English
+from bot.understanding.spelling import Speller
 
 # Words of English grammar, as stems. Alone they tell no topic from another; next to a neighbor they tell the
 # form of a question ("who pay", "what is"), so they stay in the pairs.

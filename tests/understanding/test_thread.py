@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.answering import AnswerService
-from bot.matching import (
+from bot.understanding import (
     Match,
     Reading,
     asks_of_other_model,

@@ -10,12 +10,12 @@ from itertools import chain
 from typing import Any, NamedTuple, TypeAlias
 
 from bot.knowledge import Entry, KnowledgeBase, Row, frame_kinds
-from bot.matching.bayes import NaiveBayes, Vector, Weighting
-from bot.matching.english import English
-from bot.matching.linear import Linear
-from bot.matching.names import Named, framed
-from bot.matching.reading import FUNCTION_WORDS, Reader, Reading
 from bot.text import words
+from bot.understanding.bayes import NaiveBayes, Vector, Weighting
+from bot.understanding.english import English
+from bot.understanding.linear import Linear
+from bot.understanding.names import Named, framed
+from bot.understanding.reading import FUNCTION_WORDS, Reader, Reading
 
 # Pseudo-count of a feature in an entry that never had it. Leaving one block of phrasings out, 0.05 to 0.2 rank alike;
 # entries with five phrasings gain most from 0.2.
