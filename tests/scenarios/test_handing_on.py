@@ -174,7 +174,7 @@ async def test_a_button_with_a_changed_value_shares_nothing_and_a_real_one_under
         message = await with_button(workspace, "share", one)
         await workspace.click(user, message, action_id="share")
         await workspace.settle()
-    shares = [one for one in said_by_bot(workspace, ASK) if "shared this" in one.text]
+    shares = [one for one in said_by_bot(workspace, ASK) if " shared " in one.text]
     assert [title(one) for one in shares] == [ITS_TITLE]
 
 
