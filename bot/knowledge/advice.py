@@ -16,6 +16,8 @@ from bot.knowledge.source import Document, KeyPath
 from bot.knowledge.wording import BODY_WORDS, NOTE_WORDS, SIDE_WORDS, TEXT_WORDS, first_named, shown_of_note, word_count
 from bot.text import words
 
+# With fewer ways to ask for it, and without a name, an entry is hardly found.
+FEWEST_PHRASINGS = 5
 _BUDGETS = {"aso": SIDE_WORDS, "peo": SIDE_WORDS, "text": TEXT_WORDS, "note": NOTE_WORDS}
 
 
@@ -77,6 +79,10 @@ def _of_entry(document: Document, path: KeyPath, entry: Mapping[str, Any]) -> It
     if length > LABEL_CHARACTERS and not entry.get("short"):
         problem = f"the title of {name} has {length} characters, and a button shows {LABEL_CHARACTERS}"
         yield _warning(document, (*path, "title"), problem, "Add a shorter title as 'short:'")
+    count = len(entry["phrasings"])
+    if count < FEWEST_PHRASINGS and not entry.get("names"):
+        problem = f"{name} has no names and fewer phrasings than {FEWEST_PHRASINGS}, so few questions will find it"
+        yield _warning(document, (*path, "phrasings"), problem, "Add 'names:', or more phrasings")
     for _, where, source_name, source in _sources(document, path, entry):
         missing = [key for key in ("title", "link") if not source.get(key)]
         if missing:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from bot.knowledge import check_knowledge
@@ -17,8 +19,12 @@ AN_ENTRY = """\
     peo: The PEO feeds them.
     sources: [{source}]
     reviewed: 2026-11-23
+    names: ["{id}"]
     phrasings: [whose job is it to feed {id}]
 """
+
+
+A_NAME = "    names: [a name]\n"
 
 
 @pytest.fixture
@@ -26,6 +32,9 @@ def linked(small: Folder) -> Folder:
     """A small knowledge base without a fault or warning, and one entry in a file of its own."""
     small.write("provider.yaml", "name: A Provider\ntitle: Their page\nlink: https://provider.example/page\n")
     small.write("zebras.yaml", ZEBRAS)
+    for file in ("comparison.yaml", "concepts.yaml", "zebras.yaml"):
+        # Behind all else, so that no line moves.
+        small.write(file, re.sub(r"(phrasings:\n.*\n)", rf"\g<1>{A_NAME}", small.text(file)))
     return small
 
 
@@ -36,6 +45,14 @@ def warnings(folder: Folder) -> list[str]:
 def with_source(folder: Folder, source: str) -> Folder:
     folder.replace("zebras.yaml", "[provider]", f"[provider, {source}]")
     return folder
+
+
+def test_an_entry_with_few_phrasings_needs_a_name(linked: Folder) -> None:
+    linked.replace("zebras.yaml", A_NAME, "")
+    assert [line.partition(": warning: ")[2] for line in warnings(linked)] == [
+        "entry 'zebras' has no names and fewer phrasings than 5, so few questions will find it. "
+        "Add 'names:', or more phrasings."
+    ]
 
 
 def test_nothing_to_mend_gives_no_warning(linked: Folder) -> None:
@@ -146,8 +163,9 @@ def test_a_text_that_names_a_competitor_is_named(linked: Folder, names: str) -> 
     ]
 
 
-def test_a_provider_without_a_link_is_named(small: Folder) -> None:
-    assert warnings(small) == [
+def test_a_provider_without_a_link_is_named(linked: Folder) -> None:
+    linked.write("provider.yaml", "name: A Provider\ntitle: Their page\n")
+    assert warnings(linked) == [
         "knowledge/provider.yaml:1: warning: the provider has no link, so no reply shows its page. Add 'link:'."
     ]
 
