@@ -221,10 +221,10 @@ class AnswerService:
             entries = (self.knowledge.entries[term.see],)
             return Answer("answer", entries, match.reading.focus, NAMED_CONFIDENCE, term=term, match=match, how="term")
         # "what is a PEO" asks the same wherever it is asked; "PEO?" in a thread asks for the other side.
-        if match.phrasing_of is not None and not in_thread and self.thresholds.answer <= NAMED_CONFIDENCE:
+        if match.phrasing_of is not None and not in_thread and self._takes_names:
             entries = (self.knowledge.entries[match.phrasing_of],)
             return Answer("answer", entries, match.reading.focus, NAMED_CONFIDENCE, match=match, how="phrasing")
-        if named_entry is not None and not (in_thread and named_entry in _OTHER_MODEL):
+        if named_entry is not None and self._takes_names and not (in_thread and named_entry in _OTHER_MODEL):
             entries = (self.knowledge.entries[named_entry],)
             return Answer("answer", entries, match.reading.focus, NAMED_CONFIDENCE, match=match, how="name")
         says_only_names = defines(match.reading) or not own_content(match.reading)
@@ -238,6 +238,11 @@ class AnswerService:
             # Whoever sets something aside says the rest on purpose, however short it is.
             return self._named_alone(match) or self._by_confidence(match)
         return self._pair(asked, match) or self._by_confidence(match)
+
+    @property
+    def _takes_names(self) -> bool:
+        """Whether a question that is a listed phrasing, or a name in a frame, is sure enough to be answered."""
+        return self.thresholds.answer <= NAMED_CONFIDENCE
 
     def _named(self, match: Match) -> Answer | None:
         """A question that says nothing but the name of an entry: "define ASO", "co-employment?"."""
@@ -291,7 +296,7 @@ class AnswerService:
 
     def _topics_of(self, question: str, match: Match) -> tuple[tuple[str, ...], float]:
         """The topics that a question asks for, in its order, and the probability that it asks for just these."""
-        listed = self._listed(question)
+        listed = self._listed(question) if self._takes_names else ()
         if 1 < len(listed) <= MOST_LISTED:
             return listed, NAMED_CONFIDENCE
         pair = find_pair(question, match, self.matcher)

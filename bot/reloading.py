@@ -74,6 +74,9 @@ class LiveAnswers(Answers):
         self._files = files
         # What the matcher in use was fitted on.
         self._lessons = Lessons.of(knowledge)
+        # Whether that fit was whole, and the one under way.
+        self._is_whole = True
+        self._fitting: asyncio.Task[None] | None = None
         self._wanted = asyncio.Event()
         self._is_asked = False
 
@@ -92,6 +95,7 @@ class LiveAnswers(Answers):
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+            await self._stop_fitting()
 
     async def _watch(self) -> None:
         both = (self._settings.knowledge_dir, self._settings.knowledge_extra_dir)
@@ -165,18 +169,32 @@ class LiveAnswers(Answers):
             # What entries say is shown at once; it weighs little in the fit, which follows.
             self.current = self.current.speaking_from(knowledge)
         else:
-            await self._fit(knowledge, lessons)
+            # A new row or phrasing is found within two seconds; the whole fit takes several.
+            self.current = await asyncio.to_thread(answers_soon, knowledge, self._settings, self.current)
+            self._lessons = lessons
+            self._is_whole = False
         self.refused = None
         self.on_change(knowledge)
-        if lessons != self._lessons:
-            await self._fit(knowledge, lessons)
+        if lessons != self._lessons or not self._is_whole:
+            await self._stop_fitting()
+            self._fitting = asyncio.create_task(self._fit(knowledge, lessons))
 
     async def _fit(self, knowledge: KnowledgeBase, lessons: Lessons) -> None:
-        # A new row or phrasing is found within two seconds; the whole fit takes several.
-        self.current = await asyncio.to_thread(answers_soon, knowledge, self._settings, self.current)
-        self.on_change(knowledge)
-        self.current = await asyncio.to_thread(_warm_answers, knowledge, self._settings)
-        self._lessons = lessons
+        """Fit the whole of it; changes that come meanwhile are taken up before it is done."""
+        try:
+            answers = await asyncio.to_thread(_warm_answers, knowledge, self._settings)
+        except Exception:
+            # A bug; what is in use goes on, and the next change may do better.
+            log.exception("knowledge_not_fitted")
+            return
+        self.current, self._lessons, self._is_whole = answers, lessons, True
+
+    async def _stop_fitting(self) -> None:
+        """Let go of a fit that a later change has overtaken."""
+        if self._fitting is not None:
+            self._fitting.cancel()
+            await asyncio.gather(self._fitting, return_exceptions=True)
+            self._fitting = None
 
 
 def _digest_of_files(settings: Settings) -> str | None:

@@ -320,10 +320,15 @@ def _buttons(entry: Entry, knowledge: KnowledgeBase) -> list[Block]:
     return [{"type": "actions", "elements": buttons}] if buttons else []
 
 
+def _spoken_opening(entry: Entry) -> str:
+    """What a screen reader says of a button that opens an entry; people who press by voice say the label in it."""
+    return f"Open: {entry.title}" if entry.label in entry.title else f"Open: {entry.label}: {entry.title}"
+
+
 def topic_buttons(entries: Sequence[Entry]) -> list[Block]:
     """A button for each entry, numbered to keep them apart inside one block."""
     return [
-        button(f"{SHOW_TOPIC}:{number}", entry.label, entry.id, spoken=f"Open: {entry.title}")
+        button(f"{SHOW_TOPIC}:{number}", entry.label, entry.id, spoken=_spoken_opening(entry))
         for number, entry in enumerate(entries)
     ]
 

@@ -189,7 +189,7 @@ async def test_what_is_likely_is_offered_with_at_most_four_buttons(answers: Answ
         offered = buttons(reply, "show_topic")
         assert [label for _, label in offered][:1] == [ITS_TITLE]
         pressable = [one for one in elements(reply) if one["type"] == "button"]
-        assert len(pressable) == 4
+        assert 2 < len(pressable) <= 4
         assert [label for _, label in offered if label.rstrip("…") not in plain(reply.text)] == []
         await workspace.click("andre", reply, action_id=offered[0][0])
         assert title(await workspace.next_message(ASK, reply.thread_ts)) == ITS_TITLE
