@@ -153,13 +153,15 @@ async def test_a_reply_that_slack_posted_although_it_did_not_say_so_is_not_sent_
     assert len(workspace.traffic.calls("chat.postMessage")) == 1
 
 
-async def test_a_proxys_response_in_place_of_a_response_urls_is_no_refusal(workspace: Workspace) -> None:
+async def test_a_proxys_response_in_place_of_a_response_urls_is_no_refusal(
+    workspace: Workspace, knowledge: KnowledgeBase
+) -> None:
     reply = await ask(workspace, "command", A_QUESTION)
     (action_id, label), *_ = buttons(reply, "show_topic")
     workspace.fail_next(RESPONSE_URL, status=403, page=NotJson("<h1>Blocked</h1>"))
     await workspace.click("maya", reply, action_id=action_id)
     await workspace.settle()
-    assert [title(message) for message in workspace.ephemerals("maya", ASK)] == [ITS_TITLE, label]
+    assert [title(message) for message in workspace.ephemerals("maya", ASK)] == [ITS_TITLE, title_of(knowledge, label)]
 
 
 def looks(workspace: Workspace) -> list[ApiCallRecord]:

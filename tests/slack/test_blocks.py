@@ -505,7 +505,7 @@ def test_a_button_shows_the_short_title_and_a_screen_reader_the_long_one(knowled
     entry = row(related=("other",))
     reply = answer_reply(answered(entry), knowledge_with(knowledge, entry, other), TODAY)
     shown, *_ = [part for part in parts(reply.blocks) if part.get("type") == "button"]
-    assert (shown["text"]["text"], shown["accessibility_label"]) == ("A short one", f"Open: {other.title}")
+    assert (shown["text"]["text"], shown["accessibility_label"]) == ("A short one", f"Open: A short one: {other.title}")
 
 
 def test_an_entry_with_nothing_more_to_tell_has_no_button_for_more(knowledge: KnowledgeBase) -> None:

@@ -190,7 +190,7 @@ async def is_told_that_the_bot_is_not_installed(workspace: Workspace) -> bool:
     """By the command, whose answer needs no token."""
     outcome = await workspace.slash("maya", ASK, COMMAND, QUESTION)
     assert outcome.failure is None
-    return "not installed" in workspace.ephemerals("maya", ASK)[-1].text
+    return "no longer installed" in workspace.ephemerals("maya", ASK)[-1].text
 
 
 async def has_left_traces(workspace: Workspace) -> None:

@@ -33,6 +33,8 @@ from tests.store.databases import migrated_file
 # A slow machine may take long; nothing here says how long it should.
 LONG_SECONDS = 30.0
 
+# A source without a link is not shown.
+NEW_PAGE = "title: Their new page\nlink: https://provider.example/page"
 QUESTION = "Who handles unemployment claims?"
 FILE = "comparison.yaml"
 OLD = "The PEO manages unemployment claims."
@@ -125,9 +127,7 @@ def settings_of(folder: Folder, overlay: Path | None = None) -> Settings:
             id="a phrasing beside the entries",
         ),
         pytest.param("vocabulary.yaml", "- hello", "- ahoy", "ahoy", "Hello", id="a greeting"),
-        pytest.param(
-            "provider.yaml", "title: Their page", "title: Their new page", QUESTION, "new page", id="a source"
-        ),
+        pytest.param("provider.yaml", "title: Their page", NEW_PAGE, QUESTION, "new page", id="a source"),
     ],
 )
 async def test_a_changed_word_is_in_the_answers(
@@ -242,7 +242,7 @@ async def test_a_fault_is_refused_and_told_with_file_and_line_while_the_old_answ
         assert OLD in await bot.reply()
 
         # Another change does not bring half of the refused knowledge in.
-        folder.replace("provider.yaml", "title: Their page", "title: Their new page")
+        folder.replace("provider.yaml", "title: Their page", NEW_PAGE)
         assert "new page" not in await bot.reply()
 
         folder.replace(FILE, "    also:", "    aso:")
