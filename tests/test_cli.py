@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import re
 import subprocess
 import sys
 from importlib.metadata import version
@@ -220,15 +221,22 @@ def test_the_version_is_that_of_the_package(folder: Folder) -> None:
 # --- check
 
 
-def test_check_says_how_much_it_found_no_fault_in(folder: Folder) -> None:
+def linked_and_named(folder: Folder) -> None:
+    """Give the provider a link, and every entry a name, behind all else in its entry."""
     folder.write("provider.yaml", "name: A Provider\ntitle: Their page\nlink: http://127.0.0.1:9/\n")
+    for file in ("comparison.yaml", "concepts.yaml"):
+        folder.write(file, re.sub(r"(phrasings:\n.*\n)", r"\1    names: [a name]\n", folder.text(file)))
+
+
+def test_check_says_how_much_it_found_no_fault_in(folder: Folder) -> None:
+    linked_and_named(folder)
     result = run("check", knowledge=folder.path)
     assert result.stdout.decode() == f"{folder.path}: no faults in 3 entries with 7 phrasings.\n"
     assert (result.returncode, result.stderr) == (0, b"")
 
 
 def test_check_warns_without_failing_and_opens_links_only_where_asked(folder: Folder) -> None:
-    folder.write("provider.yaml", "name: A Provider\ntitle: Their page\nlink: http://127.0.0.1:9/\n")
+    linked_and_named(folder)
     folder.replace("concepts.yaml", "title: PEO", f"title: {'P' * 31}")
     result = run("check", "knowledge", "--links", knowledge=folder.path)
     assert result.stdout.decode().splitlines() == [

@@ -31,7 +31,7 @@ def test_once_prints_the_samples_with_their_answers_and_ends() -> None:
 
 
 def test_questions_are_taken_until_the_end_of_the_input_whatever_lines_are_empty() -> None:
-    typed = "\n@bot who pays the 941s under a PEO?\n\n/peo-vs-aso whose rate is the SUTA rate?\n"
+    typed = "\n@bot who is liable for payroll taxes under a PEO?\n\n/peo-vs-aso whose rate is the SUTA rate?\n"
     result = CliRunner().invoke(app, ["demo", "--no-browser"], input=typed)
     assert result.exit_code == 0
     _, _, answers = result.output.partition("Or ask here.")

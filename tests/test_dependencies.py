@@ -35,4 +35,6 @@ def test_every_dependency_is_locked_at_a_version_that_it_allows(asked: list[str]
     for requirement in map(Requirement, asked):
         found = versions.get(canonicalize_name(requirement.name))
         assert found, f"{requirement} is not in requirements.lock. Run: make lock"
-        assert all(version in requirement.specifier for version in found), f"{requirement}: {found}. Run: make lock"
+        # A requirement for one kind of machine asks for one of the versions only.
+        holds = any if requirement.marker else all
+        assert holds(version in requirement.specifier for version in found), f"{requirement}: {found}. Run: make lock"
