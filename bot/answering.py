@@ -213,9 +213,10 @@ class AnswerService:
             # Of a thread that is given by its words nobody says that the bot has answered in it.
             in_turn = self._decide(question, True, thread, thread_topics) if thread_topics else None
             return self._further(question, in_turn) if in_turn else self._plain(question, match)
-        named_entry = self.matcher.entry_named(match.reading) or self.matcher.entry_named(
-            self.matcher.read(itself(asked))
-        )
+        named_entry = self.matcher.entry_named(match.reading)
+        behind_setting = itself(asked) if named_entry is None else None
+        if behind_setting is not None:
+            named_entry = self.matcher.entry_named(self.matcher.read(behind_setting))
         term = self._glossary.term_asked_for(match.reading)
         if term is not None and (named_entry is None or _DEFINE in match.reading.groups):
             entries = (self.knowledge.entries[term.see],)

@@ -180,7 +180,7 @@ class LiveAnswers(Answers):
             self._fitting = asyncio.create_task(self._fit(knowledge, lessons))
 
     async def _fit(self, knowledge: KnowledgeBase, lessons: Lessons) -> None:
-        """Fit the whole of it; changes that come meanwhile are taken up before it is done."""
+        """Fit everything, regression and all; later changes do not wait for it."""
         try:
             answers = await asyncio.to_thread(_warm_answers, knowledge, self._settings)
         except Exception:

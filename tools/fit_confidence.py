@@ -49,7 +49,7 @@ REAL_WEIGHT = 3.0
 LABELLED_WEIGHT = 0.5
 PHRASING_WEIGHT = 0.15
 NEW_ROWS_WEIGHT = 2.0
-# Of the questions that our own writers made up as not ours.
+# The weight of questions that our own writers made up as not ours.
 OUTSIDE_WEIGHT = 0.3
 # There are many times more phrasings than labelled questions for two topics.
 PHRASING_WEIGHT_IN_PAIRS = 0.1

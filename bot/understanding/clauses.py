@@ -101,10 +101,11 @@ def wanted(question: str) -> str:
     return ", ".join(kept) if kept and kept != clauses else question
 
 
-def itself(question: str) -> str:
-    """The question without the setting before it: "we're in Texas, who does it?" -> "who does it?"."""
+def itself(question: str) -> str | None:
+    """What comes after a setting: "we're in Texas, who does it?" -> "who does it?"; None where there is no setting."""
     text = plain(question)
-    return _SETTING.sub("", text, count=1) or text
+    setting = _SETTING.match(text)
+    return text[setting.end() :] or None if setting else None
 
 
 def splits(question: str) -> Iterator[tuple[str, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from bot.understanding.weights import Line, line
+from bot.understanding.weights import line
 
 
 class Evidence(NamedTuple):
@@ -53,13 +53,9 @@ class Evidence(NamedTuple):
     how_to: float
 
 
-def _evidence_line(name: str) -> Line[Evidence]:
-    return line(name, Evidence)
-
-
 # Young entries have but few phrasings, so few words of a question are among theirs, which speaks little against them.
-BEST, BEST_OF_YOUNG = _evidence_line("best"), _evidence_line("best_of_young")
-THREE, THREE_OF_YOUNG = _evidence_line("three"), _evidence_line("three_of_young")
+BEST, BEST_OF_YOUNG = line("best", Evidence), line("best_of_young", Evidence)
+THREE, THREE_OF_YOUNG = line("three", Evidence), line("three_of_young", Evidence)
 
 
 def confidence_of(evidence: Evidence, *, is_young: bool = False) -> float:

@@ -16,7 +16,7 @@ from typing import Any
 from bot.understanding.bayes import Vector
 
 EPOCHS = 4
-# Of the first epoch; it falls in a straight line to zero.
+# The step of the first epoch; it falls linearly to zero.
 STEP = 1.0
 # A weight this close to zero changes no ranking, and most weights are.
 SMALLEST_WEIGHT = 0.06
@@ -103,7 +103,7 @@ class Linear:
         return Linear(self.classes, len(now), starts, positions, weights)
 
     def state(self) -> dict[str, Any]:
-        """All that was fitted, as plain values and arrays: the arguments of the constructor."""
+        """What was fitted, as plain values and arrays: the arguments of the constructor."""
         return {
             "classes": self.classes,
             "features": self._features,

@@ -24,7 +24,7 @@ BAYES_WEIGHT = 0.7
 NO_SHARE_FROM = 14.0
 # Below this, how improbable something is means nothing.
 LEAST_LOG_PROBABILITY = -12.0
-# Log-odds beyond these make nobody surer.
+# Log-odds are cut off here: larger ones say no more.
 MOST_LOG_ODDS = 8.0
 MOST_STRANGE = 3
 # Words beyond these make nobody surer; a text of more is pasted.
@@ -175,7 +175,7 @@ class Matcher:
         return Ranking(reading, vector, scores, least, counted, outside, near, log_ours, log_outside)
 
     def _log_probabilities(self, vector: Vector) -> tuple[dict[str, float], float]:
-        """Of every entry that the regression knows, and of all that is not ours together."""
+        """The log-probability of each entry that the regression knows, and of everything that is not ours."""
         found = {
             label: max(value, LEAST_LOG_PROBABILITY) for label, value in self._linear.log_probabilities(vector).items()
         }

@@ -33,7 +33,7 @@ def linked(small: Folder) -> Folder:
     small.write("provider.yaml", "name: A Provider\ntitle: Their page\nlink: https://provider.example/page\n")
     small.write("zebras.yaml", ZEBRAS)
     for file in ("comparison.yaml", "concepts.yaml", "zebras.yaml"):
-        # Behind all else, so that no line moves.
+        # At the end of each entry, to keep the line numbers.
         small.write(file, re.sub(r"(phrasings:\n.*\n)", rf"\g<1>{A_NAME}", small.text(file)))
     return small
 

@@ -1,4 +1,4 @@
-"""A text is taken for another language only where that is clear."""
+"""A text counts as another language only where that is clear."""
 
 from __future__ import annotations
 
