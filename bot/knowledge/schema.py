@@ -18,6 +18,8 @@ from bot.knowledge.model import (
     ProviderFile,
     VocabularyFile,
 )
+from bot.knowledge.places import PlacesFile
+from bot.knowledge.states import StatesFile
 
 _SCHEMAS: dict[str, type[BaseModel]] = {
     "entries": EntryFile,
@@ -29,6 +31,8 @@ _SCHEMAS: dict[str, type[BaseModel]] = {
     "glossary": GlossaryFile,
     "golden": GoldenFile,
     "off": OffFile,
+    "places": PlacesFile,
+    "states": StatesFile,
 }
 
 
