@@ -14,7 +14,7 @@ from bot.understanding.reading import FUNCTION_WORDS
 # Every state; no postal code holds a star.
 EVERY_STATE = "*"
 _ASKS_FOR_LIST = re.compile(
-    r"\b(?:which|what|how many) (?:(?:of|are|the|other|us|u\.s\.|50|all) )*states\b"
+    r"\b(?:which|what|how many) (?:(?:of|are|the|other|us|u\.s\.|50|all) )*states\b(?! (?:our|my|your|their)\b)"
     r"|\b(?:lists?(?: me)?(?: of)?|name)(?: (?:the|all|every|other|us|u\.s\.|50|of|client|peo|which))* states\b"
     r"|\b(?:table|chart|map|breakdown|list|rules?|overview)\b[^?.]{0,15}\bby state\b|\bstate[ -]by[ -]state\b",
     re.IGNORECASE,
