@@ -34,6 +34,8 @@ AT_LEAST = {
     "two topics asked for: both rows and only those": 0.783,
     "second turns in a thread: right": 0.900,
     "focus read rightly": 0.976,
+    "lines of just the right states": 0.988,
+    "right, with the lines of just the right states": 0.988,
 }
 AT_MOST = {
     "  of these, among the choices": 0.033,
