@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -48,7 +49,6 @@ COMPARISON = "comparison.yaml"
 CONCEPTS = "concepts.yaml"
 VOCABULARY = "vocabulary.yaml"
 PROVIDER = "provider.yaml"
-PHRASINGS = "phrasings.yaml"
 ASKED = "asked.yaml"
 OUTSIDE = "outside.yaml"
 FRAMES = "frames.yaml"
@@ -62,8 +62,10 @@ STATES_GROUP = "us-state"
 
 # A folder without these is not a knowledge base; every other *.yaml file in it is a theme of entries, but for those
 # that begin with `PREFIX`.
-REQUIRED = (COMPARISON, CONCEPTS, VOCABULARY, PROVIDER, PHRASINGS, OUTSIDE, GLOSSARY)
-_NOT_ENTRIES = frozenset({VOCABULARY, PROVIDER, PHRASINGS, ASKED, OUTSIDE, FRAMES, GLOSSARY, GOLDEN, PLACES, OFF})
+REQUIRED = (COMPARISON, CONCEPTS, VOCABULARY, PROVIDER, OUTSIDE, GLOSSARY)
+_NOT_ENTRIES = frozenset({VOCABULARY, PROVIDER, ASKED, OUTSIDE, FRAMES, GLOSSARY, GOLDEN, PLACES, OFF})
+# One file, or one for each theme: phrasings-comparison.yaml.
+_PHRASINGS = re.compile(r"phrasings(-.+)?\.ya?ml$")
 
 
 def load_knowledge(directory: Path, extra: Path | None = None, *, thorough: bool = False) -> KnowledgeBase:
@@ -150,8 +152,12 @@ class _Folder:
         return {
             name: document
             for name, document in self.documents.items()
-            if name not in _NOT_ENTRIES and not name.startswith(PREFIX)
+            if name not in _NOT_ENTRIES and not name.startswith(PREFIX) and not _PHRASINGS.match(name)
         }
+
+    @property
+    def phrasing_documents(self) -> list[Document]:
+        return [document for name, document in self.documents.items() if _PHRASINGS.match(name)]
 
     @property
     def state_documents(self) -> list[Document]:
@@ -169,7 +175,8 @@ class _Merged:
         ]
         self._vocabularies = self._all(VOCABULARY, VocabularyFile)
         self._providers = self._all(PROVIDER, ProviderFile)
-        self._phrasings = self._all(PHRASINGS, PhrasingsFile)
+        files = (checked(document, PhrasingsFile) for document in self._phrasing_documents)
+        self._phrasings = [file for file in files if file is not None]
         self._asked = self._all(ASKED, AskedFile)
         self._outside = self._all(OUTSIDE, OutsideFile)
         self._frames = self._all(FRAMES, FramesFile)
@@ -199,7 +206,7 @@ class _Merged:
         check_groups(self._documents(VOCABULARY))
         check_frames(entry_documents, self._documents(FRAMES))
         beside = [
-            *((document, "phrasings") for document in self._documents(PHRASINGS)),
+            *((document, "phrasings") for document in self._phrasing_documents),
             *((document, "asked") for document in self._documents(ASKED)),
         ]
         check_entries(entry_documents, beside, thorough=thorough)
@@ -224,6 +231,10 @@ class _Merged:
     @property
     def _entry_documents(self) -> list[Document]:
         return [document for folder in self._folders for document in folder.entry_documents.values()]
+
+    @property
+    def _phrasing_documents(self) -> list[Document]:
+        return [document for folder in self._folders for document in folder.phrasing_documents]
 
     @property
     def _state_documents(self) -> list[Document]:

@@ -145,7 +145,7 @@ class EntryFile(Strict):
 
 
 class PhrasingsFile(Strict):
-    """``phrasings.yaml``: many more ways in which people ask, by entry id, beside the few that an entry carries."""
+    """``phrasings-THEME.yaml``: many more ways to ask for entries, by their ids, beside the few that an entry carries."""
 
     phrasings: dict[Id, Annotated[tuple[Phrasing, ...], Field(min_length=1)]]
 
@@ -281,7 +281,7 @@ class KnowledgeBase:
     """A checked knowledge base. Ids are unique, every related id exists, themes are in listing order.
 
     ``frames`` are by kind. ``entries``, ``phrasings`` and ``states`` are by entry id; an entry's phrasings are its
-    question, its own and those of ``phrasings.yaml`` and ``asked.yaml``. ``asked`` are those of the phrasings, and of
+    question, its own and those of ``phrasings-*.yaml`` and ``asked.yaml``. ``asked`` are those of the phrasings, and of
     the questions outside, that people really asked. ``digest`` changes whenever a file does.
     """
 
