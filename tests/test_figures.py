@@ -23,7 +23,7 @@ TESTING = sorted((QUESTIONS / "test").glob("*.jsonl"))
 # Written blind when the understanding stood as it does, scored, and looked at for nothing else.
 HOLDOUT = sorted(path for path in (QUESTIONS / "holdout").glob("*.jsonl") if path.name != "new-rows.jsonl")
 
-# What was reached. A share that should be high may fall by so much; one that should be low may rise by a part of itself.
+# What was reached. A share that should be high may fall by so much; one that should be low, rise by a part of itself.
 SHARE_MARGIN = 0.01
 LOW_MARGIN, LEAST_MARGIN = 0.25, 0.003
 CALIBRATION_MARGIN = 0.005
@@ -35,7 +35,7 @@ AT_LEAST = {
     "second turns in a thread: right": 0.900,
     "focus read rightly": 0.976,
     "lines of just the right states": 0.988,
-    "right, with the lines of just the right states": 0.988,
+    "right, with the lines of just the right states": 0.976,
 }
 AT_MOST = {
     "  of these, among the choices": 0.033,
