@@ -35,7 +35,7 @@ AT_LEAST = {
     "second turns in a thread: right": 0.900,
     "focus read rightly": 0.976,
     "lines of just the right states": 0.988,
-    "right, with the lines of just the right states": 0.988,
+    "right, with the lines of just the right states": 0.976,
 }
 AT_MOST = {
     "  of these, among the choices": 0.033,

@@ -145,7 +145,7 @@ class EntryFile(Strict):
 
 
 class PhrasingsFile(Strict):
-    """``phrasings-THEME.yaml``: many more ways to ask for entries, by their ids, beside the few that an entry carries."""
+    """``phrasings-THEME.yaml``: many more ways to ask for entries, by their ids, beside the few that those carry."""
 
     phrasings: dict[Id, Annotated[tuple[Phrasing, ...], Field(min_length=1)]]
 

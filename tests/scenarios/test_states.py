@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from copy import copy
 from typing import Any
 
 import pytest
 
+from bot.answering import AnswerService, Thresholds
+from bot.demo import bot_in_workspace
 from bot.knowledge import KnowledgeBase
 from bot.workspace import Message, View, Workspace
 from tests.shared import parts
@@ -153,13 +156,16 @@ async def test_the_other_side_of_a_second_turn_keeps_its_button_to_both(workspac
     assert value_of(reply, "show_topic:0") == "suta-rate|OH"
 
 
-async def test_a_choice_keeps_the_state_that_was_named(workspace: Workspace, knowledge: KnowledgeBase) -> None:
-    reply = await ask(workspace, "channel", "Calif. comp: can we rely on the PEO's coverage")
-    choice = next(element for element in elements(reply) if element["value"].startswith("workers-compensation"))
-    await workspace.click("maya", reply, action_id=choice["action_id"], value=choice["value"])
-    await workspace.settle()
-    chosen = replies(workspace, workspace.messages(ASK)[-1])[-1]
-    assert line_of(knowledge, "CA", "workers-compensation") in shown(chosen)
+async def test_a_choice_keeps_the_state_that_was_named(answers: AnswerService, knowledge: KnowledgeBase) -> None:
+    unsure = copy(answers)
+    unsure.thresholds = Thresholds(answer=1.01, choices=0.0)
+    async with bot_in_workspace(unsure) as workspace:
+        reply = await ask(workspace, "channel", "Whose comp policy covers our people in California?")
+        choice = next(element for element in elements(reply) if element["value"] == "workers-compensation|CA")
+        await workspace.click("maya", reply, action_id=choice["action_id"], value=choice["value"])
+        await workspace.settle()
+        chosen = replies(workspace, workspace.messages(ASK)[-1])[-1]
+        assert line_of(knowledge, "CA", "workers-compensation") in shown(chosen)
 
 
 # --- All states
