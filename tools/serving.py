@@ -29,14 +29,13 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
+from bot.cli.terminal import console
+from bot.conversation.service import SlackService
+from bot.live_answers import Answers, load_answers
 from bot.manifest import EVENTS_PATH, http_manifest, shipped_manifest
-from bot.reloading import Answers
-from bot.service import load_answers
 from bot.settings import read_settings
-from bot.slack.service import SlackService
 from bot.store import Question
 from bot.store.engine import IN_MEMORY
-from bot.terminal import console
 from bot.workspace import Message, Timing, Workspace
 from tools.bad_input import send_all, signed
 from tools.databases import NoPostgres, postgres_database

@@ -24,21 +24,22 @@ from slack_sdk.http_retry.response import HttpResponse
 from slack_sdk.http_retry.state import RetryState
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.conversation.service import SlackService
+from bot.conversation.steps import Conversation
+from bot.conversation.worker import Worker
 from bot.errors import StoreError
 from bot.logs import BOLT_LOGGER
-from bot.slack import intake, workspaces
-from bot.slack.blocks import error_text, not_installed_text
-from bot.slack.clients import Authorize, check_readable
-from bot.slack.conversation import Conversation
+from bot.slack import intake
+from bot.slack.install import workspaces
+from bot.slack.install.clients import Authorize, check_readable
+from bot.slack.install.tenancy import Tenancy
+from bot.slack.install.tokens import START_SECONDS
 from bot.slack.listeners import actions, commands, feedback, home, shortcuts
+from bot.slack.messages.answers import error_text, not_installed_text
 from bot.slack.metrics import CountingFailures, Metrics
 from bot.slack.middleware import Before
 from bot.slack.proxy import slack_session
 from bot.slack.sending import trouble_of
-from bot.slack.service import SlackService
-from bot.slack.tenancy import Tenancy
-from bot.slack.tokens import START_SECONDS
-from bot.slack.worker import Worker
 from bot.store import Store
 
 log = structlog.get_logger()

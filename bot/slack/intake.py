@@ -17,17 +17,17 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
+from bot.conversation.idempotency import button_key, first_words_key, key, last_words_key, message_key
+from bot.conversation.steps import Conversation
+from bot.conversation.worker import Worker
 from bot.errors import StoreError
-from bot.slack.blocks import CHOOSE_TOPIC, SHOW_MORE, SHOW_OVERVIEW, SHOW_TOPIC
-from bot.slack.containers import Container
-from bot.slack.conversation import Conversation
-from bot.slack.external import home_of
-from bot.slack.handing_on import ASK_PERSON, SHARE
-from bot.slack.keys import button_key, first_words_key, key, last_words_key, message_key
-from bot.slack.listening import LISTEN
+from bot.slack.messages.answers import CHOOSE_TOPIC, SHOW_MORE, SHOW_OVERVIEW, SHOW_TOPIC
+from bot.slack.messages.listening import LISTEN
+from bot.slack.messages.sharing import ASK_PERSON, SHARE
 from bot.slack.middleware import Before
-from bot.slack.reading import is_by_a_person, mentions, words_of
-from bot.slack.worker import Worker
+from bot.slack.payloads.containers import Container
+from bot.slack.payloads.external import home_of
+from bot.slack.payloads.text import is_by_a_person, mentions, words_of
 from bot.store import Question, Surface, storable_text
 from bot.text import words
 

@@ -11,20 +11,20 @@ from functools import partial
 import structlog
 
 from bot.answering import AnswerService
+from bot.conversation.service import SlackService
+from bot.conversation.worker import Pace, Worker
 from bot.errors import KnowledgeError
+from bot.live_answers import Answers, LiveAnswers, Outcome
 from bot.logs import configure_logging
-from bot.reloading import Answers, LiveAnswers, Outcome
 from bot.settings import Settings
 from bot.slack.app import api_session, build_app, posting_client, web_client
 from bot.slack.health import Operators
-from bot.slack.help_channels import help_channel
+from bot.slack.install.help_channels import help_channel
+from bot.slack.install.tenancy import tenancy
+from bot.slack.install.tokens import Tokens, read_tokens
 from bot.slack.metrics import Metrics
-from bot.slack.server import SlackRequests
-from bot.slack.service import SlackService
-from bot.slack.tenancy import tenancy
-from bot.slack.tokens import Tokens, read_tokens
-from bot.slack.transports import Backlog, http_mode, socket_mode
-from bot.slack.worker import Pace, Worker
+from bot.slack.transport.http import SlackRequests
+from bot.slack.transport.modes import Backlog, http_mode, socket_mode
 from bot.store import open_store
 
 log = structlog.get_logger()

@@ -10,10 +10,10 @@ import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.blocks import Reply, home_not_shown_text
-from bot.slack.layout import Block
+from bot.slack.messages.answers import Reply, home_not_shown_text
+from bot.slack.messages.home import plain_home_view
+from bot.slack.messages.layout import Block
 from bot.slack.sending import TROUBLES, Person, is_about_content, tell, trouble_of, twice
-from bot.slack.views import plain_home_view
 
 log = structlog.get_logger()
 

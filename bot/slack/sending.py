@@ -16,10 +16,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook import WebhookResponse
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from bot.slack.blocks import Reply
-from bot.slack.clients import DEAD_TOKEN, UnreadableAnswer, error_in, is_success
-from bot.slack.containers import Container, visible_thread
-from bot.slack.layout import SAFE_TEXT_LIMIT, shortened
+from bot.slack.install.clients import DEAD_TOKEN, UnreadableAnswer, error_in, is_success
+from bot.slack.messages.answers import Reply
+from bot.slack.messages.layout import SAFE_TEXT_LIMIT, shortened
+from bot.slack.payloads.containers import Container, visible_thread
 from bot.store import Posted, Question
 
 log = structlog.get_logger()

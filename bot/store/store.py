@@ -35,11 +35,11 @@ from bot.store.clock import database_now
 from bot.store.columns import storable_id
 from bot.store.engine import Database, engine_of, insert_into, transaction
 from bot.store.feedback import Voter
-from bot.store.gathering import Gathering
 from bot.store.migrating import check_schema, migrate_apart
 from bot.store.model import Asked, ChannelSetting, Exchange, Outcome, Posted, Question, Room
 from bot.store.privacy import Erased
 from bot.store.tables import misses, questions, seen
+from bot.store.write_batcher import Gathering
 
 
 @dataclass(frozen=True)

@@ -12,19 +12,19 @@ from pydantic import SecretStr
 from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot.answering import AnswerService, Thresholds
-from bot.demo import bot_in_workspace
+from bot.cli.demo import bot_in_workspace
+from bot.conversation.service import SlackService
+from bot.conversation.worker import Pace, Worker
 from bot.knowledge import KnowledgeBase
-from bot.reloading import Answers
+from bot.live_answers import Answers
 from bot.settings import Settings
 from bot.slack.app import api_session, build_app, posting_client
-from bot.slack.blocks import error_text
-from bot.slack.clients import Identity, OneWorkspace
+from bot.slack.install.clients import Identity, OneWorkspace
+from bot.slack.install.scopes import Granted
+from bot.slack.install.tenancy import Tenancy
+from bot.slack.install.workspaces import Workspaces
+from bot.slack.messages.answers import error_text
 from bot.slack.metrics import Metrics
-from bot.slack.scopes import Granted
-from bot.slack.service import SlackService
-from bot.slack.tenancy import Tenancy
-from bot.slack.worker import Pace, Worker
-from bot.slack.workspaces import Workspaces
 from bot.store import open_store
 from bot.store.engine import IN_MEMORY
 from bot.workspace import RESPONSE_URL, ApiCallRecord, NotJson, Workspace

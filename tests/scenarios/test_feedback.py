@@ -15,12 +15,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import select
 
 from bot.answering import AnswerService, Thresholds
-from bot.demo import connected_to
+from bot.cli.demo import connected_to
 from bot.knowledge import KnowledgeBase
 from bot.manifest import shipped_manifest
 from bot.settings import Settings
-from bot.slack.blocks import Reply
-from bot.slack.foot import Grounds, with_foot
+from bot.slack.messages.answers import Reply
+from bot.slack.messages.feedback import Grounds, with_foot
 from bot.store import engine_of
 from bot.store.engine import transaction
 from bot.store.tables import questions, reports, votes

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from bot.answering import AnswerService
-from bot.demo import bot_in_workspace
-from bot.slack.worker import Pace
+from bot.cli.demo import bot_in_workspace
+from bot.conversation.worker import Pace
 from bot.workspace import NotJson, Workspace
 
 from .support import A_QUESTION, ASK, ITS_TITLE, ask, buttons, replies, said_by_bot, title, until

@@ -9,11 +9,11 @@ import pytest
 from pydantic import SecretStr
 
 from bot.answering import AnswerService
-from bot.demo import connected_to
+from bot.cli.demo import connected_to
 from bot.manifest import shipped_manifest
 from bot.settings import Settings
-from bot.slack.external import declined_text
-from bot.slack.files import not_read_text
+from bot.slack.payloads.external import declined_text
+from bot.slack.payloads.files import not_read_text
 from bot.workspace import Channel, Message, Workspace
 
 from .support import A_QUESTION, ASK, COMMAND, ITS_TITLE, buttons, posts, replies, shown, title

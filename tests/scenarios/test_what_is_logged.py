@@ -11,7 +11,7 @@ import aiohttp
 import pytest
 
 from bot.manifest import EVENTS_PATH, http_manifest
-from bot.slack.blocks import error_text
+from bot.slack.messages.answers import error_text
 from bot.workspace import RESPONSE_URL, Workspace
 from tests.slack.processes import Ended, bot_process, connected, environment_of, free_port, local_workspace, stopped
 

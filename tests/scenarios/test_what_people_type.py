@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from bot.slack.blocks import error_text
+from bot.slack.messages.answers import error_text
 from bot.workspace import Message, Workspace
 from bot.workspace.block_kit.limits import MESSAGE_TEXT_CHARACTERS
 

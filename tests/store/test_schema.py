@@ -130,6 +130,6 @@ async def test_a_database_that_cannot_be_used_is_told_in_one_line_without_its_pa
 
 
 def test_asking_on_the_command_line_does_not_load_the_database_libraries() -> None:
-    program = "import sys; from bot.cli import _service; _service(); print('sqlalchemy' in sys.modules)"
+    program = "import sys; from bot.cli.commands import _service; _service(); print('sqlalchemy' in sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert loaded.stdout.strip() == "False"

@@ -15,15 +15,15 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.conversation.idempotency import command_keys
+from bot.conversation.service import SlackService
+from bot.conversation.worker import Worker
 from bot.errors import StoreError
-from bot.slack.blocks import Reply
 from bot.slack.intake import Place, command_question
-from bot.slack.keys import command_keys
-from bot.slack.listening import OFF, ON, no_channel, no_group_channel, not_here, status
+from bot.slack.messages.answers import Reply
+from bot.slack.messages.listening import OFF, ON, no_channel, no_group_channel, not_here, status
 from bot.slack.metrics import Metrics
 from bot.slack.sending import trouble_of
-from bot.slack.service import SlackService
-from bot.slack.worker import Worker
 from bot.store import Outcome, Question, Store
 
 log = structlog.get_logger()

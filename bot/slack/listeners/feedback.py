@@ -10,15 +10,15 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.conversation.service import SlackService
+from bot.conversation.worker import Worker
 from bot.errors import StoreError
-from bot.slack.blocks import Reply, not_counted_text, not_kept_text, thanks_text
-from bot.slack.foot import EXPECTED, MENU, MOST_CHARACTERS, TOPIC, VOTE, WORDS, as_message, read_vote
 from bot.slack.intake import Place
+from bot.slack.messages.answers import Reply, not_counted_text, not_kept_text, thanks_text
+from bot.slack.messages.feedback import EXPECTED, MENU, MOST_CHARACTERS, TOPIC, VOTE, WORDS, as_message, read_vote
 from bot.slack.metrics import Metrics
 from bot.slack.screens import open_window
 from bot.slack.sending import Person, tell
-from bot.slack.service import SlackService
-from bot.slack.worker import Worker
 from bot.store import Store, Voter
 
 log = structlog.get_logger()

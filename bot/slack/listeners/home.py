@@ -11,14 +11,14 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.conversation.service import SlackService
+from bot.conversation.worker import Worker
 from bot.errors import StoreError
-from bot.slack.blocks import CHOOSE_TOPIC, SHOW_MORE, SHOW_TOPIC
 from bot.slack.intake import Place, home_question
+from bot.slack.messages.answers import CHOOSE_TOPIC, SHOW_MORE, SHOW_TOPIC
+from bot.slack.messages.home import OPEN_TOPIC, SEARCH, modal_of
 from bot.slack.metrics import Metrics
 from bot.slack.screens import open_window, publish_home
-from bot.slack.service import SlackService
-from bot.slack.views import OPEN_TOPIC, SEARCH, modal_of
-from bot.slack.worker import Worker
 from bot.store import Store
 
 log = structlog.get_logger()

@@ -9,11 +9,11 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.blocks import Reply, own_message_text, replied_text
-from bot.slack.containers import visible_thread
+from bot.conversation.worker import Worker
 from bot.slack.intake import ANSWER_MESSAGE
+from bot.slack.messages.answers import Reply, own_message_text, replied_text
+from bot.slack.payloads.containers import visible_thread
 from bot.slack.sending import Person, tell
-from bot.slack.worker import Worker
 
 
 def register(app: AsyncApp, worker: Worker) -> None:
