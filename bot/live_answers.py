@@ -26,7 +26,7 @@ from bot.understanding import Lessons
 log = structlog.get_logger()
 
 # What became of a change: the knowledge that is now answered from, or why it was refused.
-Outcome: TypeAlias = KnowledgeBase | KnowledgeError
+Reloaded: TypeAlias = KnowledgeBase | KnowledgeError
 
 # Milliseconds. An editor writes, renames and deletes within a few; a folder that is copied may not come to rest.
 QUIET_MS = 50
@@ -98,7 +98,7 @@ class LiveAnswers(Answers):
         KnowledgeError: The knowledge base has faults to begin with.
     """
 
-    def __init__(self, settings: Settings, on_change: Callable[[Outcome], None] = lambda outcome: None) -> None:
+    def __init__(self, settings: Settings, on_change: Callable[[Reloaded], None] = lambda outcome: None) -> None:
         files = _digest_of_files(settings)
         knowledge = knowledge_of(settings)
         super().__init__(_warm_answers(knowledge, settings))

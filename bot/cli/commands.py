@@ -238,7 +238,7 @@ def evaluate(
     """
     from rich.progress import track
 
-    from bot.cli.terminal import progress_console
+    from bot.cli.terminal import console, progress_console
     from bot.evaluation.plotting import plot_report
     from bot.evaluation.printing import print_report
     from bot.evaluation.report import Report, judge, read_labelled
@@ -249,7 +249,7 @@ def evaluate(
     screen = progress_console()
     asking = track(labelled, description="Asking", console=screen, transient=True, disable=not screen.is_terminal)
     report = Report(tuple(judge(service, one) for one in asking))
-    print_report(report)
+    print_report(report, console())
     if as_json is not None:
         try:
             as_json.write_text(json.dumps(report_as_json(report), indent=1), encoding="utf-8")

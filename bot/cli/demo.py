@@ -21,9 +21,10 @@ from rich.text import Text
 
 from bot.answering import AnswerService
 from bot.cli.terminal import console, message_lines
-from bot.conversation.worker import Pace, Worker
+from bot.conversation.deliveries import Pace
+from bot.conversation.worker import Worker
 from bot.errors import KnowledgeError, SettingsError
-from bot.live_answers import Answers, LiveAnswers, Outcome
+from bot.live_answers import Answers, LiveAnswers, Reloaded
 from bot.logs import configure_logging
 from bot.manifest import shipped_manifest
 from bot.settings import Settings
@@ -103,7 +104,7 @@ async def _demo(answers: LiveAnswers, *, port: int | None, once: bool, browser: 
             await asyncio.Event().wait()
 
 
-def tell_of_knowledge(workspace: Workspace, outcome: Outcome) -> None:
+def tell_of_knowledge(workspace: Workspace, outcome: Reloaded) -> None:
     """Put on the page what became of a change in the knowledge files."""
     if isinstance(outcome, KnowledgeError):
         first, *others = outcome.faults

@@ -1,4 +1,4 @@
-"""How many questions a worker takes on at once, and which conversations are paused by a rate limit."""
+"""How many questions a worker takes at once, and which conversations are paused by a rate limit."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from bot.store import Question, Room
 
 Key = TypeVar("Key")
 
-# Workspace id and channel id; Slack limits the rate of messages per channel.
+# Workspace id and channel id: rate limits are per channel.
 Place: TypeAlias = tuple[str, str]
 
 
-def place_of(question: Question) -> Place:
+def conversation_of(question: Question) -> Place:
     """Where a question was asked."""
     return question.team_id, question.channel_id
 
 
-class Hands:
-    """Counts the questions in hand, so that one busy conversation or workspace does not block the others.
+class Capacity:
+    """Counts the questions being worked on, so that one busy conversation or workspace does not block the others.
 
     Args:
-        at_once: The most questions in hand.
+        at_once: The most questions at the same time.
         in_workspace: The most of one workspace.
         in_conversation: The most of one conversation.
     """
@@ -45,17 +45,17 @@ class Hands:
     def has_room_for(self, question: Question) -> bool:
         """Whether this question can be taken."""
         is_free = self.free > 0 and self._workspaces[question.team_id] < self._in_workspace
-        return is_free and self._conversations[place_of(question)] < self._in_conversation
+        return is_free and self._conversations[conversation_of(question)] < self._in_conversation
 
     def take(self, question: Question) -> None:
-        """A question is in hand now."""
+        """A question is being worked on now."""
         self._workspaces[question.team_id] += 1
-        self._conversations[place_of(question)] += 1
+        self._conversations[conversation_of(question)] += 1
 
     def give_back(self, question: Question) -> None:
-        """A question is no longer in hand."""
+        """A question is no longer being worked on."""
         self._workspaces[question.team_id] -= 1
-        self._conversations[place_of(question)] -= 1
+        self._conversations[conversation_of(question)] -= 1
         # Unary plus drops the zeros.
         self._workspaces, self._conversations = +self._workspaces, +self._conversations
 
@@ -68,7 +68,7 @@ class Hands:
 
     def may_have_left_some(self, claimed: Sequence[Question], room: Room) -> bool:
         """Whether a limit may have kept us from claiming more."""
-        workspaces, conversations = Counter(one.team_id for one in claimed), Counter(map(place_of, claimed))
+        workspaces, conversations = Counter(one.team_id for one in claimed), Counter(map(conversation_of, claimed))
         filled_a_share = (
             max(workspaces.values(), default=0) >= room.per_workspace
             or max(conversations.values(), default=0) >= room.per_conversation
@@ -89,10 +89,10 @@ class _Pause:
 
 
 class Pauses:
-    """Conversations in which Slack has rate-limited the bot: https://docs.slack.dev/apis/web-api/rate-limits
+    """Conversations in which the platform has rate-limited the bot.
 
     Messages for a paused conversation are deferred to the end of the pause, and spaced out so that they do not all go
-    out at the same moment.
+    out at once.
 
     Args:
         spacing_seconds: Between two deferred messages.

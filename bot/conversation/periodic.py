@@ -1,4 +1,4 @@
-"""Work that comes round again and again for as long as the bot runs."""
+"""Work that is repeated for as long as the bot runs."""
 
 from __future__ import annotations
 
@@ -6,30 +6,29 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 
-# What a round under way at the end may still take.
-LAST_ROUND_SECONDS = 1.0
+# Seconds that a run under way at the end may still take.
+LAST_RUN_SECONDS = 1.0
 
 
 @asynccontextmanager
-async def in_rounds(work: Callable[[], Awaitable[None]], pause_seconds: float) -> AsyncIterator[None]:
-    """Do some work again and again inside the context, with a pause after each round.
+async def periodically(work: Callable[[], Awaitable[None]], pause_seconds: float) -> AsyncIterator[None]:
+    """Repeat some work inside the context, with a pause after each run.
 
-    At the end, a round under way has a second to finish, for a statement that is cut short costs its connection to the
-    database. What takes longer is cut short.
+    At the end, a run under way has a second to finish, because canceling a statement costs its database connection.
     """
     is_over = asyncio.Event()
 
-    async def go_round() -> None:
+    async def repeat() -> None:
         while not is_over.is_set():
             await work()
             with suppress(TimeoutError):
                 await asyncio.wait_for(is_over.wait(), pause_seconds)
 
-    going = asyncio.create_task(go_round())
+    running = asyncio.create_task(repeat())
     try:
         yield
     finally:
         is_over.set()
-        await asyncio.wait({going}, timeout=LAST_ROUND_SECONDS)
-        going.cancel()
-        await asyncio.gather(going, return_exceptions=True)
+        await asyncio.wait({running}, timeout=LAST_RUN_SECONDS)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)

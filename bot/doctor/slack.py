@@ -7,7 +7,6 @@ token, which no bot should have.
 
 from __future__ import annotations
 
-import asyncio
 import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,31 +14,35 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from slack_sdk.errors import SlackApiError
 from slack_sdk.oauth.installation_store import Bot
-from slack_sdk.web.async_client import AsyncWebClient
-from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.doctor.findings import Finding, fault, ok, unseen
 from bot.errors import SettingsError, TokenError
 from bot.manifest import INSTALL_PATH
 from bot.settings import Settings
-from bot.slack.app import api_session, web_client
+from bot.slack.install.help_channels import help_channel_fault
 from bot.slack.install.scopes import granted_scopes
 from bot.slack.install.tokens import (
-    START_SECONDS,
-    UNANSWERED,
     auth_test,
     check_app_token,
-    error_code,
     help_channels_of_many,
     is_for_many,
     own_token,
     token_faults,
     unreachable,
 )
-from bot.slack.messages.answers import trial_text
+from bot.slack.messages.notices import TRIAL
 from bot.slack.proxy import proxy_for
+from bot.slack.web_api import (
+    UNANSWERED,
+    AsyncSlackResponse,
+    AsyncWebClient,
+    SlackApiError,
+    api_session,
+    reason_of,
+    remedy_of,
+    web_client,
+)
 
 _APPS = "https://api.slack.com/apps"
 
@@ -47,8 +50,6 @@ _APPS = "https://api.slack.com/apps"
 # than one. Requests older than five minutes are refused: https://docs.slack.dev/authentication/verifying-requests
 LARGEST_SKEW_SECONDS = 30
 
-# As shown at the foot of a channel's details. G: private channels made before 2021.
-_CHANNEL_ID = re.compile(r"[CG][A-Z0-9]+")
 _SIGNING_SECRET = re.compile(r"[0-9a-z]{32}")
 _SURFACES = {
     "channel": "a mention",
@@ -154,7 +155,7 @@ async def many_findings(
             try:
                 answer = await client.auth_test()
             except SlackApiError as error:
-                found.append(fault(f"{name} does not accept its token ({_code(error)}). Install it again at {again}."))
+                found.append(fault(f"{name} does not accept its token ({reason_of(error)}). Install again at {again}."))
                 continue
             except UNANSWERED as error:
                 return [*found, fault(unreachable(client, error))]
@@ -211,7 +212,7 @@ async def _channel_findings(client: AsyncWebClient, listening: Sequence[str]) ->
     try:
         channels = await _own_channels(client)
     except (SlackApiError, *UNANSWERED) as error:
-        return [fault(f"The bot's channels cannot be listed ({_code(error)}). {_remedy(error)}")]
+        return [fault(f"The bot's channels cannot be listed ({reason_of(error)}). {remedy_of(error)}")]
     found = [
         fault(f"{channel_id} is to be answered without a mention, but the bot is not in it. Type /invite and its name.")
         for channel_id in listening
@@ -236,35 +237,12 @@ async def _own_channels(client: AsyncWebClient) -> list[dict[str, Any]]:
             return channels
 
 
-async def help_channel_fault(client: AsyncWebClient, channel_id: str) -> str | None:
-    """What is wrong with HELP_CHANNEL, and what to do; None where questions can be posted there."""
-    if not _CHANNEL_ID.fullmatch(channel_id):
-        return (
-            "HELP_CHANNEL is not a channel's id. Set it to the one (C...) at the foot of the channel's details in "
-            "Slack, not to a name."
-        )
-    named = f"HELP_CHANNEL {channel_id}"
-    try:
-        async with asyncio.timeout(START_SECONDS):
-            answer = await client.conversations_info(channel=channel_id)
-    except (SlackApiError, *UNANSWERED) as error:
-        if _code(error) == "channel_not_found":
-            return f"{named} is not there, or private without the bot in it. Correct the id, or /invite the bot there."
-        return f"{named} cannot be looked at ({_code(error)}). {_remedy(error)}"
-    channel = answer["channel"]
-    if channel.get("is_archived"):
-        return f"{named} is archived, so that nobody can post there. Set another channel."
-    if not channel.get("is_member"):
-        return f"{named} is a channel that the bot is not in. Type /invite and the bot's name there."
-    return None
-
-
 async def _messages_tab_finding(client: AsyncWebClient, user_id: str) -> Finding:
     try:
-        posted = await client.chat_postMessage(channel=user_id, text=trial_text())
+        posted = await client.chat_postMessage(channel=user_id, text=TRIAL)
         await client.chat_delete(channel=posted["channel"], ts=posted["ts"])
     except (SlackApiError, *UNANSWERED) as error:
-        code = _code(error)
+        code = reason_of(error)
         if code == "messages_tab_disabled":
             return fault(
                 "The messages tab is closed, so that nobody can write to the bot. Turn it on under App Home at "
@@ -275,7 +253,7 @@ async def _messages_tab_finding(client: AsyncWebClient, user_id: str) -> Finding
                 f"--write-to {user_id} is nobody in this workspace. Give a member's id (U...), from the menu of "
                 "their profile."
             )
-        return fault(f"{user_id} cannot be written to ({code}). {_remedy(error)}")
+        return fault(f"{user_id} cannot be written to ({code}). {remedy_of(error)}")
     return ok(f"The messages tab is open: {user_id} was written to, and the message deleted.")
 
 
@@ -349,14 +327,3 @@ def subscription_findings(
 
 def _day(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).date().isoformat()
-
-
-def _code(error: Exception) -> str:
-    if isinstance(error, SlackApiError):
-        return error_code(error) or f"HTTP {getattr(error.response, 'status_code', 'without a status')}"
-    return type(error).__name__
-
-
-def _remedy(error: Exception) -> str:
-    needed = error.response.get("needed") if isinstance(error, SlackApiError) and error_code(error) else None
-    return f"Add the scope {needed} and reinstall the app." if needed else "Try again in a minute."

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+from rich.console import Console
 from rich.table import Table
 
-from bot.cli.terminal import console
 from bot.evaluation.report import OUTCOMES, Judged, Report, Share, by_style, by_topic, figures
 
 WORST_SHOWN = 20
 CONFUSIONS_SHOWN = 12
 
 
-def print_report(report: Report) -> None:
+def print_report(report: Report, screen: Console) -> None:
     """Print the figures of an evaluation: overall, by style, by topic, confusions, causes, the worst mistakes."""
-    screen = console()
     screen.print(_summary_table(report))
     screen.print(_group_table("By style", by_style(report)))
     screen.print(_group_table("By topic", by_topic(report)))

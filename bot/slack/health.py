@@ -16,8 +16,8 @@ from slack_sdk.errors import SlackApiError
 from bot.errors import StoreError
 from bot.live_answers import Answers
 from bot.slack.install.tenancy import Tenancy
-from bot.slack.install.tokens import UNANSWERED
 from bot.slack.metrics import CONTENT_TYPE, Metrics
+from bot.slack.web_api import UNANSWERED
 from bot.store.store import Store
 
 log = structlog.get_logger()

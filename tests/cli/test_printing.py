@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 from bot.answering import AnswerService, Thresholds
 from bot.cli.commands import app
 from bot.cli.printing import explanation, print_answer
+from bot.cli.terminal import console
 from bot.errors import OutputError
 from bot.evaluation.plotting import plot_report
 from bot.evaluation.printing import print_report
@@ -151,7 +152,7 @@ def judged_in(folder: Folder, answers: AnswerService) -> Report:
 def test_a_report_shows_figures_styles_topics_confusions_and_mistakes(
     folder: Folder, answers: AnswerService, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    print_report(judged_in(folder, answers))
+    print_report(judged_in(folder, answers), console())
     text = capsys.readouterr().out
     for part in (
         "3 questions",

@@ -7,6 +7,7 @@ import signal
 from asyncio.subprocess import Process
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,16 +16,20 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from sqlalchemy import select
 
 from bot.answering import AnswerService
-from bot.conversation.service import SlackService
-from bot.conversation.worker import Pace, Worker
+from bot.conversation.deliveries import Pace
+from bot.conversation.replies import Replies
+from bot.conversation.worker import Worker
 from bot.live_answers import Answers
 from bot.settings import Settings
-from bot.slack.app import api_session, build_app, posting_client
+from bot.slack.app import build_app
 from bot.slack.install.clients import Identity, OneWorkspace
 from bot.slack.install.scopes import Granted
 from bot.slack.install.tenancy import Tenancy
 from bot.slack.install.workspaces import Workspaces
 from bot.slack.metrics import Metrics
+from bot.slack.run import messenger_for
+from bot.slack.services import Services
+from bot.slack.web_api import api_session, posting_client
 from bot.store import engine_of, open_store
 from bot.store.engine import transaction
 from bot.store.tables import questions
@@ -105,7 +110,7 @@ async def posts(workspace: Workspace, count: int) -> None:
 # Killed
 
 
-async def test_killed_after_the_ack_and_before_the_reply_the_next_process_replies_once(
+async def test_killed_after_the_ack_and_before_the_reply_the_next_process_to_replyonce(
     workspace: Workspace, bot_folder: Path, database_url: str
 ) -> None:
     async with replica(workspace, bot_folder, database_url) as first:
@@ -206,7 +211,7 @@ async def test_the_same_event_at_two_replicas_gets_one_reply(
     assert [len(replies(workspace, message)) for message in asked] == [1] * 20
 
 
-async def test_what_a_killed_replica_had_in_hand_the_other_one_replies_to(
+async def test_what_a_killed_replica_had_in_hand_the_other_one_to_replyto(
     workspace: Workspace, bot_folder: Path, shared_url: str
 ) -> None:
     async with replica(workspace, bot_folder, shared_url) as one:
@@ -258,11 +263,13 @@ async def test_without_the_store_nothing_is_acknowledged_so_that_slack_tells_aga
     identity = Identity(team_id="T0LOCAL", enterprise_id=None, bot_id="B0BOT", bot_user_id="U0BOT")
     async with open_store(Settings(database_url=SecretStr(url))) as store, api_session() as session:
         clients = OneWorkspace(posting_client("xoxb-local", "http://127.0.0.1:1/api/", session), identity)
-        service, metrics = SlackService(Answers(answers)), Metrics()
-        worker = Worker(store, service, clients.for_team, metrics, Pace())
+        in_use, metrics = Answers(answers), Metrics()
+        to_reply = Replies(in_use)
+        worker = Worker(store, to_reply, partial(messenger_for, clients), metrics, Pace())
         client = posting_client("x", "http://127.0.0.1:1/", session)
         tenants = Tenancy(clients, Workspaces(store, clients, None, lambda _: client), Granted(), client.auth_test)
-        app = build_app(client, tenants, service, worker, store, metrics)
+        services = Services(in_use, to_reply, lambda team_id: None, worker, store, metrics)
+        app = build_app(client, tenants, services)
         await store.engine.dispose()
         file.unlink()
         event = {"type": "app_mention", "user": "U0MAYA", "channel": "C0ASK", "text": QUESTION, "ts": "1.2"}

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from bot.conversation import periodic
-from bot.conversation.periodic import in_rounds
+from bot.conversation.periodic import periodically
 
 
 async def test_the_work_is_done_again_and_again_until_the_end() -> None:
@@ -20,7 +20,7 @@ async def test_the_work_is_done_again_and_again_until_the_end() -> None:
         if done == 3:
             enough.set()
 
-    async with in_rounds(work, 0.001):
+    async with periodically(work, 0.001):
         await enough.wait()
     after = done
     await asyncio.sleep(0.01)
@@ -36,14 +36,14 @@ async def test_a_round_under_way_at_the_end_is_finished() -> None:
         await may_end.wait()
         finished.append("a round")
 
-    async with in_rounds(work, 60):
+    async with periodically(work, 60):
         await has_begun.wait()
         asyncio.get_running_loop().call_later(0.01, may_end.set)
     assert finished == ["a round"]
 
 
 async def test_a_round_that_takes_too_long_is_cut_short(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(periodic, "LAST_ROUND_SECONDS", 0.01)
+    monkeypatch.setattr(periodic, "LAST_RUN_SECONDS", 0.01)
     was_cut_short = False
 
     async def work() -> None:
@@ -54,7 +54,7 @@ async def test_a_round_that_takes_too_long_is_cut_short(monkeypatch: pytest.Monk
             was_cut_short = True
             raise
 
-    async with in_rounds(work, 60):
+    async with periodically(work, 60):
         await asyncio.sleep(0)
         await asyncio.sleep(0)
     assert was_cut_short

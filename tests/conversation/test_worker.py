@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from pydantic import SecretStr
-from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import update
 
 from bot.answering import AnswerService
-from bot.conversation.service import SlackService
-from bot.conversation.worker import GIVE_UP_AFTER, MOST_DEATHS, Pace, Worker
+from bot.conversation.contents import Notice
+from bot.conversation.deliveries import GIVE_UP_AFTER, Pace
+from bot.conversation.messenger import Messenger, MessengerFor
+from bot.conversation.replies import Replies
+from bot.conversation.worker import MAX_CRASHES, Worker
 from bot.live_answers import Answers
 from bot.manifest import shipped_manifest
 from bot.settings import Settings
-from bot.slack.app import api_session, posting_client
-from bot.slack.messages.answers import error_text
+from bot.slack.messages.notices import NOTICES
 from bot.slack.metrics import Metrics
+from bot.slack.sending import SlackMessenger
+from bot.slack.web_api import api_session, posting_client
 from bot.store import Question, Store, engine_of, open_store
 from bot.store.engine import IN_MEMORY, transaction
 from bot.store.tables import questions
@@ -30,8 +33,6 @@ from tests.store.support import question, row_of, rows
 
 ASK = "#ask-peo-aso"
 QUICK = Pace(lease_seconds=20, poll_seconds=0.05, backoff_seconds=0.05, settle_seconds=0.05)
-
-ClientFor = Callable[[str | None, str | None], Awaitable[AsyncWebClient | None]]
 
 
 @pytest.fixture
@@ -49,15 +50,19 @@ async def workspace() -> AsyncIterator[Workspace]:
 
 @asynccontextmanager
 async def working(
-    workspace: Workspace, store: Store, answers: AnswerService, pace: Pace = QUICK, client_for: ClientFor | None = None
+    workspace: Workspace,
+    store: Store,
+    answers: AnswerService,
+    pace: Pace = QUICK,
+    messenger_for: MessengerFor | None = None,
 ) -> AsyncIterator[Worker]:
     async with api_session() as session:
         client = posting_client(workspace.bot_token, workspace.api_url, session)
 
-        async def the_one(team_id: str | None, enterprise_id: str | None) -> AsyncWebClient:
-            return client
+        async def the_one(team_id: str | None, enterprise_id: str | None) -> Messenger:
+            return SlackMessenger(client)
 
-        worker = Worker(store, SlackService(Answers(answers)), client_for or the_one, Metrics(), pace)
+        worker = Worker(store, Replies(Answers(answers)), messenger_for or the_one, Metrics(), pace)
         async with worker.running():
             yield worker
 
@@ -172,11 +177,11 @@ async def test_a_question_that_kills_processes_gets_an_apology_and_is_not_tried_
 ) -> None:
     deadly = await asked(workspace)
     await store.accept(deadly, ["1"], owner="0", lease_seconds=-1)
-    for number in range(1, MOST_DEATHS):
+    for number in range(1, MAX_CRASHES):
         await store.claim(str(number), 1, -1)
     async with working(workspace, store, answers):
         await until_all_done(store)
-    assert [reply.text for reply in replies(workspace, deadly)] == [error_text()]
+    assert [reply.text for reply in replies(workspace, deadly)] == [NOTICES[Notice.FAILED]]
     assert (await row_of(store, questions, deadly.id))["state"] == "failed"
 
 
@@ -199,7 +204,7 @@ async def test_where_the_bot_is_no_longer_installed_a_question_ends(
     async def nowhere(team_id: str | None, enterprise_id: str | None) -> None:
         return None
 
-    async with working(workspace, store, answers, client_for=nowhere) as worker:
+    async with working(workspace, store, answers, messenger_for=nowhere) as worker:
         await worker.accept(await asked(workspace), ["1"])
         await until_all_done(store)
     assert [row["state"] for row in await rows(store, questions)] == ["failed"]

@@ -21,7 +21,7 @@ from bot.answering import AnswerService
 from bot.cli.demo import bot_in_workspace
 from bot.errors import KnowledgeError
 from bot.knowledge import KnowledgeBase
-from bot.live_answers import LiveAnswers, Outcome, load_answers
+from bot.live_answers import LiveAnswers, Reloaded, load_answers
 from bot.settings import Settings
 from bot.workspace import Message, Workspace
 from tests.knowledge.support import ZEBRAS, Folder
@@ -53,7 +53,7 @@ class Bot:
 
     workspace: Workspace
     answers: LiveAnswers
-    outcomes: asyncio.Queue[Outcome]
+    outcomes: asyncio.Queue[Reloaded]
 
     async def reply(self, question: str = QUESTION) -> str:
         return await reply(self.workspace, question)
@@ -64,7 +64,7 @@ class Bot:
     async def no_longer_says(self, words: str, question: str = QUESTION) -> None:
         await until_reply(self.workspace, question, lambda text: words not in text)
 
-    async def told(self) -> Outcome:
+    async def told(self) -> Reloaded:
         async with asyncio.timeout(LONG_SECONDS):
             return await self.outcomes.get()
 
@@ -88,7 +88,7 @@ async def until_reply(workspace: Workspace, question: str, holds: Callable[[str]
 
 @asynccontextmanager
 async def live_bot(folder: Folder, overlay: Path | None = None) -> AsyncIterator[Bot]:
-    outcomes: asyncio.Queue[Outcome] = asyncio.Queue()
+    outcomes: asyncio.Queue[Reloaded] = asyncio.Queue()
     answers = LiveAnswers(settings_of(folder, overlay), on_change=outcomes.put_nowait)
     async with bot_in_workspace(answers) as workspace:
         yield Bot(workspace, answers, outcomes)

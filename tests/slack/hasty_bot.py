@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 
-from bot.conversation.worker import Pace
+from bot.conversation.deliveries import Pace
 from bot.live_answers import load_answers
 from bot.logs import configure_logging
 from bot.settings import read_settings

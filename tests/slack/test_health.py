@@ -18,7 +18,6 @@ from bot.errors import StoreError
 from bot.live_answers import Answers
 from bot.manifest import shipped_manifest
 from bot.settings import Settings
-from bot.slack.app import api_session, web_client
 from bot.slack.health import (
     CHECK_SECONDS,
     QUIET_SECONDS,
@@ -31,6 +30,7 @@ from bot.slack.health import (
 from bot.slack.install.tokens import read_tokens
 from bot.slack.metrics import Metrics
 from bot.slack.run import connected_bot
+from bot.slack.web_api import api_session, web_client
 from bot.workspace import CONNECTION, Workspace
 from tests.scenarios.bot_with_a_bug import MARKER, BuggyAnswers
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeGuard
 
-import aiohttp
 from cachetools import TTLCache
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.async_authorize import AsyncAuthorize
@@ -21,54 +19,11 @@ if TYPE_CHECKING:
 
 # So long a replica may go on with an installation that another one has seen come or go.
 CACHE_SECONDS = 5.0
-# What Slack says of a token that nobody can use any more.
-DEAD_TOKEN = frozenset({"account_inactive", "invalid_auth", "token_revoked"})
 _CACHED_AT_MOST = 10_000
 
 _ID = re.compile(r"[A-Z0-9]{1,32}")
 
 ClientOf = Callable[[str | None], AsyncWebClient]
-
-
-class UnreadableAnswer(aiohttp.ClientError):
-    """A response that is not Slack's JSON: neither ``ok: true`` nor ``ok: false`` with an error.
-
-    It comes from a proxy, or from Slack in an incident. The call may have been carried out, unless the status is 429.
-    """
-
-    def __init__(self, status: int, headers: Mapping[str, str]) -> None:
-        super().__init__(f"a response with status {status} that is not from Slack")
-        self.status = status
-        self.headers = headers
-
-
-async def check_readable(response: aiohttp.ClientResponse) -> None:
-    """Check a Web API response before the SDK sees it. The SDK reports an unreadable response as a refusal by Slack.
-
-    Raises:
-        UnreadableAnswer: It is neither a success nor a refusal.
-    """
-    # Only Web API calls carry a token.
-    if "Authorization" not in response.request_info.headers:
-        return
-    try:
-        answer = json.loads(await response.read())
-    except (ValueError, RecursionError):
-        answer = None
-    if not is_success(answer) and error_in(answer) is None:
-        raise UnreadableAnswer(response.status, response.headers)
-
-
-def is_success(answer: object) -> bool:
-    """Whether a response body reports success."""
-    return isinstance(answer, dict) and answer.get("ok") is True
-
-
-def error_in(answer: object) -> str | None:
-    """Slack's error code in a response body; None if it does not report a refusal."""
-    if not isinstance(answer, dict) or answer.get("ok") is not False or not isinstance(answer.get("error"), str):
-        return None
-    return str(answer["error"]) or None
 
 
 @dataclass(frozen=True)

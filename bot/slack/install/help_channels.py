@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TypeAlias
+import asyncio
+import re
+from collections.abc import Mapping
 
 import structlog
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.doctor.slack import help_channel_fault
+from bot.conversation.replies import HelpChannel
 from bot.errors import SettingsError
 from bot.settings import Settings
 from bot.slack.install.clients import Clients
 from bot.slack.install.tokens import help_channels_of_many, is_for_many
+from bot.slack.web_api import START_SECONDS, UNANSWERED, reason_of, remedy_of
 from bot.store import Store
 
 log = structlog.get_logger()
 
-# By the id of a workspace; None where nobody is to be asked there.
-HelpChannel: TypeAlias = Callable[[str], str | None]
+# As shown at the foot of a channel's details. G: private channels made before 2021.
+_CHANNEL_ID = re.compile(r"[CG][A-Z0-9]+")
 
 
-async def help_channel(settings: Settings, store: Store, client: AsyncWebClient, clients: Clients) -> HelpChannel:
+async def help_channels(settings: Settings, store: Store, client: AsyncWebClient, clients: Clients) -> HelpChannel:
     """Where questions of each workspace are passed on to, as far as something can be posted there.
 
     Args:
@@ -57,3 +60,26 @@ async def _usable(channels: Mapping[str, str], store: Store, clients: Clients) -
         else:
             log.error("help_channel_left_out", team=team_id, message=reason)
     return usable
+
+
+async def help_channel_fault(client: AsyncWebClient, channel_id: str) -> str | None:
+    """What is wrong with HELP_CHANNEL, and what to do; None where questions can be posted there."""
+    if not _CHANNEL_ID.fullmatch(channel_id):
+        return (
+            "HELP_CHANNEL is not a channel's id. Set it to the one (C...) at the foot of the channel's details in "
+            "Slack, not to a name."
+        )
+    named = f"HELP_CHANNEL {channel_id}"
+    try:
+        async with asyncio.timeout(START_SECONDS):
+            answer = await client.conversations_info(channel=channel_id)
+    except (SlackApiError, *UNANSWERED) as error:
+        if reason_of(error) == "channel_not_found":
+            return f"{named} is not there, or private without the bot in it. Correct the id, or /invite the bot there."
+        return f"{named} cannot be looked at ({reason_of(error)}). {remedy_of(error)}"
+    channel = answer["channel"]
+    if channel.get("is_archived"):
+        return f"{named} is archived, so that nobody can post there. Set another channel."
+    if not channel.get("is_member"):
+        return f"{named} is a channel that the bot is not in. Type /invite and the bot's name there."
+    return None

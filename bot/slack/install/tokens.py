@@ -18,8 +18,9 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from bot.errors import SettingsError, TokenError
 from bot.manifest import check_public, is_loopback, redirect_url
 from bot.settings import Settings
-from bot.slack.install.clients import Identity, UnreadableAnswer, error_in
+from bot.slack.install.clients import Identity
 from bot.slack.install.scopes import Granted
+from bot.slack.web_api import START_SECONDS, UNANSWERED, UnreadableAnswer, error_code
 
 if TYPE_CHECKING:
     from cryptography.fernet import MultiFernet
@@ -42,10 +43,6 @@ _HELP_CHANNEL = re.compile(r"(?P<team>T[A-Z0-9]+)/(?P<channel>[CG][A-Z0-9]+)")
 _KNOWN_PREFIXES = ("xoxb-", "xapp-", "xoxp-", "xoxe.", "xoxe-")
 
 
-# Seconds that the start waits for the answer to one call, with what Slack asks to wait.
-START_SECONDS = 30.0
-# What a call may end in besides a refusal: no answer, or one that the SDK cannot read.
-UNANSWERED = (aiohttp.ClientError, OSError, TimeoutError, ValueError, TypeError, AttributeError, LookupError)
 _NOT_OF_THE_TOKEN = frozenset(
     {"fatal_error", "internal_error", "ratelimited", "request_timeout", "service_unavailable"}
 )
@@ -290,11 +287,6 @@ async def check_tokens(client: AsyncWebClient, tokens: Tokens, granted: Granted)
         raise troubles[0]
     assert isinstance(identity, Identity)
     return identity
-
-
-def error_code(error: Exception) -> str | None:
-    """What Slack calls an error; None where the answer is not one of Slack's."""
-    return error_in(getattr(getattr(error, "response", None), "data", None))
 
 
 def _refused(method: str, kind: tuple[str, str, str], client: AsyncWebClient, error: SlackApiError) -> str:

@@ -22,10 +22,10 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.oauth.installation_store import Bot
 
 from bot.errors import StoreError
-from bot.slack.install.clients import DEAD_TOKEN, ClientOf, Clients, is_id
+from bot.slack.install.clients import ClientOf, Clients, is_id
 from bot.slack.intake import RETRY_AFTER_SECONDS
 from bot.slack.middleware import Before
-from bot.slack.sending import trouble_of
+from bot.slack.web_api import failure_of
 from bot.store import Store
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ class Workspaces:
         try:
             await self._client_of(installed.bot_token).auth_test()
         except SlackApiError as error:
-            if trouble_of(error).code in DEAD_TOKEN:
+            if failure_of(error).is_revoked:
                 return True
             raise
         return False

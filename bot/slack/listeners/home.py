@@ -11,30 +11,38 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.conversation.service import SlackService
-from bot.conversation.worker import Worker
+from bot.conversation.buttons import CHOOSE_TOPIC, SHOW_MORE, SHOW_TOPIC
+from bot.conversation.contents import Notice
 from bot.errors import StoreError
-from bot.slack.intake import Place, home_question
-from bot.slack.messages.answers import CHOOSE_TOPIC, SHOW_MORE, SHOW_TOPIC
-from bot.slack.messages.home import OPEN_TOPIC, SEARCH, modal_of
-from bot.slack.metrics import Metrics
+from bot.slack.messages.home import OPEN_TOPIC, SEARCH, home_view, modal_of, topic_reply
+from bot.slack.messages.layout import Reply
+from bot.slack.messages.render import render, today
+from bot.slack.payloads.place import Place
+from bot.slack.payloads.questions import home_question
 from bot.slack.screens import open_window, publish_home
-from bot.store import Store
+from bot.slack.services import Services
+from bot.versions import version_of
 
 log = structlog.get_logger()
 
 _TOPICS = re.compile(rf"(?:{OPEN_TOPIC}|{SHOW_TOPIC}|{CHOOSE_TOPIC}|{SHOW_MORE})(?::\d+)?")
 
 
-def register(app: AsyncApp, service: SlackService, worker: Worker, store: Store, metrics: Metrics) -> None:
+def register(app: AsyncApp, services: Services) -> None:
     """Register the listeners for the Home tab."""
+    store, worker = services.store, services.worker
+
+    def topic(entry_id: str) -> Reply:
+        entry = services.knowledge.entries.get(entry_id)
+        return topic_reply(entry, services.knowledge, today()) if entry else render(Notice.GONE)
 
     @app.event("app_home_opened")
     async def show_home(event: dict[str, Any], client: AsyncWebClient) -> None:
         # The messages tab opens with the same event. Published at each look, so that nobody sees old knowledge.
         if event.get("tab") == "home":
             async with worker.under_way():
-                await publish_home(client, event["user"], service.home(), has_one=bool(event.get("view")))
+                view = home_view(services.knowledge, version_of("peo-aso"), store.retention_days)
+                await publish_home(client, event["user"], view, has_one=bool(event.get("view")))
 
     @app.action(SEARCH)
     async def search(
@@ -46,19 +54,20 @@ def register(app: AsyncApp, service: SlackService, worker: Worker, store: Store,
             return
         async with worker.under_way():
             question = home_question(body, Place.of(context), store.user_hash)
-            reply, outcome = service.reply(text, question)
+            content, outcome = services.replies.answer(question, text)
+            reply = render(content)
             await open_window(client, body, modal_of(reply), reply)
-            metrics.answered(outcome.kind or "home", "home", 0.0, is_miss=outcome.miss is not None)
+            services.metrics.answered(content.answer.kind, "home", 0.0, is_miss=outcome.miss is not None)
             try:
                 await store.record(question, outcome, [])
             except StoreError as error:
                 log.error("answer_not_recorded", reason=str(error), team=question.team_id)
 
-    # Under a message, the same buttons never come here: `bot.slack.intake` takes them.
+    # `bot.slack.intake` takes the same buttons under a message.
     @app.action(_TOPICS)
     async def open_topic(ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], client: AsyncWebClient) -> None:
         await ack()
         option = action.get("selected_option") or action
         async with worker.under_way():
-            reply = service.topic(str(option.get("value")))
+            reply = topic(str(option.get("value")))
             await open_window(client, body, modal_of(reply), reply)

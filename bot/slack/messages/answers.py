@@ -6,10 +6,10 @@ Every text of the knowledge base and of a person is escaped here, so that nothin
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from bot.answering import Answer
+from bot.conversation.buttons import CHOOSE_TOPIC, SHOW_MORE, SHOW_OVERVIEW, SHOW_TOPIC
 from bot.knowledge import Entry, KnowledgeBase, Model, Row, Term
 from bot.knowledge.wording import sentences, shown_of_note
 from bot.slack.messages.layout import (
@@ -20,6 +20,7 @@ from bot.slack.messages.layout import (
     TABLE_ROWS,
     TEXT_LIMIT,
     Block,
+    Reply,
     button,
     context,
     escape,
@@ -44,12 +45,6 @@ from bot.slack.messages.small_talk import EXAMPLE_QUESTION, said_to
 
 MAX_RELATED = 2
 
-# Button names. The number keeps them apart inside one block; the entry id travels as the value.
-SHOW_TOPIC = "show_topic"
-CHOOSE_TOPIC = "choose_topic"
-SHOW_MORE = "show_more"
-SHOW_OVERVIEW = "show_overview"
-
 HOW_TO_ASK = (
     "I answer questions about PEO and ASO, two ways to outsource HR, from a reviewed comparison. "
     "Mention me in a channel, send me a direct message, or type /peo-vs-aso and your question, "
@@ -71,14 +66,6 @@ _MOST_SENTENCES = 2
 _YES_OR_NO = frozenset(
     ("is", "are", "was", "do", "does", "did", "can", "could", "will", "would", "should", "must", "has")
 )
-
-
-@dataclass(frozen=True)
-class Reply:
-    """A message: ``text`` alone says everything, for notifications and screen readers; ``blocks`` lay it out."""
-
-    text: str
-    blocks: list[Block]
 
 
 def answer_reply(answer: Answer, knowledge: KnowledgeBase, today: date, *, is_shared: bool = False) -> Reply:
@@ -150,72 +137,6 @@ def more_reply(entry: Entry, knowledge: KnowledgeBase) -> Reply:
     text = "\n".join([escape(f"More on: {entry.title}"), *details])
     told = ["Sources:", shortened("\n".join(source_texts(entry, knowledge)), _MOST_SOURCES)] if lines else []
     return Reply(_ending_in(text, [*told, *end], TEXT_LIMIT), blocks[:BLOCKS_LIMIT])
-
-
-def error_text() -> str:
-    """What a person reads when the bot failed: no detail, and a next step."""
-    return "Something went wrong on my side, and I could not answer. Please ask again in a minute."
-
-
-def not_installed_text() -> str:
-    """What a person reads in a workspace that the bot does not know, or no longer knows."""
-    return "I am no longer installed in this workspace. The person who manages its apps can install me again."
-
-
-def trial_text() -> str:
-    """What a person reads for a moment when the doctor writes to them."""
-    return "peo-aso doctor is testing whether I can write to you. I can, and I will delete this right away."
-
-
-def thanks_text() -> str:
-    """What a person reads who has voted. It says who sees that."""
-    return "Thank you, your vote is counted. Nobody in Slack sees it, and you can change it at any time."
-
-
-def not_kept_text() -> str:
-    """What a person reads whose words could not be kept."""
-    return "I could not save that just now. Please send it again in a minute."
-
-
-def not_counted_text() -> str:
-    """What a person reads who votes on a reply, or says what they expected, after its record was erased."""
-    return "I have no record of that reply any more, so I cannot count this. Please ask the question again."
-
-
-def in_private_reply(reply: Reply) -> Reply:
-    """A reply that cannot be posted where the question was asked."""
-    return introduced("I could not post this where you asked, so only you see it.", reply)
-
-
-def introduced(line: str, reply: Reply) -> Reply:
-    """A reply with a line before it, which is mrkdwn."""
-    blocks = [context(line), *reply.blocks][:BLOCKS_LIMIT] if reply.blocks else []
-    return Reply(headed(line, reply.text), blocks)
-
-
-def headed(line: str, text: str) -> str:
-    """A text with a line before it, which is shortened where both do not fit."""
-    return f"{shortened(line, TEXT_LIMIT - len(text) - 1)}\n{text}" if len(text) < TEXT_LIMIT - 1 else text
-
-
-def home_not_shown_text() -> str:
-    """What a person reads who looks at a Home tab that Slack does not show."""
-    return "I could not show my Home tab. Ask me here, or type /peo-vs-aso to see what I can answer."
-
-
-def replied_text() -> str:
-    """What a person reads who asks for a reply to a message that has one."""
-    return "I have already replied to that message. Look in its thread, or where it was asked."
-
-
-def own_message_text() -> str:
-    """What a person reads who asks for a reply to a message of the bot."""
-    return "I wrote that message. Choose this in the menu of a question, and I will answer it."
-
-
-def gone_text() -> str:
-    """What a person reads who presses a button whose topic has been removed since."""
-    return "I no longer have that topic. Ask me in your own words, and I will look again."
 
 
 def _term_reply(term: Term, entry: Entry) -> Reply:

@@ -11,7 +11,6 @@ from datetime import date
 
 from bot.answering import Answer
 from bot.knowledge import Entry, KnowledgeBase
-from bot.slack.messages.answers import Reply
 from bot.slack.messages.layout import (
     BLOCKS_LIMIT,
     OPTION_VALUE_LIMIT,
@@ -19,6 +18,7 @@ from bot.slack.messages.layout import (
     TEXT_LIMIT,
     VIEW_OPTIONS,
     Block,
+    Reply,
     context,
     escape,
     plain,
@@ -68,7 +68,7 @@ class Grounds:
         return cls(answer.kind, round(answer.confidence * 100), (answer.topics or nearest)[:MOST_TOPICS])
 
     @classmethod
-    def read(cls, value: str) -> Grounds | None:
+    def parse(cls, value: str) -> Grounds | None:
         """The grounds in the value of a menu; None in one that is not ours."""
         # Menus of older versions have a fifth part, with words.
         parts = value.split(_BAR)

@@ -8,13 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from bot.conversation.buttons import CHOOSE_TOPIC, SHOW_MORE, SHOW_TOPIC
 from bot.knowledge import Entry, KnowledgeBase, Row
 from bot.slack.messages.answers import (
-    CHOOSE_TOPIC,
     HOW_TO_ASK,
-    SHOW_MORE,
-    SHOW_TOPIC,
-    Reply,
     card,
     sides,
     topic_buttons,
@@ -26,6 +23,7 @@ from bot.slack.messages.layout import (
     VIEW_BYTES,
     VIEW_OPTIONS,
     Block,
+    Reply,
     button,
     context,
     day,

@@ -8,10 +8,20 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeAlias
 
 Block: TypeAlias = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A message: ``text`` alone says everything, for notifications and screen readers; ``blocks`` lay it out."""
+
+    text: str
+    blocks: list[Block]
+
 
 # Characters.
 HEADER_LIMIT = 150
@@ -90,6 +100,17 @@ def button(action_id: str, label: str, value: str, *, spoken: str | None = None)
         "value": value,
     }
     return {**made, "accessibility_label": spoken[:LABEL_LIMIT]} if spoken else made
+
+
+def introduced(line: str, reply: Reply) -> Reply:
+    """A reply with a line before it, which is mrkdwn."""
+    blocks = [context(line), *reply.blocks][:BLOCKS_LIMIT] if reply.blocks else []
+    return Reply(headed(line, reply.text), blocks)
+
+
+def headed(line: str, text: str) -> str:
+    """A text with a line before it, which is shortened where both do not fit."""
+    return f"{shortened(line, TEXT_LIMIT - len(text) - 1)}\n{text}" if len(text) < TEXT_LIMIT - 1 else text
 
 
 def fitting(blocks: Iterable[Block], most_bytes: int) -> Iterator[Block]:

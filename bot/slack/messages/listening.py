@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from bot.slack.messages.answers import Reply
-from bot.slack.messages.layout import Block, button, escape, section
+from bot.conversation.buttons import LISTEN, OFF, ON
+from bot.slack.messages.layout import Block, Reply, button, escape, section
 from bot.slack.messages.small_talk import EXAMPLE_QUESTION
 from bot.store import ChannelSetting
-
-# The button that says whether to listen; its value is one of these.
-LISTEN = "listen"
-ON, OFF = "on", "off"
 
 _WHO = "I answer questions about PEO and ASO, two ways to outsource HR, from a reviewed comparison."
 _MENTIONED = f"Mention me with a question, for example: {EXAMPLE_QUESTION}"

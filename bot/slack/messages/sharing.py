@@ -5,80 +5,24 @@ Names and words of people stand there as plain text, in which nothing can mentio
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-
-from bot.answering import Answer
-from bot.knowledge import KnowledgeBase, Model
-from bot.slack.messages.answers import Reply, headed
-from bot.slack.messages.layout import BLOCKS_LIMIT, Block, button, context, escape, quote, section, shortened, spoken_by
-from bot.store import Asked, Question
+from bot.conversation.buttons import ASK_PERSON, SHARE, Shared
+from bot.slack.messages.layout import (
+    BLOCKS_LIMIT,
+    Block,
+    Reply,
+    button,
+    context,
+    escape,
+    headed,
+    quote,
+    section,
+    shortened,
+    spoken_by,
+)
 from bot.text import plain
 
-SHARE = "share"
-ASK_PERSON = "ask_person"
 # Characters of a question that is passed on; its message, if there is one, has the rest.
 _MOST_QUOTED = 500
-# Of one that is shared, which travels in the button.
-_MOST_SHARED = 300
-
-
-@dataclass(frozen=True)
-class Shared:
-    """What a button to share stands for: an answer and its question.
-
-    The button is under a message that only the asker sees, so it may carry their words.
-
-    Attributes:
-        question_id: What was answered; the record of it must say the same.
-        topics: The entries shown, best first.
-        focus: The model that was asked about.
-        term: The acronym that was asked for.
-        words: The question as a reader sees it.
-    """
-
-    question_id: str
-    topics: Sequence[str]
-    focus: Model | None
-    term: str | None
-    words: str
-
-    @classmethod
-    def of(cls, answer: Answer, question_id: str, words: str) -> Shared:
-        """What an answer to a question shows."""
-        term = answer.term.term if answer.term else None
-        return cls(question_id, answer.topics, answer.focus, term, shortened(plain(words), _MOST_SHARED))
-
-    @classmethod
-    def read(cls, value: str) -> Shared | None:
-        """The inverse of `value`; None for one that is not ours."""
-        try:
-            told = json.loads(value)
-            topics = [str(topic) for topic in told["topics"]]
-            words = str(told["words"])[:_MOST_SHARED]
-            return cls(str(told["question_id"]), topics, told["focus"], told["term"], words)
-        except (ValueError, KeyError, TypeError):
-            return None
-
-    @property
-    def value(self) -> str:
-        """As it travels in the button."""
-        return json.dumps(asdict(self), ensure_ascii=False)
-
-    def is_of(self, asked: Asked) -> bool:
-        """Whether it is what a question was answered with."""
-        return asked.kind == "answer" and (list(asked.topics), asked.focus) == (self.topics, self.focus)
-
-    def answer(self, knowledge: KnowledgeBase) -> Answer | None:
-        """The answer, in the words of today; None where a topic is gone."""
-        entries = [knowledge.entries[topic] for topic in self.topics if topic in knowledge.entries]
-        term = next((term for term in knowledge.glossary if term.term == self.term), None)
-        if not entries or len(entries) < len(self.topics):
-            return None
-        if self.term and (term is None or [term.see] != self.topics):
-            return None
-        return Answer("answer", tuple(entries), self.focus, 1.0, term=term)
 
 
 def share_button(shared: Shared) -> Block:
@@ -86,18 +30,9 @@ def share_button(shared: Shared) -> Block:
     return button(SHARE, "Share in channel", shared.value, spoken="Share this answer with everybody in the channel")
 
 
-def person_button(question: Question) -> Block:
-    """Passes a question on; its value is the id of the question."""
-    return button(ASK_PERSON, "Ask a person", question.id, spoken="Pass this question on to a person")
-
-
-def question_of(action_id: str, value: str) -> str | None:
-    """The id of the question that is shared or passed on, by the value of the button; None for every other."""
-    if action_id == SHARE:
-        shared = Shared.read(value)
-        return shared.question_id if shared else None
-    # Earlier versions wrote more into it.
-    return value.partition("|")[0] if action_id == ASK_PERSON else None
+def person_button(question_id: str) -> Block:
+    """Passes a question on."""
+    return button(ASK_PERSON, "Ask a person", question_id, spoken="Pass this question on to a person")
 
 
 def with_buttons(reply: Reply, *buttons: Block) -> Reply:
@@ -144,19 +79,6 @@ def passed_on_reply(help_channel: str) -> Reply:
     """What the asker reads then."""
     text = f"I passed this question on to the people in <#{help_channel}>. They will answer here or write to you."
     return Reply(text, [section(text)])
-
-
-def not_passed_on_text() -> str:
-    """What the asker reads where that does not work."""
-    return "I could not pass the question on. Please ask somebody directly, or try the button again later."
-
-
-def not_shared_text() -> str:
-    """What a person reads who shares an answer where the bot cannot post."""
-    return (
-        "I am not allowed to post here, so I did not share anything. Type /invite @PEO vs ASO in the channel, and "
-        "press the button again."
-    )
 
 
 def with_way_to_a_person(reply: Reply, help_channel: str | None, contact: str | None) -> Reply:

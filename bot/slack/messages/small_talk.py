@@ -29,10 +29,6 @@ _SMALL_TALK: dict[str, tuple[str, bool]] = {
     "bot": ("Yes, I'm a bot. People wrote and reviewed every answer that I give about PEO and ASO.", True),
     "other-language": ("I know about PEO and ASO, and only in English. Por ahora solo entiendo inglés.", True),
 }
-# Reasons of a question that the owners should see, and that a person may have to answer.
-UNANSWERED = frozenset({"unknown", "partly", "other-language"})
-# After these, too, the way to a person is shown.
-FOR_A_PERSON = UNANSWERED | {"human", "insult"}
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Container:
-    """The message that holds the button; everything is None in a view.
+    """The message with the button; everything is None in a view.
 
     Attributes:
         thread_ts: The thread of the message; None outside threads.
@@ -26,7 +26,7 @@ class Container:
     @classmethod
     def of(cls, interaction: Mapping[str, Any]) -> Container:
         """Read the container, falling back to the payload's ``message`` and ``channel``."""
-        container, message, channel = (_mapping(interaction.get(key)) for key in ("container", "message", "channel"))
+        container, message, channel = (interaction.get(key) or {} for key in ("container", "message", "channel"))
         return cls(
             container.get("channel_id") or channel.get("id"),
             container.get("message_ts") or message.get("ts"),
@@ -43,7 +43,3 @@ def visible_thread(thread_ts: str | None, message_ts: str | None) -> str | None:
     https://docs.slack.dev/reference/methods/chat.postEphemeral
     """
     return thread_ts if thread_ts != message_ts else None
-
-
-def _mapping(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}

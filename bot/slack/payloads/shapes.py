@@ -1,6 +1,7 @@
-"""Checks payloads from either transport before any listener reads them.
+"""The one check of payloads, from either transport, before Bolt and its listeners read them.
 
-Only what the listeners and Bolt read is checked; whatever else Slack adds is let through.
+Only what they read is checked; whatever else Slack adds is let through. The texts in blocks and attachments, which may
+be nested in any way, are read by `bot.slack.payloads.text` as they come.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ Payload: TypeAlias = Mapping[str, Any]
 
 # An id, a ts, a type: visible ASCII, which every database takes. Some are empty.
 Id: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[!-~]*$", max_length=256)]
+# One that is stored.
+Key: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[!-~]+$", max_length=32)]
 
 
 class _Shape(BaseModel):
@@ -25,6 +28,10 @@ class _Shape(BaseModel):
 
 class _Named(_Shape):
     id: Id
+
+
+class _Stored(_Shape):
+    id: Key
 
 
 class _Payload(_Shape):
@@ -50,29 +57,37 @@ class _Payload(_Shape):
     response_url: str | None = None
 
 
-class _Message(_Shape):
+class _Said(_Shape):
+    """What somebody says; in an edit, what they said before and say now."""
+
+    ts: Key | None = None
+    user: Key | None = None
+    text: str | None = None
+    thread_ts: Key | None = None
+    subtype: Id | None = None
+    bot_id: Id | None = None
+    app_id: Id | None = None
+    bot_profile: dict[str, Any] | None = None
+    edited: dict[str, Any] | None = None
+
+
+class _Message(_Said):
     """https://docs.slack.dev/reference/events/message, and app_mention, which is one."""
 
-    channel: Id
-    ts: Id
-    user: Id | None = None
-    text: str | None = None
-    thread_ts: Id | None = None
-    subtype: Id | None = None
+    channel: Key
+    ts: Key
     channel_type: Id | None = None
-    bot_id: Id | None = None
-    edited: dict[str, Any] | None = None
-    message: dict[str, Any] | None = None
-    previous_message: dict[str, Any] | None = None
+    message: _Said | None = None
+    previous_message: _Said | None = None
 
 
 class _Joined(_Shape):
     """https://docs.slack.dev/reference/events/member_joined_channel"""
 
-    user: str
-    channel: str
-    event_ts: str | None = None
-    inviter: str | None = None
+    user: Key
+    channel: Key
+    event_ts: Key | None = None
+    inviter: Id | None = None
 
 
 class _HomeOpened(_Shape):
@@ -126,16 +141,21 @@ class _Action(_Shape):
 
 
 class _Container(_Shape):
-    channel_id: Id | None = None
-    message_ts: Id | None = None
-    thread_ts: Id | None = None
+    channel_id: Key | None = None
+    message_ts: Key | None = None
+    thread_ts: Key | None = None
     is_ephemeral: bool | None = None
+
+
+class _Person(_Stored):
+    name: str | None = None
+    username: str | None = None
 
 
 class _Interaction(_Shape):
     """https://docs.slack.dev/reference/interaction-payloads"""
 
-    user: _Named
+    user: _Person
     trigger_id: Id | None = None
     response_url: str | None = None
 
@@ -146,27 +166,26 @@ class _Screen(_Shape):
 
 
 class _Pressed(_Shape):
-    ts: Id | None = None
-    thread_ts: Id | None = None
+    ts: Key | None = None
+    thread_ts: Key | None = None
 
 
 class _BlockActions(_Interaction):
     container: _Container
-    channel: _Named | None = None
+    channel: _Stored | None = None
     message: _Pressed | None = None
     actions: list[_Action] = Field(min_length=1)
     view: _Screen | None = None
 
 
-class _MarkedMessage(_Shape):
-    ts: Id
-    text: str | None = None
+class _ShortcutMessage(_Said):
+    ts: Key
 
 
 class _MessageAction(_Interaction):
     callback_id: Id
-    channel: _Named
-    message: _MarkedMessage
+    channel: _Stored
+    message: _ShortcutMessage
 
 
 class _Entered(_Shape):
@@ -216,26 +235,26 @@ class Misshapen(Exception):
 
 
 def checked(make_request: Callable[[], AsyncBoltRequest]) -> AsyncBoltRequest:
-    """A request for Bolt, whose payload is as Slack makes it.
+    """A request for Bolt whose payload has the shape that Slack documents.
 
     Raises:
-        Misshapen: It is not.
+        Misshapen: It has another one.
     """
     try:
         request = make_request()
-        place = _misshapen(request.body)
     except (ValueError, RecursionError, TypeError, AttributeError, LookupError, BoltError):
         # Bolt reads some of a payload as soon as it has it.
         raise Misshapen("unreadable", "The body is neither JSON nor a form as Slack writes them.") from None
-    if place is not None:
-        # Keys of our own shapes and numbers; a key of the payload itself is not among them.
-        place = re.sub(r"[^a-z_.0-9]", "", place)
-        raise Misshapen("misshapen", f"The payload is not as Slack makes it, at {place}.")
+    check_shape(request.body)
     return request
 
 
-def _misshapen(payload: Payload) -> str | None:
-    """Where a payload is not as Slack makes it, such as ``event.channel``; None where it is."""
+def check_shape(payload: Payload) -> None:
+    """Check the parts of a payload that anything here reads.
+
+    Raises:
+        Misshapen: One of them is not as Slack documents it.
+    """
     try:
         kind = _Payload.model_validate(payload).type
         if kind == "event_callback":
@@ -244,5 +263,11 @@ def _misshapen(payload: Payload) -> str | None:
         elif kind is not None and kind in _INTERACTIONS:
             _INTERACTIONS[kind].model_validate(payload)
     except ValidationError as error:
-        return ".".join(str(part) for part in error.errors(include_input=False)[0]["loc"])
-    return None
+        place = ".".join(str(part) for part in error.errors(include_input=False)[0]["loc"])
+    except RecursionError:
+        place = ""
+    else:
+        return
+    # Keys of our own shapes and numbers; a key of the payload itself is not among them.
+    place = re.sub(r"[^a-z_.0-9]", "", place)
+    raise Misshapen("misshapen", f"The payload is not as Slack makes it, at {place}.")

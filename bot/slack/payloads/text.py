@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from bot.conversation.files import marked
 from bot.slack.messages.layout import escape
-from bot.slack.payloads.files import marked
 from bot.text import MAX_CHARACTERS, words
 
 # What a person writes. Every other subtype (an edit, a deletion, a join) asks nothing.
@@ -66,7 +66,8 @@ def words_of(message: Mapping[str, Any]) -> str:
     parts = [text] if text.strip() else []
     for more in (shown, forwarded):
         parts += _beyond("\n".join(parts), more[:MAX_CHARACTERS])
-    return marked("\n".join(parts), message, *attachments)
+    said = "\n".join(parts)
+    return marked(said) if any(one.get("files") for one in (message, *attachments)) else said
 
 
 def _beyond(said: str, more: str) -> list[str]:

@@ -19,7 +19,6 @@ from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 
-from bot.slack.intake import asks_nothing
 from bot.slack.metrics import Metrics
 from bot.slack.payloads.shapes import Misshapen, checked
 from bot.slack.transport.refusals import UNKNOWN_TYPE, RefusalLog
@@ -94,8 +93,6 @@ class SlackRequests:
         except Refused as refused:
             raise _Refusal(401, refused.reason, str(refused)) from None
         bolt_request = _bolt_request(request, body)
-        if asks_nothing(bolt_request.body):
-            return web.Response()
         if self._is_overloaded:
             raise _busy()
         self._under_way += 1

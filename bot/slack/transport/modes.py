@@ -9,7 +9,7 @@ import structlog
 from aiohttp import web
 from slack_bolt.async_app import AsyncApp
 
-from bot.conversation.periodic import in_rounds
+from bot.conversation.periodic import periodically
 from bot.errors import SettingsError, StoreError
 from bot.manifest import EVENTS_PATH
 from bot.settings import Settings
@@ -64,7 +64,7 @@ class Backlog:
     @asynccontextmanager
     async def watched(self) -> AsyncIterator[None]:
         """Look inside the context."""
-        async with in_rounds(self._look, LOOK_SECONDS):
+        async with periodically(self._look, LOOK_SECONDS):
             yield
 
     async def _look(self) -> None:

@@ -22,7 +22,6 @@ from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 
-from bot.slack.intake import asks_nothing
 from bot.slack.metrics import Metrics
 from bot.slack.payloads.shapes import Misshapen, checked
 from bot.slack.proxy import slack_session
@@ -123,8 +122,6 @@ class _TimedHandler(AsyncSocketModeHandler):
             )
         except Misshapen as fault:
             return self._refuse(fault.reason, str(fault))
-        if asks_nothing(request.body):
-            return BoltResponse(status=200)
         response = await self.app.async_dispatch(request)
         return self._refuse(*UNKNOWN_TYPE) if response.status == 404 else response
 

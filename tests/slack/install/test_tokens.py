@@ -15,9 +15,9 @@ from pydantic import SecretStr
 from bot.errors import SettingsError, TokenError
 from bot.manifest import bot_scopes, shipped_manifest
 from bot.settings import Settings
-from bot.slack.app import api_session, web_client
 from bot.slack.install.scopes import Granted
 from bot.slack.install.tokens import Tokens, check_app_token, check_bot_token, read_tokens
+from bot.slack.web_api import api_session, web_client
 from bot.workspace import Workspace
 from tests.slack.processes import free_port
 

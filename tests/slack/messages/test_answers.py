@@ -19,16 +19,15 @@ from bot.answering import Answer, AnswerService
 from bot.knowledge import Concept, Entry, KnowledgeBase, Model, Row, Source
 from bot.knowledge.model import ProviderFile, Term, Theme
 from bot.slack.messages.answers import (
-    Reply,
     answer_reply,
     comparison_table,
-    in_private_reply,
     more_reply,
     overview_reply,
 )
 from bot.slack.messages.feedback import Grounds, expected_view, why_view
 from bot.slack.messages.home import home_view, modal_of, topic_reply
-from bot.slack.messages.layout import Block, escape, shortened
+from bot.slack.messages.layout import Block, Reply, escape, introduced, shortened
+from bot.slack.messages.notices import ONLY_VISIBLE_TO_ASKER
 from bot.slack.messages.sharing import shared_reply
 from bot.slack.messages.small_print import is_definition, shown_sources
 from bot.workspace.block_kit import message_faults, view_faults
@@ -215,7 +214,7 @@ def test_however_long_the_entries_the_text_ends_in_the_address_of_the_source(
     source = Source(title="On claims", publisher="A zoo", date=None, link=HttpUrl("https://example.com/page?a=1&b=2"))
     rows = [row(letter, entry_id=f"row-{number}", sources=(source,)) for number in range(count)]
     reply = answer_reply(answered(*rows), knowledge_with(knowledge, *rows), TODAY)
-    for sent in (reply, shared_reply(reply, "m" * 80, letter * 300), in_private_reply(reply)):
+    for sent in (reply, shared_reply(reply, "m" * 80, letter * 300), introduced(ONLY_VISIBLE_TO_ASKER, reply)):
         assert_sendable(sent)
         assert sent.text.count("Source: On claims, A zoo (https://example.com/page?a=1&amp;b=2).") == count
 

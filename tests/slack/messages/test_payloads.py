@@ -10,13 +10,15 @@ from datetime import date
 import pytest
 
 from bot.answering import Answer, AnswerService
+from bot.conversation.buttons import Shared
 from bot.knowledge import Entry, KnowledgeBase, Term
 from bot.knowledge.model import Theme
-from bot.slack.messages.answers import Reply, answer_reply, in_private_reply, more_reply, overview_reply
+from bot.slack.messages.answers import answer_reply, more_reply, overview_reply
 from bot.slack.messages.feedback import Grounds, as_message, expected_view, why_view, with_foot
 from bot.slack.messages.home import home_view, modal_of, topic_reply
-from bot.slack.messages.layout import Block
-from bot.slack.messages.sharing import Shared, help_reply, passed_on_reply, person_button, share_button, shared_reply
+from bot.slack.messages.layout import Block, Reply, introduced
+from bot.slack.messages.notices import ONLY_VISIBLE_TO_ASKER
+from bot.slack.messages.sharing import help_reply, passed_on_reply, person_button, share_button, shared_reply
 from bot.slack.messages.sharing import with_buttons as more_buttons
 from bot.store import Question
 from bot.workspace.block_kit import message_faults, view_faults
@@ -37,9 +39,9 @@ def in_every_form(answer: Answer, knowledge: KnowledgeBase) -> Iterator[Reply | 
         reply = more_buttons(
             with_foot(plain, QUESTION.id, grounds), share_button(Shared.of(answer, QUESTION.id, WORDS))
         )
-        yield from (reply, more_buttons(reply, person_button(QUESTION)), shared_reply(reply, "<" * 80, WORDS))
-        yield from (in_private_reply(reply), modal_of(reply))
-        read = Grounds.read(grounds.value)
+        yield from (reply, more_buttons(reply, person_button(QUESTION.id)), shared_reply(reply, "<" * 80, WORDS))
+        yield from (introduced(ONLY_VISIBLE_TO_ASKER, reply), modal_of(reply))
+        read = Grounds.parse(grounds.value)
         assert read is not None
         for shown in (grounds, read):
             why = why_view(shown, knowledge, HELP, today)
@@ -110,5 +112,5 @@ def test_slack_takes_the_longest_texts_that_check_lets_through(knowledge: Knowle
 
 @pytest.mark.parametrize("value", ["", "{}", "[]", "null", '{"topics": 1, "focus": null, "term": null}', "peo"])
 def test_a_button_to_share_that_is_not_ours_shares_nothing(knowledge: KnowledgeBase, value: str) -> None:
-    shared = Shared.read(value)
+    shared = Shared.parse(value)
     assert shared is None or shared.answer(knowledge) is None

@@ -1,0 +1,131 @@
+"""What people can do with buttons in a conversation, and what the buttons carry."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+from bot.answering import Answer
+from bot.knowledge import KnowledgeBase, Model
+from bot.store import Asked, Question
+from bot.text import plain
+
+# Show a topic; choose one of several that were offered; show the details of a topic; show what the bot covers.
+SHOW_TOPIC = "show_topic"
+CHOOSE_TOPIC = "choose_topic"
+SHOW_MORE = "show_more"
+SHOW_OVERVIEW = "show_overview"
+# Turn listening in a channel on or off.
+LISTEN = "listen"
+ON, OFF = "on", "off"
+# Show an answer to the whole channel; pass a question on to a person.
+SHARE = "share"
+ASK_PERSON = "ask_person"
+
+ACTIONS = frozenset({SHOW_TOPIC, CHOOSE_TOPIC, SHOW_MORE, SHOW_OVERVIEW, LISTEN, SHARE, ASK_PERSON})
+
+# Characters of a shared question, which travels in the button.
+_MAX_SHARED = 300
+
+
+@dataclass(frozen=True)
+class Button:
+    """A button that was pressed.
+
+    Attributes:
+        action: One of `ACTIONS`.
+        value: What it carries.
+        is_ephemeral: Only one person sees the message it is under.
+        pressed_by: The name of the person; empty for actions that show nobody's name.
+    """
+
+    action: str
+    value: str
+    is_ephemeral: bool
+    pressed_by: str
+
+    @classmethod
+    def of(cls, question: Question) -> Button | None:
+        """The button of a question; None for a question in words."""
+        stored = question.button
+        if stored is None:
+            return None
+        return cls(
+            action_of(stored["action_id"]), stored["value"], bool(stored.get("is_ephemeral")), stored.get("by", "")
+        )
+
+
+def action_of(action_id: str) -> str:
+    """The action of a button id; a number after a colon only keeps the buttons of one message apart."""
+    return action_id.partition(":")[0]
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What a share button carries: an answer and its question.
+
+    The button is under a message that only the asker sees, so it may carry their words.
+
+    Attributes:
+        question_id: What was answered; the record of it must say the same.
+        topics: The entries shown, best first.
+        focus: The model that was asked about.
+        term: The acronym that was asked about.
+        words: The question as a reader sees it.
+    """
+
+    question_id: str
+    topics: Sequence[str]
+    focus: Model | None
+    term: str | None
+    words: str
+
+    @classmethod
+    def of(cls, answer: Answer, question_id: str, words: str) -> Shared:
+        """What an answer to a question shows."""
+        term = answer.term.term if answer.term else None
+        return cls(question_id, answer.topics, answer.focus, term, _shortened(plain(words)))
+
+    @classmethod
+    def parse(cls, value: str) -> Shared | None:
+        """The inverse of `value`; None for a value that the bot did not write."""
+        try:
+            fields = json.loads(value)
+            topics = [str(topic) for topic in fields["topics"]]
+            words = str(fields["words"])[:_MAX_SHARED]
+            return cls(str(fields["question_id"]), topics, fields["focus"], fields["term"], words)
+        except (ValueError, KeyError, TypeError):
+            return None
+
+    @property
+    def value(self) -> str:
+        """As it travels in the button."""
+        return json.dumps(asdict(self), ensure_ascii=False)
+
+    def is_of(self, asked: Asked) -> bool:
+        """Whether a question was answered with this."""
+        return asked.kind == "answer" and (list(asked.topics), asked.focus) == (self.topics, self.focus)
+
+    def answer(self, knowledge: KnowledgeBase) -> Answer | None:
+        """The answer in the words of today; None if a topic was removed."""
+        entries = [knowledge.entries[topic] for topic in self.topics if topic in knowledge.entries]
+        term = next((term for term in knowledge.glossary if term.term == self.term), None)
+        if not entries or len(entries) < len(self.topics):
+            return None
+        if self.term and (term is None or [term.see] != self.topics):
+            return None
+        return Answer("answer", tuple(entries), self.focus, 1.0, term=term)
+
+
+def question_of(action: str, value: str) -> str | None:
+    """The id of the question that a button shares or passes on; None for every other button."""
+    if action == SHARE:
+        shared = Shared.parse(value)
+        return shared.question_id if shared else None
+    # Earlier versions wrote more into it.
+    return value.partition("|")[0] if action == ASK_PERSON else None
+
+
+def _shortened(words: str) -> str:
+    return words if len(words) <= _MAX_SHARED else words[: _MAX_SHARED - 1] + "…"
