@@ -329,7 +329,8 @@ def reencrypt() -> None:
     settings = read_settings()
     existing_database(settings.database_url.get_secret_value())
     count = asyncio.run(reencrypt_tokens(settings))
-    print(f"{count} tokens are under the first of ENCRYPTION_KEYS. No other key is needed any more.")
+    are = "token is" if count == 1 else "tokens are"
+    print(f"{count} {are} under the first of ENCRYPTION_KEYS. No other key is needed any more.")
 
 
 @app.command()

@@ -73,11 +73,11 @@ async def _findings(settings: Settings, write_to: str | None) -> list[Finding]:
     found.append(proxy_finding(settings))
     found += token_findings(settings)
     if not is_for_many(settings):
-        found += await slack_findings(settings, manifest, database.listening, write_to)
-    elif database.is_current:
+        found += await slack_findings(settings, manifest, database.content.listening, write_to)
+    elif database.content.is_current:
         unreadable, installed = await inspect_installations(settings)
-        found += unreadable or await many_findings(settings, manifest, installed, database.listening)
-    found += subscription_findings(settings, manifest, database.last_asked, write_to)
+        found += unreadable or await many_findings(settings, manifest, installed, database.content.listening)
+    found += subscription_findings(settings, manifest, database.content.last_asked, write_to)
     # Where Slack cannot be reached, every token says so in the same words.
     return list(dict.fromkeys(found))
 

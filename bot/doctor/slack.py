@@ -12,9 +12,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
-
-from slack_sdk.oauth.installation_store import Bot
+from typing import TYPE_CHECKING, Any
 
 from bot.doctor.findings import Finding, fault, ok, unseen
 from bot.errors import SettingsError, TokenError
@@ -43,6 +41,9 @@ from bot.slack.web_api import (
     remedy_of,
     web_client,
 )
+
+if TYPE_CHECKING:
+    from bot.store.installations import Installation
 
 _APPS = "https://api.slack.com/apps"
 
@@ -126,7 +127,7 @@ async def _bot_findings(
 async def many_findings(
     settings: Settings,
     manifest: Mapping[str, Any],
-    installed: Sequence[Bot],
+    installed: Sequence[Installation],
     listening: Mapping[str, Sequence[str]],
 ) -> list[Finding]:
     """What Slack says of the tokens of many workspaces.
@@ -155,7 +156,8 @@ async def many_findings(
             try:
                 answer = await client.auth_test()
             except SlackApiError as error:
-                found.append(fault(f"{name} does not accept its token ({reason_of(error)}). Install again at {again}."))
+                reason = reason_of(error)
+                found.append(fault(f"{name} does not accept its token ({reason}). Install it again at {again}."))
                 continue
             except UNANSWERED as error:
                 return [*found, fault(unreachable(client, error))]

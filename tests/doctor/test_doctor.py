@@ -18,13 +18,12 @@ import asyncpg
 import pytest
 from cryptography.fernet import Fernet
 from pydantic import SecretStr
-from slack_sdk.oauth.installation_store import Installation
 
 from bot.manifest import http_manifest, shipped_manifest
 from bot.settings import Settings
 from bot.store import engine_of, migrate, open_store
 from bot.store.encryption import cipher_of
-from bot.store.installations import Installations
+from bot.store.installations import Installation, Installations
 from bot.workspace import Slack, Team, Workspace
 from tests.slack.processes import Ended, bot_process, connected, ended, environment_of, free_port
 from tests.store.databases import postgres_database
@@ -506,8 +505,8 @@ async def install(workspace: Workspace, token: str, environment: dict[str, str])
     engine = engine_of(environment["DATABASE_URL"])
     await migrate(engine)
     cipher = cipher_of(SecretStr(environment["ENCRYPTION_KEYS"]))
-    installation = Installation(user_id="U0MAYA", app_id="A0LOCAL", team_id=workspace.team_id, bot_token=token)
-    await Installations(environment["SLACK_CLIENT_ID"], engine, cipher).async_save(installation)
+    installation = Installation("A0LOCAL", workspace.team_id, None, False, token, None, None, (), time.time())
+    await Installations(environment["SLACK_CLIENT_ID"], engine, cipher).save(installation)
     await engine.dispose()
 
 

@@ -42,7 +42,9 @@ async def test_the_migrations_make_the_tables_of_the_code_and_no_others(engine: 
         table.to_metadata(every_table)
 
     def differences(connection: Connection) -> list[Any]:
-        return list(compare_metadata(MigrationContext.configure(connection), every_table))
+        # The table that only older versions write to is left out.
+        options = {"include_name": lambda name, *_: name != "slack_installations"}
+        return list(compare_metadata(MigrationContext.configure(connection, opts=options), every_table))
 
     async with transaction(engine) as connection:
         assert await connection.run_sync(differences) == []

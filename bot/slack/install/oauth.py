@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
 from urllib.parse import urljoin
 
 import aiohttp
@@ -19,6 +20,9 @@ from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
+from slack_sdk.oauth.installation_store import Installation as SlackInstallation
+from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
+from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import StoreError
@@ -27,11 +31,49 @@ from bot.manifest import INSTALL_PATH, REDIRECT_PATH, bot_scopes
 from bot.slack.install.clients import Clients
 from bot.slack.install.pages import PAGE_HEADERS, failed_page, installed_page, unavailable_page
 from bot.slack.install.tokens import OAuthClient
-from bot.store.installations import STATE_SECONDS, Installations, States
+from bot.store.installations import STATE_SECONDS, Installation, Installations, States
 
 log = structlog.get_logger()
 
 _TEAM = re.compile(r"[TE][A-Z0-9]{1,31}")
+
+
+class _InstallationStore(AsyncInstallationStore):
+    """What Bolt's flow saves, in the store. Nothing else is asked of it: see `bot.slack.install.clients`."""
+
+    def __init__(self, installations: Installations) -> None:
+        self._installations = installations
+
+    async def async_save(self, installation: SlackInstallation) -> None:
+        """See `AsyncInstallationStore`."""
+        await self._installations.save(
+            Installation(
+                app_id=installation.app_id or "",
+                team_id=installation.team_id,
+                enterprise_id=installation.enterprise_id,
+                is_enterprise_install=bool(installation.is_enterprise_install),
+                bot_token=installation.bot_token or "",
+                bot_id=installation.bot_id,
+                bot_user_id=installation.bot_user_id,
+                bot_scopes=tuple(installation.bot_scopes or ()),
+                installed_at=installation.installed_at,
+            )
+        )
+
+
+class _StateStore(AsyncOAuthStateStore):
+    """The states of Bolt's flow, in the store."""
+
+    def __init__(self, states: States) -> None:
+        self._states = states
+
+    async def async_issue(self, *args: Any, **kwargs: Any) -> str:
+        """See `AsyncOAuthStateStore`."""
+        return self._states.issue()
+
+    async def async_consume(self, state: str) -> bool:
+        """See `AsyncOAuthStateStore`."""
+        return await self._states.consume(state)
 
 
 class _Flow(AsyncOAuthFlow):
@@ -78,8 +120,8 @@ def oauth_flow(
         install_page_rendering_enabled=False,
         authorization_url=urljoin(client.base_url, "/oauth/v2/authorize"),
         callback_options=AsyncCallbackOptions(success=succeeded, failure=failed),
-        installation_store=installations,
-        state_store=states,
+        installation_store=_InstallationStore(installations),
+        state_store=_StateStore(states),
         state_expiration_seconds=STATE_SECONDS,
     )
     return _Flow(client=client, logger=logging.getLogger(BOLT_LOGGER), settings=settings)

@@ -19,7 +19,6 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
-from slack_sdk.oauth.installation_store import Bot
 
 from bot.errors import StoreError
 from bot.slack.install.clients import ClientOf, Clients, is_id
@@ -29,7 +28,7 @@ from bot.slack.web_api import failure_of
 from bot.store import Store
 
 if TYPE_CHECKING:
-    from bot.store.installations import Installations
+    from bot.store.installations import Installation, Installations
 
 log = structlog.get_logger()
 
@@ -126,7 +125,7 @@ class Workspaces:
         await installations.forget(installed)
         return True
 
-    async def _is_dead(self, installed: Bot) -> bool:
+    async def _is_dead(self, installed: Installation) -> bool:
         """Whether Slack says that nobody can use the token of an installation any more."""
         try:
             await self._client_of(installed.bot_token).auth_test()
@@ -158,7 +157,7 @@ class Workspaces:
             await self._store.forget_departure(team_id)
         self._clients.forget()
 
-    async def _end_dead(self, installations: Installations) -> AsyncIterator[Bot]:
+    async def _end_dead(self, installations: Installations) -> AsyncIterator[Installation]:
         """Delete the installations whose token nobody can use any more, and give them."""
         for installed in await installations.everyone():
             try:

@@ -200,7 +200,7 @@ async def has_left_traces(workspace: Workspace) -> None:
     await workspace.settle()
 
 
-KEPT = ("questions", "misses", "seen", "slack_bots", "slack_installations")
+KEPT = ("questions", "misses", "seen", "slack_bots")
 
 # Installing
 
@@ -249,6 +249,7 @@ async def test_no_token_stands_in_the_database_in_plain_text(sqlite_world: World
     assert b"slack_bots" in files
     assert acme.bot_token.encode() not in files
     assert b"xoxb-" not in files
+    assert await sqlite_world.rows("slack_installations") == [], "who installed the bot is not kept"
 
 
 async def test_a_workspace_that_installs_again_is_answered_with_the_new_token_at_once(world: World) -> None:
@@ -260,8 +261,7 @@ async def test_a_workspace_that_installs_again_is_answered_with_the_new_token_at
         await world.browser.install("T0ACME")
         assert acme.bot_token != first
         assert await is_answered(acme)
-        for table in ("slack_bots", "slack_installations"):
-            assert len(await world.rows(table)) == 1
+        assert len(await world.rows("slack_bots")) == 1
 
 
 async def test_a_workspace_that_has_not_installed_the_bot_is_told_so_and_nothing_is_kept(sqlite_world: World) -> None:
@@ -566,8 +566,7 @@ async def test_what_is_kept_of_the_workspace_of_a_bot_token_waits_for_it_to_inst
             await world.browser.install(workspace.team_id)
             await has_left_traces(workspace)
     # As where it was served by a token of the environment until now.
-    for table in ("slack_bots", "slack_installations"):
-        await world.execute(f"DELETE FROM {table} WHERE team_id = 'T0ACME'")
+    await world.execute("DELETE FROM slack_bots WHERE team_id = 'T0ACME'")
     await world.execute("INSERT INTO departures VALUES ('T0GONE', 0)")
     await cleaned_up(world)
     assert await world.teams_in(*KEPT) == {"T0ACME", "T0BRAVO"}
@@ -590,7 +589,7 @@ async def test_an_organization_installs_the_bot_for_all_its_workspaces_which_sta
             assert clicked.failure is None
             await workspace.settle()
         assert await world.teams_in("questions", "misses", "seen") == {"T0EAST", "T0WEST", OF_NO_WORKSPACE}
-        assert await world.teams_in("slack_bots", "slack_installations") == {None}
+        assert await world.teams_in("slack_bots") == {None}
 
 
 @pytest.mark.parametrize("first", ["revoke_token", "uninstall"])
@@ -798,7 +797,7 @@ async def test_keys_are_exchanged_while_every_workspace_goes_on_being_answered(w
     both = SecretStr(f"{NEW_KEY},{OLD_KEY}")
     async with world.running_bot(encryption_keys=both):
         assert await is_answered(acme)
-        assert await reencrypt_tokens(world.settings(encryption_keys=both)) == 2
+        assert await reencrypt_tokens(world.settings(encryption_keys=both)) == 1
     async with world.running_bot(encryption_keys=SecretStr(NEW_KEY)):
         assert await is_answered(acme)
 
@@ -807,7 +806,7 @@ async def test_a_key_that_does_not_fit_ends_the_start_with_one_line(sqlite_world
     await sqlite_world.open(ACME)
     async with sqlite_world.running_bot():
         await sqlite_world.browser.install("T0ACME")
-    with pytest.raises(SettingsError, match=r"^ENCRYPTION_KEYS cannot read 2 of the 2 tokens") as raised:
+    with pytest.raises(SettingsError, match=r"^ENCRYPTION_KEYS cannot read 1 of the 1 tokens") as raised:
         async with sqlite_world.running_bot(encryption_keys=SecretStr(NEW_KEY)):
             pytest.fail("runs without being able to answer anybody")
     assert "\n" not in str(raised.value)
