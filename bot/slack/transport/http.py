@@ -152,7 +152,7 @@ def _busy() -> _Refusal:
     return _Refusal(503, "busy", words, {"Retry-After": str(RETRY_AFTER_SECONDS)})
 
 
-async def _body(request: web.Request) -> bytes:
+async def _body(request: web.Request) -> str:
     if request.headers.get("Content-Encoding", "identity").lower() != "identity":
         raise _Refusal(415, "compressed", "A compressed body is not read.")
     too_large = _Refusal(413, "too_large", f"The body is larger than {LARGEST_BODY_BYTES:,} bytes.")
@@ -160,22 +160,22 @@ async def _body(request: web.Request) -> bytes:
         raise too_large
     try:
         async with asyncio.timeout(BODY_SECONDS):
-            return await request.read()
+            return (await request.read()).decode()
     except TimeoutError:
         late = _Refusal(408, "too_slow", f"The body took longer than {BODY_SECONDS:.0f} s to arrive.")
         late.response.force_close()
         raise late from None
     except web.HTTPRequestEntityTooLarge:
         raise too_large from None
+    except UnicodeDecodeError:
+        raise _Refusal(400, "unreadable", "The body is not UTF-8.") from None
     except web.RequestPayloadError:
         raise _Refusal(400, "broken_off", "The body is broken off or badly framed.") from None
 
 
-def _bolt_request(request: web.Request, body: bytes) -> AsyncBoltRequest:
+def _bolt_request(request: web.Request, body: str) -> AsyncBoltRequest:
     try:
-        return checked(
-            lambda: AsyncBoltRequest(body=body.decode(), query=request.query_string, headers=_headers(request))
-        )
+        return checked(lambda: AsyncBoltRequest(body=body, query=request.query_string, headers=_headers(request)))
     except Misshapen as fault:
         raise _Refusal(400, fault.reason, str(fault)) from None
 
