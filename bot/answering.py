@@ -98,8 +98,8 @@ class Thresholds:
         thread: From here on an unaddressed message in a thread where the bot has answered is answered.
     """
 
-    answer: float = 0.7
-    choices: float = 0.4
+    answer: float = 0.66
+    choices: float = 0.32
     near: float = 0.2
     pair: float = 0.6
     third: float = 0.8

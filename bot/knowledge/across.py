@@ -41,13 +41,19 @@ def entry_ids(document: Document) -> set[str]:
     return {entry["id"] for _, _, entry in raw_entries(document)}
 
 
-def check_entries(documents: Iterable[Document], phrasings: Iterable[Document], *, thorough: bool) -> None:
-    """Note duplicate ids and, if ``thorough``, phrasings that are alike or nearly alike."""
+def check_entries(documents: Iterable[Document], beside: Iterable[tuple[Document, str]], *, thorough: bool) -> None:
+    """Note duplicate ids and, if ``thorough``, phrasings that are alike or nearly alike.
+
+    Args:
+        documents: The files of entries.
+        beside: Files with more phrasings, each with the key of a mapping from entry id to texts.
+        thorough: Whether to compare the phrasings.
+    """
     entries = [found for document in documents for found in raw_entries(document)]
     _check_ids(entries)
     if thorough:
-        beside = (phrasing for document in phrasings for phrasing in _phrasings_beside(document))
-        all_phrasings = [*_phrasings_of_entries(entries), *beside]
+        more = (phrasing for document, key in beside for phrasing in _phrasings_beside(document, key))
+        all_phrasings = [*_phrasings_of_entries(entries), *more]
         _check_duplicates(all_phrasings)
         _check_collisions(all_phrasings)
 
@@ -191,10 +197,10 @@ def _phrasings_of_entries(entries: Iterable[tuple[Document, KeyPath, Mapping[str
                 yield _Phrasing(document, (*path, *rest), entry["id"], text, " ".join(sorted(stems(text))))
 
 
-def _phrasings_beside(document: Document) -> Iterator[_Phrasing]:
-    for entry_id, texts in _mapping(document, "phrasings").items():
+def _phrasings_beside(document: Document, key: str) -> Iterator[_Phrasing]:
+    for entry_id, texts in _mapping(document, key).items():
         for index, text in _strings(texts):
-            path: KeyPath = ("phrasings", entry_id, index)
+            path: KeyPath = (key, entry_id, index)
             yield _Phrasing(document, path, entry_id, text, " ".join(sorted(stems(text))))
 
 

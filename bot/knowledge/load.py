@@ -20,6 +20,7 @@ from bot.errors import Fault, KnowledgeError
 from bot.knowledge.across import check_entries, check_frames, check_groups, check_references, entry_ids
 from bot.knowledge.advice import Link, links, warnings
 from bot.knowledge.model import (
+    AskedFile,
     Entry,
     EntryFile,
     FramesFile,
@@ -45,6 +46,7 @@ CONCEPTS = "concepts.yaml"
 VOCABULARY = "vocabulary.yaml"
 PROVIDER = "provider.yaml"
 PHRASINGS = "phrasings.yaml"
+ASKED = "asked.yaml"
 OUTSIDE = "outside.yaml"
 FRAMES = "frames.yaml"
 GLOSSARY = "glossary.yaml"
@@ -53,7 +55,7 @@ OFF = "off.yaml"
 
 # A folder without these is not a knowledge base; every other *.yaml file in it is a theme of entries.
 REQUIRED = (COMPARISON, CONCEPTS, VOCABULARY, PROVIDER, PHRASINGS, OUTSIDE, GLOSSARY)
-_NOT_ENTRIES = frozenset({VOCABULARY, PROVIDER, PHRASINGS, OUTSIDE, FRAMES, GLOSSARY, GOLDEN, OFF})
+_NOT_ENTRIES = frozenset({VOCABULARY, PROVIDER, PHRASINGS, ASKED, OUTSIDE, FRAMES, GLOSSARY, GOLDEN, OFF})
 
 
 def load_knowledge(directory: Path, extra: Path | None = None, *, thorough: bool = False) -> KnowledgeBase:
@@ -152,6 +154,7 @@ class _Merged:
         self._vocabularies = self._all(VOCABULARY, VocabularyFile)
         self._providers = self._all(PROVIDER, ProviderFile)
         self._phrasings = self._all(PHRASINGS, PhrasingsFile)
+        self._asked = self._all(ASKED, AskedFile)
         self._outside = self._all(OUTSIDE, OutsideFile)
         self._frames = self._all(FRAMES, FramesFile)
         self._glossaries = self._all(GLOSSARY, GlossaryFile)
@@ -176,13 +179,17 @@ class _Merged:
         entry_documents = self._entry_documents
         check_groups(self._documents(VOCABULARY))
         check_frames(entry_documents, self._documents(FRAMES))
-        check_entries(entry_documents, self._documents(PHRASINGS), thorough=thorough)
+        beside = [
+            *((document, "phrasings") for document in self._documents(PHRASINGS)),
+            *((document, "asked") for document in self._documents(ASKED)),
+        ]
+        check_entries(entry_documents, beside, thorough=thorough)
         themes = {Path(name).stem for folder in self._folders for name in folder.entry_documents}
         check_references(
             entry_documents,
             mappings=[
                 *((document, "remarks") for document in self._documents(PROVIDER)),
-                *((document, "phrasings") for document in self._documents(PHRASINGS)),
+                *beside,
             ],
             glossaries=self._documents(GLOSSARY),
             off=self._documents(OFF),
@@ -224,7 +231,7 @@ class _Merged:
             for _, theme in self._themes
             if (entries := tuple(_related_within(entry, kept) for entry in theme.entries if entry.id in kept))
         )
-        asked = self._asked(entry for _, theme in self._themes for entry in theme.entries)
+        phrasings = self._phrasings_of(entry for _, theme in self._themes for entry in theme.entries)
         provider = self._providers[-1]
         return KnowledgeBase(
             themes=themes,
@@ -235,13 +242,17 @@ class _Merged:
                 # What is switched off is still asked for, and must not be answered by its neighbors.
                 questions=(
                     *(text for file in self._outside for text in file.questions),
-                    *(text for entry_id in sorted(asked.keys() - kept) for text in asked[entry_id]),
+                    *(text for file in self._asked for text in file.not_ours),
+                    *(text for entry_id in sorted(phrasings.keys() - kept) for text in phrasings[entry_id]),
                 ),
                 chatter=tuple(text for file in self._outside for text in file.chatter),
             ),
             entries={entry.id: entry for theme in themes for entry in theme.entries},
             frames={kind: texts for file in self._frames for kind, texts in file.frames.items()},
-            phrasings={entry.id: asked[entry.id] for theme in themes for entry in theme.entries},
+            phrasings={entry.id: phrasings[entry.id] for theme in themes for entry in theme.entries},
+            asked=frozenset(
+                text for file in self._asked for texts in (file.not_ours, *file.asked.values()) for text in texts
+            ),
             digest=self._digest(),
         )
 
@@ -263,12 +274,12 @@ class _Merged:
                     themes.append((Path(name).stem, Theme(file.theme, added)))
         return themes
 
-    def _asked(self, entries: Iterable[Entry]) -> dict[str, tuple[str, ...]]:
-        more = [file.phrasings for file in self._phrasings]
+    def _phrasings_of(self, entries: Iterable[Entry]) -> dict[str, tuple[str, ...]]:
+        beside = [*(file.phrasings for file in self._phrasings), *(file.asked for file in self._asked)]
         return {
             entry.id: tuple(
                 dict.fromkeys(
-                    (entry.question, *entry.phrasings, *(text for file in more for text in file.get(entry.id, ())))
+                    (entry.question, *entry.phrasings, *(text for texts in beside for text in texts.get(entry.id, ())))
                 )
             )
             for entry in entries

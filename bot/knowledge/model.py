@@ -169,6 +169,15 @@ class PhrasingsFile(_Strict):
     phrasings: dict[Id, Annotated[tuple[Phrasing, ...], Field(min_length=1)]]
 
 
+class AskedFile(_Strict):
+    """``asked.yaml``: questions that people really asked. They count for more than phrasings, which are made up."""
+
+    asked: dict[Id, Annotated[tuple[Phrasing, ...], Field(min_length=1)]] = Field(
+        {}, description="Entry id: questions that it answers."
+    )
+    not_ours: tuple[Phrasing, ...] = Field((), description="Questions that no entry answers.")
+
+
 def _holds_place(frame: str) -> str:
     if frame.count("{}") != 1:
         raise PydanticCustomError("frame_place", "no place for the name, or more than one")
@@ -290,7 +299,8 @@ class KnowledgeBase:
     """A checked knowledge base. Ids are unique, every related id exists, themes are in listing order.
 
     ``frames`` are by kind. ``entries`` and ``phrasings`` are by entry id; an entry's phrasings are its question, its
-    own and those of ``phrasings.yaml``. ``digest`` changes whenever a file does.
+    own and those of ``phrasings.yaml`` and ``asked.yaml``. ``asked`` are those of the phrasings, and of the questions
+    outside, that people really asked. ``digest`` changes whenever a file does.
     """
 
     themes: tuple[Theme, ...]
@@ -301,6 +311,7 @@ class KnowledgeBase:
     entries: Mapping[str, Entry]
     frames: Mapping[str, tuple[str, ...]]
     phrasings: Mapping[str, tuple[str, ...]]
+    asked: frozenset[str]
     digest: str
 
     @property

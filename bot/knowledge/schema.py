@@ -8,6 +8,7 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from bot.knowledge.model import (
+    AskedFile,
     EntryFile,
     FramesFile,
     GlossaryFile,
@@ -24,6 +25,7 @@ _SCHEMAS: dict[str, type[BaseModel]] = {
     "vocabulary": VocabularyFile,
     "provider": ProviderFile,
     "phrasings": PhrasingsFile,
+    "asked": AskedFile,
     "outside": OutsideFile,
     "frames": FramesFile,
     "glossary": GlossaryFile,
