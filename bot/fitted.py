@@ -116,7 +116,7 @@ def _read(path: Path) -> Fitted | None:
 
 
 def _from_array(numbers: array[float]) -> dict[str, str]:
-    """An array as JSON can hold it: as numbers it would be three times as long, and take most of the time of a start."""
+    """An array as JSON can hold it: as numbers it would be three times as long and slow to read."""
     return {_ARRAY_OF: numbers.typecode, "bytes": base64.b64encode(numbers.tobytes()).decode()}
 
 
