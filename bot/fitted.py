@@ -45,7 +45,7 @@ def fitted_on(knowledge: KnowledgeBase, cache_dir: Path | None) -> Fitted:
         if cached is None:
             _fit_apart(knowledge, path)
             cached = _read(path)
-    # A container may have a read-only root, which is not worth a word.
+    # A container may have a read-only root; that is no reason to complain.
     return cached or fit(knowledge, common_english_words())
 
 
@@ -61,7 +61,7 @@ def fitted_soon(knowledge: KnowledgeBase, cache_dir: Path | None, before: Fitted
 
 
 def _fit_apart(knowledge: KnowledgeBase, path: Path, before: Fitted | None = None) -> None:
-    """Fit in a process of its own: what a fit needs for a second, a process that runs for months would never give back.
+    """Fit in a process of its own: in this one, it would leave `run` with 221 MB instead of 121 for as long as it runs.
 
     Leaves no file where the folder cannot be written to.
     """
@@ -116,7 +116,7 @@ def _read(path: Path) -> Fitted | None:
 
 
 def _from_array(numbers: array[float]) -> dict[str, str]:
-    """An array as JSON can hold it: as numbers it would be thrice as long, and take most of the time of a start."""
+    """An array as JSON can hold it: as numbers it would be three times as long and slow to read."""
     return {_ARRAY_OF: numbers.typecode, "bytes": base64.b64encode(numbers.tobytes()).decode()}
 
 

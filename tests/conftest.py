@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from aiohttp import web_app
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from bot.answering import AnswerService
-from bot.demo import bot_in_workspace
+from bot.cli.demo import bot_in_workspace
 from bot.fitted import fitted_on
 from bot.knowledge import KnowledgeBase, load_knowledge
-from bot.service import load_answers
+from bot.live_answers import load_answers
 from bot.settings import SHIPPED_KNOWLEDGE, Settings
 from bot.store.engine import IN_MEMORY
 from bot.workspace import Workspace
@@ -52,6 +54,15 @@ def store_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", IN_MEMORY)
 
 
+@pytest.fixture(autouse=True)
+def logs_go_nowhere_else_afterwards() -> Iterator[None]:
+    """A command that runs in this process sends all logs to a standard error that is closed after its test."""
+    handlers = logging.root.handlers[:]
+    yield
+    logging.root.handlers[:] = handlers
+    structlog.reset_defaults()
+
+
 @pytest.fixture(scope="session")
 def knowledge() -> KnowledgeBase:
     return load_knowledge(SHIPPED_KNOWLEDGE)
@@ -59,7 +70,7 @@ def knowledge() -> KnowledgeBase:
 
 @pytest.fixture(scope="session")
 def answers(knowledge: KnowledgeBase) -> AnswerService:
-    """What `make setup` has fitted, which `tests/test_fitted.py` holds to be what a fit gives."""
+    """What `make setup` has fitted, which `tests/live_answers/test_fitted.py` holds to be what a fit gives."""
     return AnswerService(knowledge, fitted_on(knowledge, Settings().cache_dir))
 
 

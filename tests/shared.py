@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from bot.slack.worker import Pace
+from bot.conversation.deliveries import Pace
 
 ROWS = (
     "workers-compensation",

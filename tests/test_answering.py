@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.answering import LONGEST_THREAD, MOST_CHOICES, Answer, AnswerService, Thresholds
-from bot.evaluation import read_labelled
+from bot.evaluation.report import read_labelled
 from bot.fitted import common_english_words
 from bot.knowledge import KnowledgeBase, load_knowledge
 from bot.knowledge.load import GOLDEN

@@ -20,7 +20,7 @@ import pytest
 import yaml
 from aiohttp import web
 
-from bot.cli import app
+from bot.cli.commands import app
 from bot.settings import Settings
 from tests.slack.processes import free_port
 
@@ -115,7 +115,7 @@ def test_only_the_proxy_is_reached_from_outside_and_only_the_bot_reaches_the_dat
 
 
 def test_a_replica_has_longer_to_stop_than_it_takes() -> None:
-    from bot.slack.worker import SHUTDOWN_SECONDS
+    from bot.conversation.worker import SHUTDOWN_SECONDS
 
     for service in replicas().values():
         assert int(service["stop_grace_period"].removesuffix("s")) > SHUTDOWN_SECONDS
@@ -271,7 +271,7 @@ def test_probes_ask_where_the_bot_answers() -> None:
 
 
 def test_a_pod_has_longer_to_stop_than_it_takes() -> None:
-    from bot.slack.worker import SHUTDOWN_SECONDS
+    from bot.conversation.worker import SHUTDOWN_SECONDS
 
     pause = CONTAINERS["Deployment"]["lifecycle"]["preStop"]["sleep"]["seconds"]
     assert PODS["Deployment"]["terminationGracePeriodSeconds"] > pause + SHUTDOWN_SECONDS

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.main import get_command
 
-from bot.cli import app
+from bot.cli.commands import app
 from bot.settings import Settings
 
 ROOT = Path(__file__).parents[1]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from bot.cli import app
+from bot.cli.commands import app
 from bot.errors import SettingsError
 from bot.manifest import http_manifest, shipped_manifest
 

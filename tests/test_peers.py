@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bot.evaluation import NONE, Labelled
+from bot.evaluation.report import NONE, Labelled
 from tools.encoder import Encoder, WordPiece, model_folder
 from tools.peers import Lesson, Peer, best_threshold, bm25, judge_peer, rapidfuzz, tf_idf
 

@@ -16,7 +16,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.say.async_say import AsyncSay
 
 from bot.manifest import EVENTS_PATH
-from bot.slack.app import api_session, web_client
+from bot.slack.web_api import api_session, web_client
 
 
 async def main() -> None:

@@ -15,11 +15,11 @@ from rapidfuzz import fuzz, process
 from rich.table import Table
 
 from bot.answering import AnswerService
+from bot.cli.terminal import console
 from bot.fitted import common_english_words
 from bot.knowledge import load_knowledge
 from bot.logs import configure_logging
 from bot.settings import SHIPPED_KNOWLEDGE
-from bot.terminal import console
 from bot.understanding import fit
 from tools.chaos import Plan, run_chaos
 from tools.databases import NoPostgres

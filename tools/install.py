@@ -85,7 +85,7 @@ def _install(lock: str) -> None:
         _run(*installer, "--no-deps", "--no-build-isolation", "--editable", ROOT)
     with _step("Its first start, which fits the knowledge and compiles"):
         # Importing the demo compiles the packages it uses, on the other core while the fit runs on this one.
-        compiling = subprocess.Popen([PYTHON, "-c", "import bot.demo"], cwd=ROOT)
+        compiling = subprocess.Popen([PYTHON, "-c", "import bot.cli.demo"], cwd=ROOT)
         _run(PYTHON, "-m", "bot", "ask", "--json", "help")
         compiling.wait()
 

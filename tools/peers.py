@@ -21,7 +21,7 @@ from sklearn.svm import LinearSVC
 from threadpoolctl import threadpool_limits
 
 from bot.answering import AnswerService
-from bot.evaluation import NONE, Labelled, Report, Share, judge, read_labelled
+from bot.evaluation.report import NONE, Labelled, Report, Share, judge, read_labelled
 from bot.knowledge import KnowledgeBase
 from bot.text import words
 from bot.understanding import Lessons

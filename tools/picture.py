@@ -12,8 +12,8 @@ from pathlib import Path
 
 from playwright.async_api import Locator, Page, async_playwright, expect
 
-from bot.demo import bot_in_workspace
-from bot.service import load_answers
+from bot.cli.demo import bot_in_workspace
+from bot.live_answers import load_answers
 from bot.settings import Settings
 
 DOCS = Path(__file__).parents[1] / "docs"

@@ -29,14 +29,14 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
+from bot.cli.terminal import console
+from bot.conversation.replies import Replies
+from bot.live_answers import Answers, load_answers
 from bot.manifest import EVENTS_PATH, http_manifest, shipped_manifest
-from bot.reloading import Answers
-from bot.service import load_answers
 from bot.settings import read_settings
-from bot.slack.service import SlackService
-from bot.store import Question
+from bot.slack.messages.render import render
+from bot.store import Question, Shown
 from bot.store.engine import IN_MEMORY
-from bot.terminal import console
 from bot.workspace import Message, Timing, Workspace
 from tools.bad_input import send_all, signed
 from tools.databases import NoPostgres, postgres_database
@@ -378,7 +378,8 @@ async def _round_of_replies() -> dict[str, Rate]:
 def _same_message() -> str:
     """What the bot answers to the question, as JSON."""
     asked = Question(str(uuid.uuid4()), "T0LOCAL", None, "channel", "C0ASK", "1.1", "1.1", "", QUESTION)
-    reply = SlackService(Answers(load_answers(read_settings()))).prepare(asked).reply
+    content, _ = Replies(Answers(load_answers(read_settings()))).answer(asked, QUESTION, Shown())
+    reply = render(content)
     return json.dumps({"text": reply.text, "blocks": reply.blocks, "unfurl_links": False, "unfurl_media": False})
 
 

@@ -14,10 +14,10 @@ from aiohttp import web
 from slack_sdk.errors import SlackApiError
 
 from bot.errors import StoreError
-from bot.reloading import Answers
+from bot.live_answers import Answers
+from bot.slack.install.tenancy import Tenancy
 from bot.slack.metrics import CONTENT_TYPE, Metrics
-from bot.slack.tenancy import Tenancy
-from bot.slack.tokens import UNANSWERED
+from bot.slack.web_api import UNANSWERED
 from bot.store.store import Store
 
 log = structlog.get_logger()

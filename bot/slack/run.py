@@ -11,20 +11,26 @@ from functools import partial
 import structlog
 
 from bot.answering import AnswerService
+from bot.conversation.deliveries import Pace
+from bot.conversation.messenger import Messenger
+from bot.conversation.replies import Replies
+from bot.conversation.worker import Worker
 from bot.errors import KnowledgeError
+from bot.live_answers import Answers, LiveAnswers, Reloaded
 from bot.logs import configure_logging
-from bot.reloading import Answers, LiveAnswers, Outcome
 from bot.settings import Settings
-from bot.slack.app import api_session, build_app, posting_client, web_client
+from bot.slack.app import build_app
 from bot.slack.health import Operators
-from bot.slack.help_channels import help_channel
+from bot.slack.install.clients import Clients
+from bot.slack.install.help_channels import help_channels
+from bot.slack.install.tenancy import tenancy
+from bot.slack.install.tokens import Tokens, read_tokens
 from bot.slack.metrics import Metrics
-from bot.slack.server import SlackRequests
-from bot.slack.service import SlackService
-from bot.slack.tenancy import tenancy
-from bot.slack.tokens import Tokens, read_tokens
-from bot.slack.transports import Backlog, http_mode, socket_mode
-from bot.slack.worker import Pace, Worker
+from bot.slack.sending import SlackMessenger
+from bot.slack.services import Services
+from bot.slack.transport.http import SlackRequests
+from bot.slack.transport.modes import Backlog, http_mode, socket_mode
+from bot.slack.web_api import api_session, posting_client, web_client
 from bot.store import open_store
 
 log = structlog.get_logger()
@@ -42,7 +48,7 @@ def run_bot(settings: Settings) -> None:
     asyncio.run(_run(settings, tokens, answers))
 
 
-def _log_change(outcome: Outcome) -> None:
+def _log_change(outcome: Reloaded) -> None:
     if isinstance(outcome, KnowledgeError):
         first, *more = outcome.faults
         message = f"{first.problem}. {first.remedy}"
@@ -91,19 +97,13 @@ async def connected_bot(
         client = web_client(tokens.bot, settings.slack_api_url, session, metrics)
         client_of = partial(posting_client, api_url=settings.slack_api_url, session=session, metrics=metrics)
         tenants = await tenancy(tokens, store, client, client_of)
-        where_to_ask = await help_channel(settings, store, client, tenants.clients)
-        service = SlackService(in_use, settings.retention_days, where_to_ask)
-        worker = Worker(store, service, tenants.clients.for_team, metrics, pace, tenants.workspaces.look_after)
-        app = build_app(
-            client_of(tokens.bot),
-            tenants,
-            service,
-            worker,
-            store,
-            metrics,
-            signing_secret=tokens.signing_secret,
-            declines_external=settings.external_people == "decline",
-        )
+        help_channel = await help_channels(settings, store, client, tenants.clients)
+        replies = Replies(in_use, keeps_misses=store.retention_days > 0, help_channel=help_channel)
+        daily = tenants.workspaces.look_after
+        worker = Worker(store, replies, partial(messenger_for, tenants.clients), metrics, pace, daily)
+        services = Services(in_use, replies, help_channel, worker, store, metrics)
+        declines_external = settings.external_people == "decline"
+        app = build_app(client_of(tokens.bot), tenants, services, declines_external=declines_external)
         operators = partial(Operators, in_use, metrics, store, tenants)
         if tokens.app:
             mode = socket_mode(settings, app, tokens.app, metrics, operators)
@@ -111,6 +111,12 @@ async def connected_bot(
             backlog = Backlog(store)
             requests = SlackRequests(app, tokens.signing_secret, metrics, backlog.is_full, store)
             mode = http_mode(settings, requests, backlog, operators, tenants.routes)
-        # The worker leaves last: what the transport took before it closed is finished.
+        # The worker stops last: what the transport took before it closed is finished.
         async with worker.running(), mode, in_use.kept_fresh():
             yield worker
+
+
+async def messenger_for(clients: Clients, team_id: str | None, enterprise_id: str | None) -> Messenger | None:
+    """What speaks for the bot in a workspace; None where it is not installed."""
+    client = await clients.for_team(team_id, enterprise_id)
+    return None if client is None else SlackMessenger(client)

@@ -10,10 +10,11 @@ import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.blocks import Reply, home_not_shown_text
-from bot.slack.layout import Block
-from bot.slack.sending import TROUBLES, Person, is_about_content, tell, trouble_of, twice
-from bot.slack.views import plain_home_view
+from bot.slack.messages.home import plain_home_view
+from bot.slack.messages.layout import Block, Reply
+from bot.slack.messages.notices import HOME_NOT_SHOWN
+from bot.slack.sending import Person, is_about_content, notify_privately, with_one_retry
+from bot.slack.web_api import CALL_ERRORS, failure_of
 
 log = structlog.get_logger()
 
@@ -34,14 +35,14 @@ async def open_window(client: AsyncWebClient, interaction: Mapping[str, Any], vi
     else:
         call = partial(client.views_open, trigger_id=interaction.get("trigger_id") or "", view=view)
     try:
-        await twice(call)
-    except TROUBLES as error:
-        code = trouble_of(error).code
+        await with_one_retry(call)
+    except CALL_ERRORS as error:
+        code = failure_of(error).code
         if code == "exchanged_trigger_id":
             # It had been opened when Slack said that something was wrong.
             return
         log.error("view_not_opened", code=code)
-        await tell(client, Person.of(interaction), otherwise)
+        await notify_privately(client, Person.of(interaction), otherwise)
 
 
 async def publish_home(client: AsyncWebClient, user_id: str, view: Block, *, has_one: bool) -> None:
@@ -55,13 +56,13 @@ async def publish_home(client: AsyncWebClient, user_id: str, view: Block, *, has
     """
     try:
         try:
-            await twice(partial(client.views_publish, user_id=user_id, view=view))
+            await with_one_retry(partial(client.views_publish, user_id=user_id, view=view))
         except SlackApiError as error:
             if not is_about_content(error):
                 raise
-            log.error("home_refused", code=trouble_of(error).code)
-            await twice(partial(client.views_publish, user_id=user_id, view=plain_home_view()))
-    except TROUBLES as error:
-        log.error("home_not_published", code=trouble_of(error).code)
+            log.error("home_refused", code=failure_of(error).code)
+            await with_one_retry(partial(client.views_publish, user_id=user_id, view=plain_home_view()))
+    except CALL_ERRORS as error:
+        log.error("home_not_published", code=failure_of(error).code)
         if not has_one:
-            await tell(client, Person(user_id), Reply(home_not_shown_text(), []))
+            await notify_privately(client, Person(user_id), Reply(HOME_NOT_SHOWN, []))

@@ -5,13 +5,8 @@ https://cryptography.io/en/latest/fernet
 
 from __future__ import annotations
 
-from typing import Any
-
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from pydantic import SecretStr
-from sqlalchemy import Text
-from sqlalchemy.engine import Dialect
-from sqlalchemy.types import TypeDecorator
 
 from bot.errors import SettingsError, StoreError
 
@@ -41,32 +36,16 @@ def cipher_of(keys: SecretStr | None) -> MultiFernet:
     return MultiFernet(ciphers)
 
 
-class EncryptedText(TypeDecorator[str]):
-    """A text that stands encrypted in the database. Two writings of one text differ, so it cannot be searched for."""
+def decrypted(cipher: MultiFernet, token: str) -> str:
+    """A token in plain text.
 
-    impl = Text
-    cache_ok = True
-
-    def __init__(self, cipher: MultiFernet) -> None:
-        super().__init__()
-        self.cipher = cipher
-
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        """Encrypt what is written."""
-        return value if value is None else self.cipher.encrypt(value.encode()).decode()
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> str | None:
-        """Decrypt what is read.
-
-        Raises:
-            StoreError: None of the keys fits.
-        """
-        if value is None:
-            return None
-        try:
-            return self.cipher.decrypt(value).decode()
-        except InvalidToken:
-            raise StoreError(
-                "A token in the database was written under a key that is not in ENCRYPTION_KEYS. "
-                "Add that key behind the others."
-            ) from None
+    Raises:
+        StoreError: None of the keys fits.
+    """
+    try:
+        return cipher.decrypt(token).decode()
+    except InvalidToken:
+        raise StoreError(
+            "A token in the database was written under a key that is not in ENCRYPTION_KEYS. "
+            "Add that key behind the others."
+        ) from None

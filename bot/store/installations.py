@@ -1,4 +1,4 @@
-"""Who has installed the bot: slack_sdk's tables and stores, with encrypted tokens and one row a workspace.
+"""Who has installed the bot, with encrypted tokens: one row for each workspace.
 
 A row with a ``team_id`` is a workspace; one without is an organization (Enterprise Grid) that has installed the bot for
 all of its workspaces. Token rotation is off in the manifest, so tokens do not expire and nothing here renews them.
@@ -11,17 +11,21 @@ import hmac
 import re
 import secrets
 import time
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
 from cryptography.fernet import InvalidToken, MultiFernet
-from slack_sdk.oauth.installation_store import Bot, Installation
-from slack_sdk.oauth.installation_store.sqlalchemy import AsyncSQLAlchemyInstallationStore, SQLAlchemyInstallationStore
-from slack_sdk.oauth.state_store.sqlalchemy import AsyncSQLAlchemyOAuthStateStore
 from sqlalchemy import (
+    Boolean,
+    Column,
     ColumnElement,
+    DateTime,
+    Index,
+    Integer,
     MetaData,
-    Select,
+    RowMapping,
+    String,
     Table,
     Text,
     and_,
@@ -30,81 +34,105 @@ from sqlalchemy import (
     insert,
     or_,
     select,
-    type_coerce,
     update,
 )
 
 from bot.errors import SettingsError
 from bot.settings import Settings
-from bot.store.encryption import EncryptedText, cipher_of
+from bot.store.encryption import cipher_of, decrypted
 from bot.store.engine import Database, insert_into, transaction
 from bot.store.store import open_store
 
-# An address with a token in it is a token.
-SECRET_COLUMNS = ("bot_token", "bot_refresh_token", "user_token", "user_refresh_token", "incoming_webhook_url")
 # Seconds between "Add to Slack" and the return from Slack.
 STATE_SECONDS = 600
 _STATE = re.compile(r"[0-9]{1,12}\.[A-Za-z0-9_-]{1,100}\.[0-9a-f]{64}")
 
-# The tables as the migrations make them. Ciphertext is longer than slack_sdk's columns for tokens.
 metadata = MetaData()
 
+# Times are UTC without saying so. The columns that nothing here fills are those of earlier versions.
+bots = Table(
+    "slack_bots",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("client_id", String(32), nullable=False),
+    Column("app_id", String(32), nullable=False),
+    Column("enterprise_id", String(32)),
+    Column("enterprise_name", String(200)),
+    Column("team_id", String(32)),
+    Column("team_name", String(200)),
+    Column("bot_token", Text),
+    Column("bot_id", String(32)),
+    Column("bot_user_id", String(32)),
+    Column("bot_scopes", String(1000)),
+    Column("bot_refresh_token", Text),
+    Column("bot_token_expires_at", DateTime),
+    Column("is_enterprise_install", Boolean, nullable=False),
+    Column("installed_at", DateTime, nullable=False),
+    Index("slack_bots_idx", "client_id", "enterprise_id", "team_id", "installed_at"),
+)
+# States that were used, until they expire.
+oauth_states = Table(
+    "slack_oauth_states",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("state", String(200), nullable=False),
+    Column("expire_at", DateTime, nullable=False),
+)
+_OWN_COLUMNS = ("app_id", "team_id", "enterprise_id", "is_enterprise_install", "bot_id", "bot_user_id")
 
-def _with_secrets(table: Table, kind: Text | EncryptedText) -> Table:
-    for name in SECRET_COLUMNS:
-        if name in table.c:
-            table.c[name].type = kind
-    return table
+
+@dataclass(frozen=True)
+class Installation:
+    """The bot in a workspace or organization. Who installed it is nobody's business afterwards, and is not stored.
+
+    Attributes:
+        team_id: None for an organization, whatever workspace Slack names as the place where the installation began.
+        bot_scopes: What was granted.
+        installed_at: Seconds since the epoch.
+    """
+
+    app_id: str
+    team_id: str | None
+    enterprise_id: str | None
+    is_enterprise_install: bool
+    bot_token: str
+    bot_id: str | None
+    bot_user_id: str | None
+    bot_scopes: Sequence[str]
+    installed_at: float
 
 
-for _table in (
-    SQLAlchemyInstallationStore.build_installations_table(metadata, "slack_installations"),
-    SQLAlchemyInstallationStore.build_bots_table(metadata, "slack_bots"),
-    AsyncSQLAlchemyOAuthStateStore.build_oauth_states_table(metadata, "slack_oauth_states"),
-):
-    _with_secrets(_table, Text())
-
-
-class Installations(AsyncSQLAlchemyInstallationStore):
-    """The installations of one Slack app.
+class Installations:
+    """The installations of one Slack app. All methods raise `StoreError` if the database cannot be used.
 
     Args:
         client_id: Of the app.
+        engine: Of the store.
         cipher: Encrypts and decrypts the tokens.
     """
 
     def __init__(self, client_id: str, engine: Database, cipher: MultiFernet) -> None:
-        # What slack_sdk would do with an engine of its own kind is all overridden.
-        super().__init__(client_id, engine)  # type: ignore[arg-type]
+        self._client_id = client_id
+        self._engine = engine
         self._cipher = cipher
-        for table in self._tables:
-            _with_secrets(table, EncryptedText(cipher))
+        self._is_ours = bots.c.client_id == client_id
 
-    @property
-    def _tables(self) -> tuple[Table, Table]:
-        return self.installations, self.bots
+    async def save(self, installation: Installation) -> None:
+        """Store an installation in place of the earlier ones of this workspace or organization."""
+        team_id = None if installation.is_enterprise_install and installation.enterprise_id else installation.team_id
+        row = {name: getattr(installation, name) for name in _OWN_COLUMNS}
+        row |= {
+            "client_id": self._client_id,
+            "team_id": team_id,
+            "bot_token": self._cipher.encrypt(installation.bot_token.encode()).decode(),
+            "bot_scopes": ",".join(installation.bot_scopes),
+            "installed_at": _naive_utc(installation.installed_at),
+        }
+        async with transaction(self._engine) as connection:
+            await connection.execute(delete(bots).where(self._is_of(team_id, installation.enterprise_id)))
+            await connection.execute(insert(bots).values(row))
 
-    async def async_save(self, installation: Installation) -> None:
-        """Keep an installation in the place of the earlier ones of this workspace or organization.
-
-        Raises:
-            StoreError: The database cannot be used.
-        """
-        # Who installed the bot is nobody's business afterwards, and nothing needs it.
-        installation.user_id = ""
-        if installation.is_enterprise_install and installation.enterprise_id:
-            # Slack may also name the workspace where the installation began; the token is the organization's.
-            installation.team_id = installation.team_name = None
-        rows = zip(self._tables, (installation.to_dict(), installation.to_bot().to_dict()), strict=True)
-        async with transaction(self.engine) as connection:
-            for table, row in rows:
-                await connection.execute(
-                    delete(table).where(self._is_of(table, installation.team_id, installation.enterprise_id))
-                )
-                row["installed_at"] = _naive(row["installed_at"])
-                await connection.execute(insert(table).values(client_id=self.client_id, **row))
-
-    async def find(self, team_id: str | None, enterprise_id: str | None) -> Bot | None:
+    async def find(self, team_id: str | None, enterprise_id: str | None) -> Installation | None:
         """The installation that serves a workspace: its own or its organization's, whichever is newer.
 
         Args:
@@ -112,59 +140,60 @@ class Installations(AsyncSQLAlchemyInstallationStore):
             enterprise_id: None for a workspace outside Enterprise Grid.
 
         Raises:
-            StoreError: The database cannot be used, or no key fits the token.
+            StoreError: No key fits the token.
         """
-        c = self.bots.c
-        # By the workspace alone where there is one: its id is unique, and it may have joined an organization since.
+        c = bots.c
+        # By the workspace alone if there is one: its id is unique, and it may have joined an organization since.
         serves = [c.team_id == team_id] if team_id else []
         if enterprise_id:
             serves.append(and_(c.team_id.is_(None), c.enterprise_id == enterprise_id))
         if not serves:
             return None
-        return await self._newest(select(self.bots).where(c.client_id == self.client_id, or_(*serves)))
+        return await self._newest(and_(self._is_ours, or_(*serves)))
 
-    async def own(self, team_id: str | None, enterprise_id: str | None) -> Bot | None:
+    async def own(self, team_id: str | None, enterprise_id: str | None) -> Installation | None:
         """The installation of just this workspace or, without ``team_id``, of this organization.
 
         Raises:
-            StoreError: The database cannot be used, or no key fits the token.
+            StoreError: No key fits the token.
         """
-        query = select(self.bots).where(self._is_of(self.bots, team_id, enterprise_id))
-        return await self._newest(query)
+        return await self._newest(self._is_of(team_id, enterprise_id))
 
-    async def everyone(self) -> list[Bot]:
-        """All installations.
+    async def everyone(self) -> list[Installation]:
+        """All installations, the oldest first.
 
         Raises:
-            StoreError: The database cannot be used, or no key fits a token.
+            StoreError: No key fits a token.
         """
-        query = select(self.bots).where(self.bots.c.client_id == self.client_id).order_by(self.bots.c.id)
-        async with transaction(self.engine) as connection:
-            rows = (await connection.execute(query)).mappings().all()
-        return [SQLAlchemyInstallationStore.build_bot_entity(row) for row in rows]
+        async with transaction(self._engine) as connection:
+            rows = (await connection.execute(select(bots).where(self._is_ours).order_by(bots.c.id))).mappings().all()
+        return [self._installation(row) for row in rows]
 
-    async def _newest(self, query: Select[Any]) -> Bot | None:
-        async with transaction(self.engine) as connection:
-            newest_first = query.order_by(desc(self.bots.c.installed_at)).limit(1)
-            row = (await connection.execute(newest_first)).mappings().first()
-        return None if row is None else SQLAlchemyInstallationStore.build_bot_entity(row)
+    async def _newest(self, which: ColumnElement[bool]) -> Installation | None:
+        query = select(bots).where(which).order_by(desc(bots.c.installed_at)).limit(1)
+        async with transaction(self._engine) as connection:
+            row = (await connection.execute(query)).mappings().first()
+        return None if row is None else self._installation(row)
 
-    async def forget(self, bot: Bot) -> None:
-        """Delete an installation, and not the one that may have come into its place meanwhile.
+    def _installation(self, row: RowMapping) -> Installation:
+        return Installation(
+            **{name: row[name] for name in _OWN_COLUMNS},
+            bot_token=decrypted(self._cipher, row["bot_token"]) if row["bot_token"] else "",
+            bot_scopes=tuple((row["bot_scopes"] or "").split(",")),
+            installed_at=row["installed_at"].replace(tzinfo=UTC).timestamp(),
+        )
 
-        Raises:
-            StoreError: The database cannot be used.
-        """
-        installed_at = _naive(datetime.fromtimestamp(bot.installed_at, UTC))
-        async with transaction(self.engine) as connection:
-            for table in self._tables:
-                is_it = self._is_of(table, bot.team_id, bot.enterprise_id)
-                await connection.execute(delete(table).where(is_it, table.c.installed_at <= installed_at))
+    async def forget(self, installation: Installation) -> None:
+        """Delete an installation, but not one that may have replaced it meanwhile."""
+        is_it = self._is_of(installation.team_id, installation.enterprise_id)
+        is_not_newer = bots.c.installed_at <= _naive_utc(installation.installed_at)
+        async with transaction(self._engine) as connection:
+            await connection.execute(delete(bots).where(is_it, is_not_newer))
 
-    def _is_of(self, table: Table, team_id: str | None, enterprise_id: str | None) -> ColumnElement[bool]:
-        c = table.c
+    def _is_of(self, team_id: str | None, enterprise_id: str | None) -> ColumnElement[bool]:
+        c = bots.c
         which = c.team_id == team_id if team_id else and_(c.team_id.is_(None), c.enterprise_id == enterprise_id)
-        return and_(c.client_id == self.client_id, which)
+        return and_(self._is_ours, which)
 
     # Keys
 
@@ -173,10 +202,9 @@ class Installations(AsyncSQLAlchemyInstallationStore):
 
         Raises:
             SettingsError: Some cannot.
-            StoreError: The database cannot be used.
         """
         unreadable, tokens = 0, await self._ciphertexts()
-        for _, _, _, token in tokens:
+        for token in tokens.values():
             try:
                 self._cipher.decrypt(token)
             except InvalidToken:
@@ -188,57 +216,51 @@ class Installations(AsyncSQLAlchemyInstallationStore):
             )
 
     async def reencrypt(self) -> int:
-        """Write every token anew under the first key.
+        """Encrypt every token again under the first key.
 
         Returns:
             How many there are.
 
         Raises:
             SettingsError: Some cannot be read; none has been changed then.
-            StoreError: The database cannot be used.
         """
         await self.check_keys()
         tokens = await self._ciphertexts()
-        async with transaction(self.engine) as connection:
-            for table, row, column, token in tokens:
-                # One that has been replaced meanwhile is under the first key already.
-                unchanged = type_coerce(table.c[column], Text) == token
-                renewed = type_coerce(self._cipher.rotate(token).decode(), Text)
-                await connection.execute(update(table).where(table.c.id == row, unchanged).values({column: renewed}))
+        async with transaction(self._engine) as connection:
+            for row_id, token in tokens.items():
+                # A token that was replaced meanwhile is under the first key already.
+                is_unchanged = (bots.c.id == row_id) & (bots.c.bot_token == token)
+                rotated = self._cipher.rotate(token).decode()
+                await connection.execute(update(bots).where(is_unchanged).values(bot_token=rotated))
         return len(tokens)
 
-    async def _ciphertexts(self) -> list[tuple[Table, int, str, str]]:
-        """Every token as it stands in the database: its table, row and column, and the ciphertext."""
-        found = []
-        async with transaction(self.engine) as connection:
-            for table in self._tables:
-                columns = [name for name in SECRET_COLUMNS if name in table.c]
-                query = select(table.c.id, *(type_coerce(table.c[name], Text).label(name) for name in columns))
-                for row in (await connection.execute(query.where(table.c.client_id == self.client_id))).mappings():
-                    found += [(table, row["id"], name, row[name]) for name in columns if row[name] is not None]
-        return found
+    async def _ciphertexts(self) -> dict[int, str]:
+        """Every token as it is in the database, by the id of its row."""
+        query = select(bots.c.id, bots.c.bot_token).where(self._is_ours, bots.c.bot_token.is_not(None))
+        async with transaction(self._engine) as connection:
+            return {row_id: token for row_id, token in await connection.execute(query)}
 
 
-class States(AsyncSQLAlchemyOAuthStateStore):
+class States:
     """Ties the return from Slack to the browser that began the installation: good once, for ten minutes.
 
-    A state is signed rather than kept, so that setting out costs nothing; the store keeps those that were used.
+    A state is signed rather than stored, so that setting out costs nothing; the store keeps those that were used.
 
     Args:
-        engine: Where used states are kept until they expire.
+        engine: Of the store.
         secret: Signs them; the same for all replicas.
     """
 
     def __init__(self, engine: Database, secret: str) -> None:
-        super().__init__(STATE_SECONDS, engine)  # type: ignore[arg-type]
+        self._engine = engine
         self._key = secret.encode()
 
-    async def async_issue(self, *args: Any, **kwargs: Any) -> str:
+    def issue(self) -> str:
         """A new state."""
         unsigned = f"{int(time.time()) + STATE_SECONDS}.{secrets.token_urlsafe(16)}"
         return f"{unsigned}.{self._signature(unsigned)}"
 
-    async def async_consume(self, state: str) -> bool:
+    async def consume(self, state: str) -> bool:
         """Use up a state; whether it was good. In one statement, so that it is good once even for two at a time.
 
         Raises:
@@ -251,25 +273,23 @@ class States(AsyncSQLAlchemyOAuthStateStore):
         expires_at = int(unsigned.partition(".")[0])
         if not hmac.compare_digest(signature, self._signature(unsigned)) or expires_at <= time.time():
             return False
-        expire_at = _naive(datetime.fromtimestamp(expires_at, UTC))
         # The table takes a state twice, but not its number.
-        used = insert_into(self.engine, self.oauth_states).values(
-            id=int(signature[:7], 16), state=signature, expire_at=expire_at
+        used = insert_into(self._engine, oauth_states).values(
+            id=int(signature[:7], 16), state=signature, expire_at=_naive_utc(expires_at)
         )
-        async with transaction(self.engine) as connection:
+        async with transaction(self._engine) as connection:
             return (await connection.execute(used.on_conflict_do_nothing())).rowcount > 0
 
     def _signature(self, unsigned: str) -> str:
         return hmac.new(self._key, f"oauth state {unsigned}".encode(), hashlib.sha256).hexdigest()
 
 
-def _naive(utc: datetime) -> datetime:
-    """As slack_sdk's columns hold it: UTC without saying so."""
-    return utc.replace(tzinfo=None)
+def _naive_utc(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None)
 
 
 async def reencrypt_tokens(settings: Settings) -> int:
-    """Write every token of this installation anew under the first key: see `Installations.reencrypt`."""
+    """Encrypt every token of this installation again under the first key: see `Installations.reencrypt`."""
     if not settings.slack_client_id:
         raise SettingsError("SLACK_CLIENT_ID is not set. Only a bot for many workspaces keeps their tokens.")
     cipher = cipher_of(settings.encryption_keys)

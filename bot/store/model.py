@@ -58,7 +58,7 @@ class Question:
         response_url: Where a reply for one person alone goes.
         revision: When the message was edited or deleted, by Slack's clock; None for the message as it was first sent.
         may_be_sent: The reply may stand in Slack already.
-        deaths: How many processes died over it.
+        crashes: How many processes died while they worked on it.
         age_seconds: Since it was accepted, when it was taken out of the store.
         posted: Its reply, if the question is done and only has to be checked for duplicates.
     """
@@ -77,7 +77,7 @@ class Question:
     response_url: str | None = None
     revision: str | None = None
     may_be_sent: bool = False
-    deaths: int = 0
+    crashes: int = 0
     age_seconds: float = 0.0
     posted: Posted | None = None
 

@@ -1,7 +1,7 @@
-"""SQLite in the manner of SQLAlchemy's asynchronous engines, without a trip to another thread for every statement.
+"""SQLite with the interface of SQLAlchemy's asynchronous engines, but no trip to another thread for every statement.
 
-What may wait runs in a thread: for the lock, for the disk, for a statement of any length. A trip there and back takes
-longer than most statements, and under load each waits for Python's global lock, too.
+aiosqlite makes that trip, and loses the connection when a caller is cancelled. With that mended, the bot answered 13 %
+fewer questions a second on a file on disk (204 instead of 234, median of four runs of the load in `make bench`).
 """
 
 from __future__ import annotations

@@ -35,11 +35,11 @@ from bot.store.clock import database_now
 from bot.store.columns import storable_id
 from bot.store.engine import Database, engine_of, insert_into, transaction
 from bot.store.feedback import Voter
-from bot.store.gathering import Gathering
 from bot.store.migrating import check_schema, migrate_apart
 from bot.store.model import Asked, ChannelSetting, Exchange, Outcome, Posted, Question, Room, Shown
 from bot.store.privacy import Erased
 from bot.store.tables import misses, questions, seen
+from bot.store.write_batcher import Gathering
 
 
 @dataclass(frozen=True)
@@ -194,7 +194,7 @@ class Store:
             .values(
                 owner=owner,
                 **self._due_in(lease_seconds),
-                deaths=questions.c.deaths + case((was_owned, 1), else_=0),
+                crashes=questions.c.crashes + case((was_owned, 1), else_=0),
                 may_be_sent=or_(questions.c.may_be_sent, was_owned),
             )
             .returning(
@@ -242,7 +242,7 @@ class Store:
         async with transaction(self.engine) as connection:
             return set((await connection.execute(extended)).scalars())
 
-    async def hand_back(self, owner: str, question: Question, *, delay_seconds: float, may_be_sent: bool) -> None:
+    async def release(self, owner: str, question: Question, *, delay_seconds: float, may_be_sent: bool) -> None:
         """Leave a question to whoever claims it, after a delay.
 
         Args:
@@ -427,7 +427,7 @@ class Store:
             due_at=case((is_done, None), else_=self._now + lease),
             wait_seconds=lease,
             done_at=case((is_done, self._now), else_=None),
-            deaths=0,
+            crashes=0,
             may_be_sent=literal(False),
         )
 
@@ -499,7 +499,7 @@ def _question(row: RowMapping) -> Question:
     return Question(
         **given,
         may_be_sent=row["may_be_sent"],
-        deaths=row["deaths"],
+        crashes=row[questions.c.crashes],
         age_seconds=max(0.0, row["age_seconds"]),
         posted=posted,
     )

@@ -50,8 +50,8 @@ questions = Table(
     Column("due_at", Double),
     # How many seconds ahead that was when it was set. If it is further ahead than this, the clock was set back.
     Column("wait_seconds", Double),
-    # How many processes died over it.
-    Column("deaths", Integer, nullable=False),
+    # How many processes died while they worked on it.
+    Column("deaths", Integer, key="crashes", nullable=False),
     # A reply may stand in Slack already, so that whoever works on it next looks first.
     Column("may_be_sent", Boolean, nullable=False),
     Column("accepted_at", Double, nullable=False),

@@ -9,6 +9,7 @@ from statistics import median
 import pytest
 
 from bot.answering import Answer
+from bot.cli.terminal import mrkdwn
 from bot.knowledge import Concept, Entry, KnowledgeBase, Row, check_knowledge
 from bot.knowledge.wording import (
     MEDIAN_REPLY_WORDS,
@@ -20,9 +21,8 @@ from bot.knowledge.wording import (
     shown_of_note,
     word_count,
 )
-from bot.slack.blocks import answer_reply
-from bot.slack.small_print import shown_sources
-from bot.terminal import mrkdwn
+from bot.slack.messages.answers import answer_reply
+from bot.slack.messages.small_print import shown_sources
 from tests.knowledge.support import SHIPPED
 from tests.shared import parts
 

@@ -11,7 +11,7 @@ import pytest
 from aiohttp import web
 
 from bot.knowledge import check_knowledge
-from bot.links import dead_links
+from bot.knowledge.links import dead_links
 from tests.knowledge.support import ZEBRAS, Folder
 
 PATIENCE_SECONDS = 0.5

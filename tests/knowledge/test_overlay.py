@@ -10,7 +10,7 @@ import pytest
 
 from bot.answering import AnswerService
 from bot.errors import KnowledgeError
-from bot.evaluation import read_labelled
+from bot.evaluation.report import read_labelled
 from bot.fitted import common_english_words
 from bot.knowledge import Concept, KnowledgeBase, Row, load_knowledge
 from bot.knowledge.load import GOLDEN

@@ -13,7 +13,7 @@ from bot.knowledge import KnowledgeBase, ShownLine, check_knowledge, load_knowle
 from bot.knowledge.source import read_document
 from bot.knowledge.states import LINE_WORDS, SHOWN, Confidence
 from bot.knowledge.wording import first_named, word_count
-from bot.slack.blocks import answer_reply, state_reply, states_reply
+from bot.slack.messages.answers import answer_reply, state_reply, states_reply
 from tests.knowledge.support import SHIPPED, Folder
 
 PLACES = """\

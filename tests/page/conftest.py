@@ -13,7 +13,7 @@ from playwright.async_api import Browser, BrowserContext, async_playwright, expe
 from playwright.async_api import Page as Tab
 
 from bot.answering import AnswerService
-from bot.demo import bot_in_workspace
+from bot.cli.demo import bot_in_workspace
 from bot.workspace import Workspace
 from tests.workspace.support import full_manifest
 

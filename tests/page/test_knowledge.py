@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest_asyncio
 from playwright.async_api import expect
 
-from bot.demo import bot_in_workspace, tell_of_knowledge
+from bot.cli.demo import bot_in_workspace, tell_of_knowledge
 from bot.knowledge import KnowledgeBase
-from bot.reloading import LiveAnswers
+from bot.live_answers import LiveAnswers
 from bot.settings import Settings
 from bot.workspace import Workspace
 from tests.slack.processes import write_light_knowledge

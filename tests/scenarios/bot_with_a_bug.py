@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.answering import Answer, AnswerService
+from bot.live_answers import load_answers
 from bot.logs import configure_logging
-from bot.service import load_answers
 from bot.settings import read_settings
+from bot.slack.install.tokens import read_tokens
 from bot.slack.run import connected_bot
-from bot.slack.tokens import read_tokens
 
 MARKER = "zanzibar"
 

@@ -14,7 +14,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot.answering import AnswerService
-from bot.demo import bot_in_workspace, connected_to
+from bot.cli.demo import bot_in_workspace, connected_to
 from bot.manifest import http_manifest
 from bot.settings import Settings
 from bot.store.engine import IN_MEMORY

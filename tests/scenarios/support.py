@@ -12,7 +12,7 @@ from typing import Any, Literal, TypeAlias
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.knowledge import Entry, KnowledgeBase
-from bot.slack.layout import shortened
+from bot.slack.messages.layout import shortened
 from bot.workspace import Message, Workspace
 from tests.shared import parts
 

@@ -12,9 +12,9 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.answering import AnswerService, Thresholds
-from bot.demo import bot_in_workspace
+from bot.cli.demo import bot_in_workspace
 from bot.knowledge import KnowledgeBase, Row
-from bot.slack.small_print import shown_sources
+from bot.slack.messages.small_print import shown_sources
 from bot.workspace import Message, Workspace
 from tests.shared import CONCEPTS, ROWS
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from copy import copy
+from functools import partial
 from typing import Any, Literal
 
 import pytest
@@ -12,19 +13,24 @@ from pydantic import SecretStr
 from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot.answering import AnswerService, Thresholds
-from bot.demo import bot_in_workspace
+from bot.cli.demo import bot_in_workspace
+from bot.conversation.contents import Notice
+from bot.conversation.deliveries import Pace
+from bot.conversation.replies import Replies
+from bot.conversation.worker import Worker
 from bot.knowledge import KnowledgeBase
-from bot.reloading import Answers
+from bot.live_answers import Answers
 from bot.settings import Settings
-from bot.slack.app import api_session, build_app, posting_client
-from bot.slack.blocks import error_text
-from bot.slack.clients import Identity, OneWorkspace
+from bot.slack.app import build_app
+from bot.slack.install.clients import Identity, OneWorkspace
+from bot.slack.install.scopes import Granted
+from bot.slack.install.tenancy import Tenancy
+from bot.slack.install.workspaces import Workspaces
+from bot.slack.messages.notices import NOTICES
 from bot.slack.metrics import Metrics
-from bot.slack.scopes import Granted
-from bot.slack.service import SlackService
-from bot.slack.tenancy import Tenancy
-from bot.slack.worker import Pace, Worker
-from bot.slack.workspaces import Workspaces
+from bot.slack.run import messenger_for
+from bot.slack.services import Services
+from bot.slack.web_api import api_session, posting_client
 from bot.store import open_store
 from bot.store.engine import IN_MEMORY
 from bot.workspace import RESPONSE_URL, ApiCallRecord, NotJson, Workspace
@@ -270,7 +276,7 @@ async def test_a_bug_is_told_in_one_plain_sentence_where_the_answer_would_have_s
 ) -> None:
     reply = await ask(buggy, surface, f"what about {MARKER}?")
     await buggy.settle()
-    assert reply.text == error_text()
+    assert reply.text == NOTICES[Notice.FAILED]
     assert reply.blocks == ()
     assert (reply.thread_ts is not None) == (surface in ("channel", "thread"))
     assert (reply.ephemeral_to is not None) == (surface == "command")
@@ -278,9 +284,9 @@ async def test_a_bug_is_told_in_one_plain_sentence_where_the_answer_would_have_s
 
 
 def test_the_sentence_for_a_bug_says_what_to_do_and_nothing_technical() -> None:
-    assert len(error_text()) < 160
-    assert "again" in error_text()
-    assert [word for word in ("Error", "Traceback", "exception", "None") if word in error_text()] == []
+    assert len(NOTICES[Notice.FAILED]) < 160
+    assert "again" in NOTICES[Notice.FAILED]
+    assert [word for word in ("Error", "Traceback", "exception", "None") if word in NOTICES[Notice.FAILED]] == []
 
 
 @pytest.mark.parametrize("surface", SURFACES_WITH_BUGS)
@@ -298,7 +304,7 @@ async def test_a_bug_behind_a_button_is_told_to_the_one_who_pressed_it(buggy: Wo
     await buggy.settle()
     assert outcome.failure is None
     told = buggy.ephemerals("maya", reply.channel_id)[-1]
-    assert told.text == error_text()
+    assert told.text == NOTICES[Notice.FAILED]
     assert posts(buggy) == before
     if reply.ephemeral_to:
         assert title(buggy.ephemerals("maya", ASK)[0]) == ITS_TITLE, "the answer stays"
@@ -312,10 +318,12 @@ async def test_a_bug_and_an_unreachable_slack_together_do_no_harm(buggy_answers:
     async with open_store(settings) as store, api_session() as session:
         client = posting_client("xoxb-local", f"http://127.0.0.1:{free_port()}/api/", session)
         clients = OneWorkspace(client, identity)
-        service, metrics = SlackService(Answers(buggy_answers)), Metrics()
-        worker = Worker(store, service, clients.for_team, metrics, Pace(backoff_seconds=4))
+        in_use, metrics = Answers(buggy_answers), Metrics()
+        to_reply = Replies(in_use)
+        worker = Worker(store, to_reply, partial(messenger_for, clients), metrics, Pace(backoff_seconds=4))
         tenants = Tenancy(clients, Workspaces(store, clients, None, lambda _: client), Granted(), client.auth_test)
-        app = build_app(client, tenants, service, worker, store, metrics)
+        services = Services(in_use, to_reply, lambda team_id: None, worker, store, metrics)
+        app = build_app(client, tenants, services)
         event = {"type": "app_mention", "user": "U0MAYA", "channel": "C0ASK", "text": MARKER, "ts": "1.2"}
         body = {"type": "event_callback", "team_id": "T0LOCAL", "event_id": "Ev0", "event": event}
         async with worker.running():

@@ -15,12 +15,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import select
 
 from bot.answering import AnswerService, Thresholds
-from bot.demo import connected_to
+from bot.cli.demo import connected_to
 from bot.knowledge import KnowledgeBase
 from bot.manifest import shipped_manifest
 from bot.settings import Settings
-from bot.slack.blocks import Reply
-from bot.slack.foot import Grounds, with_foot
+from bot.slack.messages.feedback import Grounds, with_foot
+from bot.slack.messages.layout import Reply
 from bot.store import engine_of
 from bot.store.engine import transaction
 from bot.store.tables import questions, reports, votes
@@ -278,7 +278,7 @@ async def test_nobodys_words_travel_in_the_menu(workspace: Workspace, surface: S
 
 
 async def test_the_menu_of_an_older_version_still_tells_why(workspace: Workspace) -> None:
-    grounds = Grounds.read("why|answer|97|unemployment-claims|unemployment claims")
+    grounds = Grounds.parse("why|answer|97|unemployment-claims|unemployment claims")
     assert grounds == Grounds("answer", 97, ["unemployment-claims"])
 
 
@@ -302,7 +302,7 @@ async def test_where_the_window_does_not_open_why_is_told_in_a_message(workspace
 @pytest.mark.parametrize("value", ["", "why", "why|answer|x||", "other|answer|1||", "why|a|1|b|c|d"])
 async def test_a_menu_that_is_not_ours_does_nothing(workspace: Workspace, value: str) -> None:
 
-    assert Grounds.read(value) is None
+    assert Grounds.parse(value) is None
 
 
 def test_labels_say_to_a_screen_reader_what_they_are_about(knowledge: KnowledgeBase) -> None:

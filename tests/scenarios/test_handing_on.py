@@ -14,7 +14,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot.answering import AnswerService, Thresholds
-from bot.demo import bot_in_workspace, connected_to
+from bot.cli.demo import bot_in_workspace, connected_to
 from bot.errors import SettingsError
 from bot.manifest import shipped_manifest
 from bot.settings import Settings

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bot.knowledge import KnowledgeBase, Row
-from bot.slack.small_print import shown_sources
+from bot.slack.messages.small_print import shown_sources
 from bot.store import ANSWERED_DAYS
 from bot.workspace import View, Workspace
 from tests.shared import parts

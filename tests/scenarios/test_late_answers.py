@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from bot.answering import AnswerService
-from bot.demo import bot_in_workspace
-from bot.slack.worker import Pace
+from bot.cli.demo import bot_in_workspace
+from bot.conversation.deliveries import Pace
 from bot.workspace import NotJson, Workspace
 
 from .support import A_QUESTION, ASK, ITS_TITLE, ask, buttons, replies, said_by_bot, title, until
@@ -75,7 +75,7 @@ async def test_a_reply_that_appears_after_the_retry_is_deleted(workspace: Worksp
 async def test_a_reply_that_appears_long_after_a_timeout_is_deleted(
     answers: AnswerService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.slack.app.API_TIMEOUT_SECONDS", 0.3)
+    monkeypatch.setattr("bot.slack.web_api.API_TIMEOUT_SECONDS", 0.3)
     async with bot_in_workspace(answers, pace=WATCHFUL) as workspace:
         workspace.fail_next("chat.postMessage", late_seconds=1.3, done_after_seconds=1.3)
         asked = await workspace.mention("maya", ASK, A_QUESTION)

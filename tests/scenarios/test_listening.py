@@ -9,10 +9,10 @@ import pytest
 from pydantic import SecretStr
 
 from bot.answering import AnswerService
-from bot.demo import connected_to
+from bot.cli.demo import connected_to
+from bot.conversation.buttons import LISTEN
 from bot.manifest import shipped_manifest
 from bot.settings import Settings
-from bot.slack.listening import LISTEN
 from bot.workspace import Message, Workspace
 from tests.shared import chatter
 from tests.store.databases import migrated_file

@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 import pytest
 
 from bot.answering import AnswerService, Thresholds
-from bot.demo import bot_in_workspace
+from bot.cli.demo import bot_in_workspace
 from bot.knowledge import KnowledgeBase
 from bot.workspace import RESPONSE_URL, Message, View, Workspace
 from tests.shared import BRISK

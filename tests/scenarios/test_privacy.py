@@ -11,7 +11,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot.answering import AnswerService
-from bot.demo import connected_to
+from bot.cli.demo import connected_to
 from bot.manifest import shipped_manifest
 from bot.settings import Settings
 from bot.store import Store, open_store

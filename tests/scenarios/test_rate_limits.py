@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 
 from bot.answering import AnswerService
-from bot.demo import bot_in_workspace
-from bot.slack import transports
+from bot.cli.demo import bot_in_workspace
+from bot.slack.transport import modes
 from bot.workspace import Message, Workspace
 from tests.shared import BRISK
 
@@ -49,8 +49,8 @@ async def test_a_rate_limited_channel_does_not_delay_others(workspace: Workspace
 async def test_deferred_questions_do_not_count_as_overload(
     answers: AnswerService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(transports, "MOST_WAITING", 25)
-    monkeypatch.setattr(transports, "LOOK_SECONDS", 0.05)
+    monkeypatch.setattr(modes, "MOST_WAITING", 25)
+    monkeypatch.setattr(modes, "LOOK_SECONDS", 0.05)
     async with bot_over_http(answers) as workspace:
         workspace.fail_next("chat.postMessage", "ratelimited", channel=ASK, retry_after_seconds=300, times=1_000)
         await ask_many(workspace, 30)

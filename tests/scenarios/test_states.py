@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.answering import AnswerService, Thresholds
-from bot.demo import bot_in_workspace
+from bot.cli.demo import bot_in_workspace
 from bot.knowledge import KnowledgeBase
 from bot.workspace import Message, View, Workspace
 from tests.shared import parts

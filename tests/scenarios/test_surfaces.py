@@ -9,11 +9,11 @@ import pytest
 from pydantic import SecretStr
 
 from bot.answering import AnswerService
-from bot.demo import connected_to
+from bot.cli.demo import connected_to
+from bot.conversation.contents import Notice
 from bot.manifest import shipped_manifest
 from bot.settings import Settings
-from bot.slack.external import declined_text
-from bot.slack.files import not_read_text
+from bot.slack.messages.notices import FILES_NOT_READ, NOTICES
 from bot.workspace import Channel, Message, Workspace
 
 from .support import A_QUESTION, ASK, COMMAND, ITS_TITLE, buttons, posts, replies, shown, title
@@ -76,7 +76,7 @@ async def test_a_file_brings_one_sentence_that_it_is_not_read(workspace: Workspa
     asked = await workspace.post("maya", workspace.direct_channel("maya"), caption, files=[FILE])
     reply = await workspace.next_message(asked.channel_id)
     assert title(reply) == (ITS_TITLE if caption else "")
-    assert shown(reply).count(not_read_text()) == reply.text.count(not_read_text()) == 1
+    assert shown(reply).count(FILES_NOT_READ) == reply.text.count(FILES_NOT_READ) == 1
 
 
 # Where
@@ -178,10 +178,10 @@ async def declining(answers: AnswerService) -> AsyncIterator[Workspace]:
 async def test_where_they_are_declined_they_read_so_and_everybody_else_is_answered(declining: Workspace) -> None:
     asked = await declining.mention("carla", ASK, A_QUESTION)
     await declining.settle()
-    assert [reply.text for reply in replies(declining, asked)] == [declined_text()]
+    assert [reply.text for reply in replies(declining, asked)] == [NOTICES[Notice.DECLINED]]
     asked = await declining.edit(asked, f"<@{declining.bot_user_id}> what is a PEO?")
     await declining.settle()
-    assert [reply.text for reply in replies(declining, asked)] == [declined_text()]
+    assert [reply.text for reply in replies(declining, asked)] == [NOTICES[Notice.DECLINED]]
     await declining.delete(asked)
     await declining.settle()
     assert replies(declining, asked) == []
@@ -196,7 +196,7 @@ async def test_what_they_click_is_declined_to_them_alone_and_works_for_others(de
     for _ in range(2):
         await declining.click("carla", reply, action_id=action_id)
         await declining.settle()
-    assert [one.text for one in declining.ephemerals("carla", ASK)] == [declined_text()]
+    assert [one.text for one in declining.ephemerals("carla", ASK)] == [NOTICES[Notice.DECLINED]]
     assert len(replies(declining, asked)) == 1
     await declining.click("maya", reply, action_id=action_id)
     await declining.settle()

@@ -10,8 +10,9 @@ from typing import Any
 import aiohttp
 import pytest
 
+from bot.conversation.contents import Notice
 from bot.manifest import EVENTS_PATH, http_manifest
-from bot.slack.blocks import error_text
+from bot.slack.messages.notices import NOTICES
 from bot.workspace import RESPONSE_URL, Workspace
 from tests.slack.processes import Ended, bot_process, connected, environment_of, free_port, local_workspace, stopped
 
@@ -64,7 +65,7 @@ async def ask_and_press(workspace: Workspace) -> None:
 async def meet_bugs(workspace: Workspace) -> None:
     for surface in SURFACES:
         told = await ask(workspace, surface, f"what about {MARKER}?")
-        assert told.text == error_text()
+        assert told.text == NOTICES[Notice.FAILED]
     reply = await ask(workspace, "command", A_QUESTION)
     workspace.fail_next(RESPONSE_URL, "used_url", status=404)
     await workspace.click("maya", reply, action_id=buttons(reply, "show_topic")[0][0])

@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from bot.slack.blocks import error_text
+from bot.conversation.contents import Notice
+from bot.slack.messages.notices import NOTICES
 from bot.workspace import Message, Workspace
 from bot.workspace.block_kit.limits import MESSAGE_TEXT_CHARACTERS
 
@@ -91,7 +92,7 @@ async def test_any_text_gets_one_reply_on_every_surface_and_none_of_it_comes_bac
         [reply] = messages
         assert reply.text.strip()
         assert reply.blocks
-        assert error_text() not in reply.text
+        assert NOTICES[Notice.FAILED] not in reply.text
     sent = mrkdwn_sent(workspace)
     assert len(sent) >= 6  # of three messages, a text and a block at least
     assert [one for one in sent if MARKUP.search(one)] == []

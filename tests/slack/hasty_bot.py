@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import signal
 
+from bot.conversation.deliveries import Pace
+from bot.live_answers import load_answers
 from bot.logs import configure_logging
-from bot.service import load_answers
 from bot.settings import read_settings
+from bot.slack.install.tokens import read_tokens
 from bot.slack.run import connected_bot
-from bot.slack.tokens import read_tokens
-from bot.slack.worker import Pace
 
 LEASE_SECONDS = 1.5
 HASTE = Pace(

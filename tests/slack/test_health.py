@@ -15,10 +15,9 @@ from pydantic import SecretStr
 
 from bot.answering import AnswerService
 from bot.errors import StoreError
+from bot.live_answers import Answers
 from bot.manifest import shipped_manifest
-from bot.reloading import Answers
 from bot.settings import Settings
-from bot.slack.app import api_session, web_client
 from bot.slack.health import (
     CHECK_SECONDS,
     QUIET_SECONDS,
@@ -28,9 +27,10 @@ from bot.slack.health import (
     database_check,
     web_api_check,
 )
+from bot.slack.install.tokens import read_tokens
 from bot.slack.metrics import Metrics
 from bot.slack.run import connected_bot
-from bot.slack.tokens import read_tokens
+from bot.slack.web_api import api_session, web_client
 from bot.workspace import CONNECTION, Workspace
 from tests.scenarios.bot_with_a_bug import MARKER, BuggyAnswers
 

@@ -10,12 +10,12 @@ import pytest
 from pydantic import SecretStr
 
 from bot.answering import AnswerService
-from bot.demo import connected_to
+from bot.cli.demo import connected_to
+from bot.conversation.deliveries import Pace
 from bot.manifest import shipped_manifest
 from bot.settings import Settings
-from bot.slack.app import api_session, web_client
-from bot.slack.inspection import help_channel_fault
-from bot.slack.worker import Pace
+from bot.slack.install.help_channels import help_channel_fault
+from bot.slack.web_api import api_session, web_client
 from bot.workspace import Channel, Timing, Workspace, WorkspaceError
 
 ASK = "#ask-peo-aso"

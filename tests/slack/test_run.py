@@ -15,10 +15,10 @@ import aiohttp
 import pytest
 
 from bot.workspace import Message, Workspace
+from tests.slack.install.test_tokens import APP_IS_BOT, APP_ORIGIN, BOT_IS_APP, BOT_ORIGIN, NO_APP, NO_BOT
 from tests.store.databases import postgres_database
 
 from .processes import bot_process, connected, ended, environment_of, free_port, local_workspace, stopped
-from .test_tokens import APP_IS_BOT, APP_ORIGIN, BOT_IS_APP, BOT_ORIGIN, NO_APP, NO_BOT
 
 ASK = "#ask-peo-aso"
 QUESTION = "Who handles unemployment claims?"

@@ -80,16 +80,16 @@ async def test_a_question_without_an_owner_is_claimed_once_as_it_was_accepted(st
     await store.accept(accepted, ["1"], lease_seconds=LONG)
     [claimed] = await store.claim("one", 10, LONG)
     assert (claimed.id, claimed.text, claimed.button) == (accepted.id, accepted.text, accepted.button)
-    assert (claimed.may_be_sent, claimed.deaths) == (False, 0)
+    assert (claimed.may_be_sent, claimed.crashes) == (False, 0)
     assert await store.claim("two", 10, LONG) == []
 
 
 async def test_where_an_owner_let_the_lease_run_out_the_next_one_knows_that_the_reply_may_be_sent(store: Store) -> None:
     await store.accept(question(), ["1"], owner="one", lease_seconds=OVER)
     [claimed] = await store.claim("two", 10, OVER)
-    assert (claimed.may_be_sent, claimed.deaths) == (True, 1)
+    assert (claimed.may_be_sent, claimed.crashes) == (True, 1)
     [claimed] = await store.claim("three", 10, LONG)
-    assert (claimed.may_be_sent, claimed.deaths) == (True, 2)
+    assert (claimed.may_be_sent, claimed.crashes) == (True, 2)
 
 
 async def test_an_extended_lease_holds(store: Store) -> None:
@@ -105,12 +105,12 @@ async def test_what_is_handed_back_is_claimed_after_its_delay_and_nobody_died_ov
 ) -> None:
     accepted = question()
     await store.accept(accepted, ["1"], owner="one", lease_seconds=LONG)
-    await store.hand_back("one", accepted, delay_seconds=300, may_be_sent=may_be_sent)
+    await store.release("one", accepted, delay_seconds=300, may_be_sent=may_be_sent)
     await _move_clock(store, 200)
     assert await store.claim("two", 10, LONG) == []
     await _move_clock(store, 100)
     [claimed] = await store.claim("two", 10, LONG)
-    assert (claimed.may_be_sent, claimed.deaths) == (may_be_sent, 0)
+    assert (claimed.may_be_sent, claimed.crashes) == (may_be_sent, 0)
     assert claimed.age_seconds == pytest.approx(300, abs=60)
 
 
@@ -119,7 +119,7 @@ async def test_an_owner_who_came_too_late_changes_nothing(store: Store) -> None:
     await store.accept(accepted, ["1"], owner="one", lease_seconds=OVER)
     await store.claim("two", 10, LONG)
     assert await store.extend("one", [accepted.id], OVER) == set()
-    await store.hand_back("one", accepted, delay_seconds=0, may_be_sent=False)
+    await store.release("one", accepted, delay_seconds=0, may_be_sent=False)
     assert await store.claim("three", 10, LONG) == []
 
 
@@ -128,7 +128,7 @@ async def test_a_clock_that_is_set_back_holds_up_no_question(store: Store, left:
     accepted = question()
     await store.accept(accepted, ["1"], owner="one", lease_seconds=300 if left == "its owner dead" else LONG)
     if left == "handed back":
-        await store.hand_back("one", accepted, delay_seconds=300, may_be_sent=False)
+        await store.release("one", accepted, delay_seconds=300, may_be_sent=False)
     elif left == "to be checked for duplicates":
         await store.finish(accepted, DONE, look_again_seconds=300)
     await _move_clock(store, -6_000)
@@ -137,7 +137,7 @@ async def test_a_clock_that_is_set_back_holds_up_no_question(store: Store, left:
     assert await store.claim("two", 10, LONG) == []
     await _move_clock(store, 100)
     [claimed] = await store.claim("two", 10, LONG)
-    assert (claimed.id, claimed.deaths) == (accepted.id, 1 if left == "its owner dead" else 0)
+    assert (claimed.id, claimed.crashes) == (accepted.id, 1 if left == "its owner dead" else 0)
     assert claimed.age_seconds == 0
 
 

@@ -42,7 +42,9 @@ async def test_the_migrations_make_the_tables_of_the_code_and_no_others(engine: 
         table.to_metadata(every_table)
 
     def differences(connection: Connection) -> list[Any]:
-        return list(compare_metadata(MigrationContext.configure(connection), every_table))
+        # The table that only older versions write to is left out.
+        options = {"include_name": lambda name, *_: name != "slack_installations"}
+        return list(compare_metadata(MigrationContext.configure(connection, opts=options), every_table))
 
     async with transaction(engine) as connection:
         assert await connection.run_sync(differences) == []
@@ -131,6 +133,6 @@ async def test_a_database_that_cannot_be_used_is_told_in_one_line_without_its_pa
 
 
 def test_asking_on_the_command_line_does_not_load_the_database_libraries() -> None:
-    program = "import sys; from bot.cli import _service; _service(); print('sqlalchemy' in sys.modules)"
+    program = "import sys; from bot.cli.commands import _service; _service(); print('sqlalchemy' in sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert loaded.stdout.strip() == "False"

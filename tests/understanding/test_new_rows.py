@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.answering import AnswerService
-from bot.evaluation import Report, judge, read_labelled
+from bot.evaluation.report import Report, judge, read_labelled
 from bot.fitted import common_english_words
 from bot.knowledge import load_knowledge
 from bot.understanding import fit

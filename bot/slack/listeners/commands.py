@@ -15,16 +15,18 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.conversation.buttons import OFF, ON
+from bot.conversation.idempotency import command_keys
 from bot.errors import StoreError
-from bot.slack.blocks import Reply
-from bot.slack.intake import Place, command_question
-from bot.slack.keys import command_keys
-from bot.slack.listening import OFF, ON, no_channel, no_group_channel, not_here, status
-from bot.slack.metrics import Metrics
-from bot.slack.sending import trouble_of
-from bot.slack.service import SlackService
-from bot.slack.worker import Worker
-from bot.store import Outcome, Question, Store
+from bot.slack.messages.answers import overview_reply
+from bot.slack.messages.layout import Reply
+from bot.slack.messages.listening import no_channel, no_group_channel, not_here, status
+from bot.slack.messages.render import render
+from bot.slack.payloads.place import Place
+from bot.slack.payloads.questions import command_question
+from bot.slack.services import Services
+from bot.slack.web_api import failure_of
+from bot.store import Outcome, Question, Shown, Store
 
 log = structlog.get_logger()
 
@@ -36,47 +38,49 @@ _GROUP_DM_NAME = "mpdm-"
 _LOOK_SECONDS = 1.5
 
 
-def register(app: AsyncApp, service: SlackService, worker: Worker, store: Store, metrics: Metrics) -> None:
+def register(app: AsyncApp, services: Services) -> None:
     """Register the listener for the slash command."""
+    store = services.store
 
     @app.command("/peo-vs-aso")
     async def answer_command(
         ack: AsyncAck, command: dict[str, Any], context: AsyncBoltContext, client: AsyncWebClient
     ) -> None:
-        async with worker.under_way():
+        async with services.worker.under_way():
             started = time.perf_counter()
             text = command.get("text") or ""
             question = command_question(command, Place.of(context), store.user_hash)
+            outcome = Outcome("done")
             if _ASKS_FOR_HELP.fullmatch(text):
-                reply, outcome = service.overview(), Outcome("done")
+                kind, reply = "help", overview_reply(services.knowledge)
             elif listening := _ASKS_TO_LISTEN.fullmatch(text):
-                wanted = (listening[1] or "status").casefold()
+                setting = (listening[1] or "status").casefold()
                 is_group_dm = str(command.get("channel_name")).startswith(_GROUP_DM_NAME)
-                reply = no_group_channel() if is_group_dm else await _listen(store, client, question, wanted)
-                outcome = Outcome("done")
+                reply = no_group_channel() if is_group_dm else await _listen(store, client, question, setting)
+                kind = "listen"
             else:
-                reply, outcome = service.reply(text, question)
-            # Inside the ack: the fastest way, and the only one that needs no further call to Slack. The asker sees the
-            # answer or Slack's own error, so that nothing is lost where the record is.
+                content, outcome = services.replies.answer(question, text, Shown())
+                kind, reply = content.answer.kind, render(content)
+            # Inside the ack: the fastest way, and the only one that needs no other call to Slack. The asker sees the
+            # answer or Slack's own error, so nothing is lost if it cannot be recorded.
             await ack(text=reply.text, blocks=reply.blocks, response_type="ephemeral")
-            kind = outcome.kind or ("listen" if _ASKS_TO_LISTEN.fullmatch(text) else "help")
             is_miss = outcome.miss is not None
-            metrics.answered(kind, "command", time.perf_counter() - started, is_miss=is_miss)
+            services.metrics.answered(kind, "command", time.perf_counter() - started, is_miss=is_miss)
             try:
                 await store.record(question, outcome, command_keys(command))
             except StoreError as error:
                 log.error("answer_not_recorded", reason=str(error), team=question.team_id)
 
 
-async def _listen(store: Store, client: AsyncWebClient, question: Question, wanted: str) -> Reply:
-    """Switch whether the bot answers plain questions in a channel, or say how it is."""
+async def _listen(store: Store, client: AsyncWebClient, question: Question, setting: str) -> Reply:
+    """Turn listening in a channel on or off, or say whether it is on."""
     if question.channel_id.startswith("D"):
         return no_channel()
-    if wanted == ON and not await _may_be_here(client, question.channel_id):
+    if setting == ON and not await _may_be_here(client, question.channel_id):
         return not_here()
     where = (question.team_id, question.channel_id)
-    if wanted in (ON, OFF):
-        await store.switch_listening(*where, listens=wanted == ON, user_id=question.user_id or "")
+    if setting in (ON, OFF):
+        await store.switch_listening(*where, listens=setting == ON, user_id=question.user_id or "")
     return status(await store.channel_setting(*where))
 
 
@@ -86,7 +90,7 @@ async def _may_be_here(client: AsyncWebClient, channel_id: str) -> bool:
         async with asyncio.timeout(_LOOK_SECONDS):
             answer = await client.conversations_info(channel=channel_id)
     except SlackApiError as error:
-        return trouble_of(error).code != "channel_not_found"
+        return failure_of(error).code != "channel_not_found"
     except (aiohttp.ClientError, TimeoutError, OSError):
         return True
     return bool(answer["channel"].get("is_member", True))

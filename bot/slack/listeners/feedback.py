@@ -11,21 +11,34 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import StoreError
-from bot.slack.blocks import Reply, not_counted_text, not_kept_text, thanks_text
-from bot.slack.foot import EXPECTED, MENU, MOST_CHARACTERS, TOPIC, VOTE, WORDS, as_message, read_vote
-from bot.slack.intake import Place
-from bot.slack.metrics import Metrics
+from bot.slack.messages.feedback import (
+    EXPECTED,
+    MENU,
+    MOST_CHARACTERS,
+    TOPIC,
+    VOTE,
+    WORDS,
+    Grounds,
+    as_message,
+    expected_view,
+    read_vote,
+    why_view,
+)
+from bot.slack.messages.layout import Reply
+from bot.slack.messages.notices import NOT_COUNTED, NOT_SAVED, THANKS
+from bot.slack.messages.render import today
+from bot.slack.payloads.place import Place
 from bot.slack.screens import open_window
-from bot.slack.sending import Person, tell
-from bot.slack.service import SlackService
-from bot.slack.worker import Worker
-from bot.store import Store, Voter
+from bot.slack.sending import Person, notify_privately
+from bot.slack.services import Services
+from bot.store import Voter
 
 log = structlog.get_logger()
 
 
-def register(app: AsyncApp, service: SlackService, worker: Worker, store: Store, metrics: Metrics) -> None:
-    """Register the listeners for what stands under a reply."""
+def register(app: AsyncApp, services: Services) -> None:
+    """Register the listeners for what is under a reply."""
+    store, worker = services.store, services.worker
 
     def voter(context: AsyncBoltContext, body: dict[str, Any], question_id: str) -> Voter:
         team_id = Place.of(context).team_id
@@ -45,33 +58,33 @@ def register(app: AsyncApp, service: SlackService, worker: Worker, store: Store,
             is_new = await store.vote(voter(context, body, question_id), is_helpful=is_helpful)
             await ack()
             if is_new is None:
-                await tell(client, Person.of(body), Reply(not_counted_text(), []))
+                await notify_privately(client, Person.of(body), Reply(NOT_COUNTED, []))
                 return
             if is_new:
-                metrics.voted(is_helpful=is_helpful)
+                services.metrics.voted(is_helpful=is_helpful)
             if is_helpful or not store.retention_days:
                 if is_new:
-                    await tell(client, Person.of(body), Reply(thanks_text(), []))
+                    await notify_privately(client, Person.of(body), Reply(THANKS, []))
                 return
-            view = service.expected(question_id, store.retention_days)
-            await open_window(client, body, view, Reply(thanks_text(), []))
+            view = expected_view(services.knowledge, question_id, store.retention_days)
+            await open_window(client, body, view, Reply(THANKS, []))
 
     @app.view(EXPECTED)
     async def take_report(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], context: AsyncBoltContext) -> None:
         # A form of an older version may lack a field.
         values = view["state"]["values"]
         option = values.get(TOPIC, {}).get(TOPIC, {}).get("selected_option")
-        topic = option["value"] if option and service.has_topic(option["value"]) else None
+        topic = option["value"] if option and option["value"] in services.knowledge.entries else None
         words = (values.get(WORDS, {}).get(WORDS, {}).get("value") or "").strip()[:MOST_CHARACTERS]
         if topic or words:
             try:
                 is_kept = await store.report(voter(context, body, view["private_metadata"]), topic, words)
             except StoreError as error:
                 log.error("report_not_kept", reason=str(error))
-                await ack(response_action="errors", errors={WORDS: not_kept_text()})
+                await ack(response_action="errors", errors={WORDS: NOT_SAVED})
                 return
             if not is_kept:
-                await ack(response_action="errors", errors={WORDS: not_counted_text()})
+                await ack(response_action="errors", errors={WORDS: NOT_COUNTED})
                 return
         await ack()
 
@@ -80,7 +93,9 @@ def register(app: AsyncApp, service: SlackService, worker: Worker, store: Store,
         ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], context: AsyncBoltContext, client: AsyncWebClient
     ) -> None:
         await ack()
-        view = service.why(str((action.get("selected_option") or {}).get("value")), Place.of(context).team_id)
-        if view is not None:
+        grounds = Grounds.parse(str((action.get("selected_option") or {}).get("value")))
+        if grounds is not None:
+            help_channel = services.help_channel(Place.of(context).team_id)
+            view = why_view(grounds, services.knowledge, help_channel, today())
             async with worker.under_way():
                 await open_window(client, body, view, as_message(view))

@@ -1,4 +1,4 @@
-"""The shortcut in the menu of a message that asks nothing new. The others: `bot.slack.intake` takes them."""
+"""The shortcut in the menu of a message, chosen where no reply will come; `bot.slack.intake` takes the others."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.blocks import Reply, own_message_text, replied_text
-from bot.slack.containers import visible_thread
-from bot.slack.intake import ANSWER_MESSAGE
-from bot.slack.sending import Person, tell
-from bot.slack.worker import Worker
+from bot.slack.messages.layout import Reply
+from bot.slack.messages.notices import ALREADY_REPLIED, OWN_MESSAGE
+from bot.slack.payloads.containers import visible_thread
+from bot.slack.payloads.questions import ANSWER_MESSAGE
+from bot.slack.sending import Person, notify_privately
+from bot.slack.services import Services
 
 
-def register(app: AsyncApp, worker: Worker) -> None:
+def register(app: AsyncApp, services: Services) -> None:
     """Register the listener for the shortcut."""
 
     @app.message_shortcut(ANSWER_MESSAGE)
@@ -27,6 +28,6 @@ def register(app: AsyncApp, worker: Worker) -> None:
         message = body["message"]
         is_own = message.get("user") == context.bot_user_id
         thread_ts = visible_thread(message.get("thread_ts"), message["ts"])
-        async with worker.under_way():
+        async with services.worker.under_way():
             person = Person(body["user"]["id"], body["channel"]["id"], thread_ts, body.get("response_url"))
-            await tell(client, person, Reply(own_message_text() if is_own else replied_text(), []))
+            await notify_privately(client, person, Reply(OWN_MESSAGE if is_own else ALREADY_REPLIED, []))

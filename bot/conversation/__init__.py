@@ -1,0 +1,1 @@
+"""When to speak, and answering each question exactly once, on any platform."""

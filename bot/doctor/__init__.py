@@ -1,0 +1,1 @@
+"""``peo-aso doctor``: everything that can keep an installation from answering."""

@@ -1,0 +1,1 @@
+"""How often the bot is right, measured on labeled questions."""
