@@ -130,7 +130,7 @@ def _turns(answers: AnswerService) -> Iterator[Row]:
     """Second turns of which either their own topic or that of the thread is right, and not both."""
     for line in (QUESTIONS / "follow-ups.jsonl").read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
-        match, topic = answers.matcher.match(row["question"]), answers.topic_of(row["thread"])
+        match, topic = answers.matcher.match(row["question"]), next(iter(answers.topics_of(row["thread"])), None)
         if match and topic and not asks_of_other_model(match.reading):
             is_own, is_of_thread = match.best.entry_id in row["labels"], topic in row["labels"]
             if is_own != is_of_thread:

@@ -6,15 +6,17 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from bot.answering import Answer
+from bot.answering import Answer, How
 from bot.knowledge import KnowledgeBase, Model
 from bot.store import Asked, Question
 from bot.text import plain
 
-# Show a topic; choose one of several that were offered; show the details of a topic; show what the bot covers.
+# Show a topic; choose one of several that were offered; show the details of a topic, or what is known of every state;
+# show what the bot covers.
 SHOW_TOPIC = "show_topic"
 CHOOSE_TOPIC = "choose_topic"
 SHOW_MORE = "show_more"
+SHOW_STATES = "show_states"
 SHOW_OVERVIEW = "show_overview"
 # Turn listening in a channel on or off.
 LISTEN = "listen"
@@ -23,8 +25,10 @@ ON, OFF = "on", "off"
 SHARE = "share"
 ASK_PERSON = "ask_person"
 
-ACTIONS = frozenset({SHOW_TOPIC, CHOOSE_TOPIC, SHOW_MORE, SHOW_OVERVIEW, LISTEN, SHARE, ASK_PERSON})
+ACTIONS = frozenset({SHOW_TOPIC, CHOOSE_TOPIC, SHOW_MORE, SHOW_STATES, SHOW_OVERVIEW, LISTEN, SHARE, ASK_PERSON})
 
+# Between the topic of a button and the places it is shown for; neither can contain it.
+_BAR = "|"
 # Characters of a shared question, which travels in the button.
 _MAX_SHARED = 300
 
@@ -61,6 +65,17 @@ def action_of(action_id: str) -> str:
     return action_id.partition(":")[0]
 
 
+def topic_value(entry_id: str, places: Sequence[str]) -> str:
+    """The value of a button that shows a topic for some places."""
+    return _BAR.join((entry_id, *places))
+
+
+def parse_topic_value(value: str) -> tuple[str, tuple[str, ...]]:
+    """The topic and the places of such a value."""
+    entry_id, *places = value.split(_BAR)
+    return entry_id, tuple(places)
+
+
 @dataclass(frozen=True)
 class Shared:
     """What a share button carries: an answer and its question.
@@ -73,6 +88,8 @@ class Shared:
         focus: The model that was asked about.
         term: The acronym that was asked about.
         words: The question as a reader sees it.
+        places: The places that were asked about; see `Answer`.
+        is_of_state: All that is known of one state is shown.
     """
 
     question_id: str
@@ -80,12 +97,15 @@ class Shared:
     focus: Model | None
     term: str | None
     words: str
+    places: Sequence[str] = ()
+    is_of_state: bool = False
 
     @classmethod
     def of(cls, answer: Answer, question_id: str, words: str) -> Shared:
         """What an answer to a question shows."""
         term = answer.term.term if answer.term else None
-        return cls(question_id, answer.topics, answer.focus, term, _shortened(plain(words)))
+        said = _shortened(plain(words))
+        return cls(question_id, answer.topics, answer.focus, term, said, answer.places, answer.how == "place")
 
     @classmethod
     def parse(cls, value: str) -> Shared | None:
@@ -94,7 +114,10 @@ class Shared:
             fields = json.loads(value)
             topics = [str(topic) for topic in fields["topics"]]
             words = str(fields["words"])[:_MAX_SHARED]
-            return cls(str(fields["question_id"]), topics, fields["focus"], fields["term"], words)
+            # Buttons of older versions have no places.
+            places = [str(place) for place in fields.get("places", ())]
+            is_of_state = fields.get("is_of_state") is True and len(places) == 1
+            return cls(str(fields["question_id"]), topics, fields["focus"], fields["term"], words, places, is_of_state)
         except (ValueError, KeyError, TypeError):
             return None
 
@@ -105,7 +128,8 @@ class Shared:
 
     def is_of(self, asked: Asked) -> bool:
         """Whether a question was answered with this."""
-        return asked.kind == "answer" and (list(asked.topics), asked.focus) == (self.topics, self.focus)
+        shown = (list(asked.topics), asked.focus, list(asked.places))
+        return asked.kind == "answer" and shown == (self.topics, self.focus, self.places)
 
     def answer(self, knowledge: KnowledgeBase) -> Answer | None:
         """The answer in the words of today; None if a topic was removed."""
@@ -115,7 +139,8 @@ class Shared:
             return None
         if self.term and (term is None or [term.see] != self.topics):
             return None
-        return Answer("answer", tuple(entries), self.focus, 1.0, term=term)
+        how: How = "place" if self.is_of_state else "ranking"
+        return Answer("answer", tuple(entries), self.focus, 1.0, term=term, how=how, places=tuple(self.places))
 
 
 def question_of(action: str, value: str) -> str | None:

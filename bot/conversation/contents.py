@@ -63,6 +63,14 @@ class Details:
 
 
 @dataclass(frozen=True)
+class AllStates:
+    """What is known of an entry state by state."""
+
+    entry: Entry
+    knowledge: KnowledgeBase
+
+
+@dataclass(frozen=True)
 class SharedAnswer:
     """An answer that a person shows to a channel.
 
@@ -128,6 +136,7 @@ Content: TypeAlias = (
     AnswerContent
     | Overview
     | Details
+    | AllStates
     | SharedAnswer
     | HelpRequest
     | PassedOn

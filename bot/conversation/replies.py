@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 import structlog
 
 from bot.answering import Answer
-from bot.conversation.buttons import CHOOSE_TOPIC, SHOW_MORE, SHOW_OVERVIEW, Button, Shared
+from bot.conversation.buttons import (
+    CHOOSE_TOPIC,
+    SHOW_MORE,
+    SHOW_OVERVIEW,
+    SHOW_STATES,
+    Button,
+    Shared,
+    parse_topic_value,
+)
 from bot.conversation.contents import (
+    AllStates,
     AnswerContent,
     Content,
     Details,
@@ -24,7 +33,7 @@ from bot.conversation.contents import (
 from bot.conversation.files import unmarked
 from bot.conversation.idempotency import button_key, message_key
 from bot.live_answers import Answers
-from bot.store import Asked, Outcome, Question
+from bot.store import Asked, Outcome, Question, Shown
 
 log = structlog.get_logger()
 
@@ -81,31 +90,31 @@ class Replies:
         self._keeps_misses = keeps_misses
         self._help_channel = help_channel
 
-    def overheard(self, question: Question, topics: Sequence[str]) -> Answer | None:
+    def overheard(self, question: Question, before: Shown) -> Answer | None:
         """The answer to a message that nobody addressed to the bot; None if it is to stay silent.
 
         Args:
             question: The message.
-            topics: What an earlier answer in the same conversation showed, best first.
+            before: What an earlier answer in the same conversation showed.
         """
         text, _ = unmarked(question.text or "")
-        answer = self._answers.current.answer(text, addressed=False, thread_topics=topics)
+        answer = self._find(text, before, addressed=False)
         return answer if answer.kind == "answer" else None
 
     def answer(
-        self, question: Question, text: str, topics: Sequence[str] = (), overheard: Answer | None = None
+        self, question: Question, text: str, before: Shown | None = None, overheard: Answer | None = None
     ) -> tuple[AnswerContent, Outcome]:
         """Answer a question in words.
 
         Args:
             question: Where and by whom it was asked.
             text: What was asked, with the platform's markup.
-            topics: As for `overheard`.
+            before: As for `overheard`.
             overheard: The answer, if it was found already.
         """
         answers = self._answers.current
         text, has_files = unmarked(text)
-        answer = overheard or answers.answer(text, thread_topics=topics)
+        answer = overheard or self._find(text, before or Shown(), addressed=True)
         _log_answer(question, answer)
         outcome = _outcome(answer, text)
         # Direct messages are no channel, and the bot cannot post in those between other people.
@@ -121,6 +130,11 @@ class Replies:
         )
         return content, outcome
 
+    def _find(self, text: str, before: Shown, *, addressed: bool) -> Answer:
+        return self._answers.current.answer(
+            text, addressed=addressed, thread_topics=before.topics, thread_places=before.places
+        )
+
     def _way_to_person(self, question: Question, answer: Answer, outcome: Outcome) -> WayToPerson | None:
         if answer.kind != "none" or answer.reason not in FOR_A_PERSON:
             return None
@@ -131,24 +145,29 @@ class Replies:
         return WayToPerson(help_channel is not None and can_pass_on, help_channel)
 
     def show(self, question: Question, button: Button) -> Delivery:
-        """What a button shows: a topic, its details, or the overview."""
+        """What a button shows: a topic, its details or its states, or the overview."""
         in_place: How = "replace" if button.is_ephemeral else "update"
         beside: How = "respond" if button.is_ephemeral else "post"
         how = in_place if button.action == CHOOSE_TOPIC else beside
         answers = self._answers.current
-        entry = answers.knowledge.entries.get(button.value)
+        topic, places = parse_topic_value(button.value)
+        entry = answers.knowledge.entries.get(topic)
         if button.action == SHOW_OVERVIEW:
             return Delivery(Overview(answers.knowledge), Outcome("done"), how)
-        answer = answers.show(button.value)
+        answer = answers.show(topic, places)
         if entry is None or answer is None:
             if how == "post" and question.response_url:
                 return self.gone(question)
             return Delivery(Notice.GONE, Outcome("done"), how)
         if button.action == SHOW_MORE:
             return Delivery(Details(entry, answers.knowledge), Outcome("done"), how)
+        if button.action == SHOW_STATES:
+            has_states = topic in answers.knowledge.states
+            content: Content = AllStates(entry, answers.knowledge) if has_states else Notice.GONE
+            return Delivery(content, Outcome("done", topics=[topic], places=places), how)
         # What is shown is what the thread is about from now on.
         content = AnswerContent(answer, answers.knowledge, question.id)
-        return Delivery(content, Outcome("done", topics=[entry.id]), how)
+        return Delivery(content, Outcome("done", topics=[topic], places=places), how)
 
     def pass_on(self, question: Question, button: Button, asked: Asked | None) -> Delivery:
         """Pass a question on to the people of the help channel, once, and say so where it was asked.
@@ -189,7 +208,7 @@ class Replies:
         for_all = AnswerContent(answer, answers.knowledge, question.id, is_shared=True)
         return Delivery(
             SharedAnswer(for_all, button.pressed_by, shared.words),
-            Outcome("done", topics=answer.topics),
+            Outcome("done", topics=answer.topics, places=answer.places),
             "post",
             channel_id=question.channel_id,
             then=Delivery(for_asker, Outcome("done"), "replace"),
@@ -234,6 +253,7 @@ def _log_answer(question: Question, answer: Answer) -> None:
         kind=answer.kind,
         reason=answer.reason,
         topics=answer.topics,
+        states=answer.states,
         focus=answer.focus,
         confidence=round(answer.confidence, 3),
         milliseconds=answer.micros / 1_000,
@@ -250,6 +270,7 @@ def _outcome(answer: Answer, text: str) -> Outcome:
         "done",
         kind=answer.kind,
         topics=answer.topics,
+        places=answer.places,
         focus=answer.focus,
         confidence=answer.confidence,
         miss=text if is_miss else None,

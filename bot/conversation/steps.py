@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import structlog
 
 from bot.answering import Answer
-from bot.conversation.buttons import ASK_PERSON, CHOOSE_TOPIC, LISTEN, ON, SHARE, Button, Shared, question_of
+from bot.conversation.buttons import (
+    ASK_PERSON,
+    CHOOSE_TOPIC,
+    LISTEN,
+    ON,
+    SHARE,
+    Button,
+    Shared,
+    parse_topic_value,
+    question_of,
+)
 from bot.conversation.contents import Introduction
 from bot.conversation.replies import Delivery, Replies
-from bot.store import Asked, ChannelSetting, Outcome, Question, Store
+from bot.store import Asked, ChannelSetting, Outcome, Question, Shown, Store
 
 log = structlog.get_logger()
 
@@ -52,11 +61,11 @@ class Conversation:
 
         Only channels that listen and threads where the bot has answered are overheard.
         """
-        topics = await self._store.topics_before(question)
-        if not topics and not (await self._setting(question)).listens:
+        before = await self._store.shown_before(question)
+        if not before.topics and not (await self._setting(question)).listens:
             return None
         try:
-            return self._replies.overheard(question, topics)
+            return self._replies.overheard(question, before)
         except Exception as error:
             # Nobody waits for an answer, and Slack would only deliver again what fails again. Logged without the
             # error's words, which may be somebody's.
@@ -95,14 +104,12 @@ class Conversation:
     async def _answer(self, question: Question, overheard: Answer | None = None) -> Delivery | Outcome:
         if question.surface == "external":
             return self._replies.decline(question)
-        topics: Sequence[str] = ()
-        if overheard is None:
-            topics = await self._store.topics_before(question)
+        before = await self._store.shown_before(question) if overheard is None else Shown()
         if question.surface == "plain":
-            overheard = overheard or self._replies.overheard(question, topics)
+            overheard = overheard or self._replies.overheard(question, before)
             if overheard is None:
                 return Outcome("done", kind="silent")
-        content, outcome = self._replies.answer(question, question.text or "", topics, overheard)
+        content, outcome = self._replies.answer(question, question.text or "", before, overheard)
         return Delivery(content, outcome, "post")
 
     # Buttons
@@ -143,7 +150,7 @@ class Conversation:
     async def _is_offered(self, question: Question, button: Button) -> bool:
         # What only one person sees has no record, and a choice there changes it for nobody else.
         offered = None if button.is_ephemeral else await self._store.offered(question)
-        return offered is None or button.value in offered
+        return offered is None or parse_topic_value(button.value)[0] in offered
 
     # Edits and deletions
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
+from bot.knowledge.across_states import named_entries
 from bot.knowledge.near import near_pairs
 from bot.knowledge.source import Document, KeyPath, closest
 from bot.text import stems
@@ -65,6 +66,7 @@ def check_references(
     glossaries: Iterable[Document],
     off: Iterable[Document],
     golden: Iterable[Document],
+    states: Iterable[Document],
     themes: Iterable[str],
 ) -> None:
     """Note references to what does not exist.
@@ -75,6 +77,7 @@ def check_references(
         glossaries: Files whose terms name an entry to see.
         off: Files that name entries and themes.
         golden: Files of questions, whose labels name entries.
+        states: Files of states, whose subject is an entry.
         themes: The names of all themes.
     """
     if not all(_shows_all_ids(document) for document in documents):
@@ -101,6 +104,8 @@ def check_references(
         for index, name in _strings(_list(document, "themes")):
             if name not in themes:
                 document.fault(("themes", index), f"there is no theme '{name}'", _closest(document, name, themes))
+    for document in states:
+        references += ((document, path, entry_id) for path, entry_id in named_entries(document))
     for document in golden:
         references += [found for found in _labels(document) if found[2] != "none"]
     for document, path, entry_id in references:

@@ -19,6 +19,8 @@ from bot.knowledge.model import (
     ProviderFile,
     VocabularyFile,
 )
+from bot.knowledge.places import PlacesFile
+from bot.knowledge.states import StatesFile
 
 _SCHEMAS: dict[str, type[BaseModel]] = {
     "entries": EntryFile,
@@ -31,6 +33,8 @@ _SCHEMAS: dict[str, type[BaseModel]] = {
     "glossary": GlossaryFile,
     "golden": GoldenFile,
     "off": OffFile,
+    "places": PlacesFile,
+    "states": StatesFile,
 }
 
 

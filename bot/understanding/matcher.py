@@ -118,6 +118,7 @@ class Matcher:
 
     Attributes:
         fitted: What was fitted on the knowledge base.
+        english: Common English.
 
     Args:
         knowledge: At least one entry.
@@ -128,7 +129,8 @@ class Matcher:
     def __init__(self, knowledge: KnowledgeBase, fitted: Fitted, *, top_k: int = 5) -> None:
         self.fitted = fitted
         lessons = Lessons.of(knowledge)
-        self._reader = make_reader(lessons, fitted.trade_words, English(**fitted.english))
+        self.english = English(**fitted.english)
+        self._reader = make_reader(lessons, fitted.trade_words, self.english)
         self._names = Names(dict(lessons.named), self._reader)
         self._weighting = Weighting(fitted.features, fitted.idf)
         self._bayes = NaiveBayes(**fitted.bayes)

@@ -72,7 +72,7 @@ def test_clear_evidence_is_believed_and_its_opposite_is_not() -> None:
 
 def test_a_young_candidate_needs_fewer_of_the_words_and_no_phrasing_that_is_alike() -> None:
     little = evidence_of(
-        margin=1, share=0.9, ours=2, clear=2, alike=0, alike_near_miss=0, covered=0.2, likely=0, in_scope=0, strange=0,
+        margin=1, share=0.9, ours=2, clear=2, alike=0, alike_near_miss=0, covered=0.2, likely=0, in_scope=1, strange=0,
         personal=0, cost=0, how_to=0, who=1,
     )  # fmt: skip
     assert confidence_of(little, is_young=True) > 0.5 > confidence_of(little)

@@ -11,12 +11,14 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.conversation.buttons import CHOOSE_TOPIC, SHOW_MORE, SHOW_TOPIC
+from bot.conversation.buttons import CHOOSE_TOPIC, SHOW_MORE, SHOW_STATES, SHOW_TOPIC, parse_topic_value
 from bot.conversation.contents import Notice
 from bot.errors import StoreError
+from bot.slack.messages.answers import state_reply, states_reply
 from bot.slack.messages.home import OPEN_TOPIC, SEARCH, home_view, modal_of, topic_reply
 from bot.slack.messages.layout import Reply
 from bot.slack.messages.render import render, today
+from bot.slack.messages.states import OPEN_STATE
 from bot.slack.payloads.place import Place
 from bot.slack.payloads.questions import home_question
 from bot.slack.screens import open_window, publish_home
@@ -26,15 +28,27 @@ from bot.versions import version_of
 log = structlog.get_logger()
 
 _TOPICS = re.compile(rf"(?:{OPEN_TOPIC}|{SHOW_TOPIC}|{CHOOSE_TOPIC}|{SHOW_MORE})(?::\d+)?")
+_STATES = re.compile(rf"{SHOW_STATES}(?::\d+)?")
 
 
 def register(app: AsyncApp, services: Services) -> None:
     """Register the listeners for the Home tab."""
     store, worker = services.store, services.worker
 
-    def topic(entry_id: str) -> Reply:
+    def topic(value: str) -> Reply:
+        """By the value of what opens it."""
+        entry_id, places = parse_topic_value(value)
         entry = services.knowledge.entries.get(entry_id)
-        return topic_reply(entry, services.knowledge, today()) if entry else render(Notice.GONE)
+        return topic_reply(entry, services.knowledge, today(), places) if entry else render(Notice.GONE)
+
+    def state(code: str) -> Reply:
+        answer = services.answers.current.of_state(code)
+        return state_reply(code, answer.entries, services.knowledge) if answer else render(Notice.GONE)
+
+    def states(entry_id: str, *, is_view: bool) -> Reply:
+        if entry_id not in services.knowledge.states:
+            return render(Notice.GONE)
+        return states_reply(services.knowledge.entries[entry_id], services.knowledge, is_view=is_view)
 
     @app.event("app_home_opened")
     async def show_home(event: dict[str, Any], client: AsyncWebClient) -> None:
@@ -71,3 +85,18 @@ def register(app: AsyncApp, services: Services) -> None:
         async with worker.under_way():
             reply = topic(str(option.get("value")))
             await open_window(client, body, modal_of(reply), reply)
+
+    @app.action(OPEN_STATE)
+    async def open_state(ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], client: AsyncWebClient) -> None:
+        await ack()
+        async with worker.under_way():
+            reply = state(str((action.get("selected_option") or {}).get("value")))
+            await open_window(client, body, modal_of(reply), reply)
+
+    @app.action(_STATES)
+    async def open_states(ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], client: AsyncWebClient) -> None:
+        await ack()
+        async with worker.under_way():
+            entry_id = str(action.get("value"))
+            view = modal_of(states(entry_id, is_view=True))
+            await open_window(client, body, view, states(entry_id, is_view=False))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 from bot.conversation.contents import (
+    AllStates,
     AnswerContent,
     Content,
     Details,
@@ -17,7 +18,7 @@ from bot.conversation.contents import (
     SharedAnswer,
 )
 from bot.conversation.replies import UNANSWERED
-from bot.slack.messages.answers import answer_reply, more_reply, overview_reply
+from bot.slack.messages.answers import answer_reply, more_reply, overview_reply, states_reply
 from bot.slack.messages.feedback import Grounds, with_foot
 from bot.slack.messages.layout import Reply, introduced
 from bot.slack.messages.listening import introduction
@@ -42,6 +43,8 @@ def render(content: Content) -> Reply:
             return overview_reply(knowledge)
         case Details(entry, knowledge):
             return more_reply(entry, knowledge)
+        case AllStates(entry, knowledge):
+            return states_reply(entry, knowledge)
         case SharedAnswer(answer, name, words):
             return shared_reply(_answer(answer), name, words)
         case HelpRequest(name, words, is_direct, permalink):
