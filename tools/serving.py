@@ -35,7 +35,7 @@ from bot.live_answers import Answers, load_answers
 from bot.manifest import EVENTS_PATH, http_manifest, shipped_manifest
 from bot.settings import read_settings
 from bot.slack.messages.render import render
-from bot.store import Question, Shown
+from bot.store import Question
 from bot.store.engine import IN_MEMORY
 from bot.workspace import Message, Timing, Workspace
 from tools.bad_input import send_all, signed
@@ -378,7 +378,7 @@ async def _round_of_replies() -> dict[str, Rate]:
 def _same_message() -> str:
     """What the bot answers to the question, as JSON."""
     asked = Question(str(uuid.uuid4()), "T0LOCAL", None, "channel", "C0ASK", "1.1", "1.1", "", QUESTION)
-    content, _ = Replies(Answers(load_answers(read_settings()))).answer(asked, QUESTION, Shown())
+    content, _ = Replies(Answers(load_answers(read_settings()))).answer(asked, QUESTION)
     reply = render(content)
     return json.dumps({"text": reply.text, "blocks": reply.blocks, "unfurl_links": False, "unfurl_media": False})
 

@@ -11,13 +11,13 @@ from bot.knowledge import KnowledgeBase, Model
 from bot.store import Asked, Question
 from bot.text import plain
 
-# Show a topic; choose one of several that were offered; show the details of a topic; show what the bot covers; show
-# what holds in every state.
+# Show a topic; choose one of several that were offered; show the details of a topic, or what is known of every state;
+# show what the bot covers.
 SHOW_TOPIC = "show_topic"
 CHOOSE_TOPIC = "choose_topic"
 SHOW_MORE = "show_more"
-SHOW_OVERVIEW = "show_overview"
 SHOW_STATES = "show_states"
+SHOW_OVERVIEW = "show_overview"
 # Turn listening in a channel on or off.
 LISTEN = "listen"
 ON, OFF = "on", "off"
@@ -25,9 +25,9 @@ ON, OFF = "on", "off"
 SHARE = "share"
 ASK_PERSON = "ask_person"
 
-ACTIONS = frozenset({SHOW_TOPIC, CHOOSE_TOPIC, SHOW_MORE, SHOW_OVERVIEW, SHOW_STATES, LISTEN, SHARE, ASK_PERSON})
+ACTIONS = frozenset({SHOW_TOPIC, CHOOSE_TOPIC, SHOW_MORE, SHOW_STATES, SHOW_OVERVIEW, LISTEN, SHARE, ASK_PERSON})
 
-# Between the entry of a button and the places that it is shown for; neither can hold it.
+# Between the topic of a button and the places it is shown for; neither can contain it.
 _BAR = "|"
 # Characters of a shared question, which travels in the button.
 _MAX_SHARED = 300
@@ -65,13 +65,13 @@ def action_of(action_id: str) -> str:
     return action_id.partition(":")[0]
 
 
-def value_for(entry_id: str, places: Sequence[str]) -> str:
-    """The value of a button that shows an entry for some places."""
+def topic_value(entry_id: str, places: Sequence[str]) -> str:
+    """The value of a button that shows a topic for some places."""
     return _BAR.join((entry_id, *places))
 
 
-def parse_value(value: str) -> tuple[str, tuple[str, ...]]:
-    """The entry and the places of such a value."""
+def parse_topic_value(value: str) -> tuple[str, tuple[str, ...]]:
+    """The topic and the places of such a value."""
     entry_id, *places = value.split(_BAR)
     return entry_id, tuple(places)
 
@@ -88,7 +88,7 @@ class Shared:
         focus: The model that was asked about.
         term: The acronym that was asked about.
         words: The question as a reader sees it.
-        places: What of it was asked for, as of `Answer`.
+        places: The places that were asked about; see `Answer`.
         is_of_state: All that is known of one state is shown.
     """
 

@@ -64,7 +64,7 @@ class Details:
 
 @dataclass(frozen=True)
 class AllStates:
-    """What holds in every state, for an entry of which something is known state by state."""
+    """What is known of an entry state by state."""
 
     entry: Entry
     knowledge: KnowledgeBase

@@ -9,7 +9,15 @@ from typing import Literal, TypeAlias
 import structlog
 
 from bot.answering import Answer
-from bot.conversation.buttons import CHOOSE_TOPIC, SHOW_MORE, SHOW_OVERVIEW, SHOW_STATES, Button, Shared, parse_value
+from bot.conversation.buttons import (
+    CHOOSE_TOPIC,
+    SHOW_MORE,
+    SHOW_OVERVIEW,
+    SHOW_STATES,
+    Button,
+    Shared,
+    parse_topic_value,
+)
 from bot.conversation.contents import (
     AllStates,
     AnswerContent,
@@ -90,16 +98,11 @@ class Replies:
             before: What an earlier answer in the same conversation showed.
         """
         text, _ = unmarked(question.text or "")
-        answer = self._answer(text, before, addressed=False)
+        answer = self._find(text, before, addressed=False)
         return answer if answer.kind == "answer" else None
 
-    def _answer(self, text: str, before: Shown, *, addressed: bool) -> Answer:
-        return self._answers.current.answer(
-            text, addressed=addressed, thread_topics=before.topics, thread_places=before.places
-        )
-
     def answer(
-        self, question: Question, text: str, before: Shown, overheard: Answer | None = None
+        self, question: Question, text: str, before: Shown | None = None, overheard: Answer | None = None
     ) -> tuple[AnswerContent, Outcome]:
         """Answer a question in words.
 
@@ -111,7 +114,7 @@ class Replies:
         """
         answers = self._answers.current
         text, has_files = unmarked(text)
-        answer = overheard or self._answer(text, before, addressed=True)
+        answer = overheard or self._find(text, before or Shown(), addressed=True)
         _log_answer(question, answer)
         outcome = _outcome(answer, text)
         # Direct messages are no channel, and the bot cannot post in those between other people.
@@ -127,6 +130,11 @@ class Replies:
         )
         return content, outcome
 
+    def _find(self, text: str, before: Shown, *, addressed: bool) -> Answer:
+        return self._answers.current.answer(
+            text, addressed=addressed, thread_topics=before.topics, thread_places=before.places
+        )
+
     def _way_to_person(self, question: Question, answer: Answer, outcome: Outcome) -> WayToPerson | None:
         if answer.kind != "none" or answer.reason not in FOR_A_PERSON:
             return None
@@ -137,12 +145,12 @@ class Replies:
         return WayToPerson(help_channel is not None and can_pass_on, help_channel)
 
     def show(self, question: Question, button: Button) -> Delivery:
-        """What a button shows: a topic, its details, all of its states, or the overview."""
+        """What a button shows: a topic, its details or its states, or the overview."""
         in_place: How = "replace" if button.is_ephemeral else "update"
         beside: How = "respond" if button.is_ephemeral else "post"
         how = in_place if button.action == CHOOSE_TOPIC else beside
         answers = self._answers.current
-        topic, places = parse_value(button.value)
+        topic, places = parse_topic_value(button.value)
         entry = answers.knowledge.entries.get(topic)
         if button.action == SHOW_OVERVIEW:
             return Delivery(Overview(answers.knowledge), Outcome("done"), how)
@@ -154,12 +162,12 @@ class Replies:
         if button.action == SHOW_MORE:
             return Delivery(Details(entry, answers.knowledge), Outcome("done"), how)
         if button.action == SHOW_STATES:
-            is_known = topic in answers.knowledge.states
-            content = AllStates(entry, answers.knowledge) if is_known else Notice.GONE
-            return Delivery(content, Outcome("done", topics=[entry.id]), how)
+            has_states = topic in answers.knowledge.states
+            content: Content = AllStates(entry, answers.knowledge) if has_states else Notice.GONE
+            return Delivery(content, Outcome("done", topics=[topic], places=places), how)
         # What is shown is what the thread is about from now on.
-        outcome = Outcome("done", topics=[entry.id], places=places)
-        return Delivery(AnswerContent(answer, answers.knowledge, question.id), outcome, how)
+        content = AnswerContent(answer, answers.knowledge, question.id)
+        return Delivery(content, Outcome("done", topics=[topic], places=places), how)
 
     def pass_on(self, question: Question, button: Button, asked: Asked | None) -> Delivery:
         """Pass a question on to the people of the help channel, once, and say so where it was asked.

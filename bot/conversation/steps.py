@@ -17,7 +17,7 @@ from bot.conversation.buttons import (
     SHARE,
     Button,
     Shared,
-    parse_value,
+    parse_topic_value,
     question_of,
 )
 from bot.conversation.contents import Introduction
@@ -104,9 +104,7 @@ class Conversation:
     async def _answer(self, question: Question, overheard: Answer | None = None) -> Delivery | Outcome:
         if question.surface == "external":
             return self._replies.decline(question)
-        before = Shown()
-        if overheard is None:
-            before = await self._store.shown_before(question)
+        before = await self._store.shown_before(question) if overheard is None else Shown()
         if question.surface == "plain":
             overheard = overheard or self._replies.overheard(question, before)
             if overheard is None:
@@ -152,7 +150,7 @@ class Conversation:
     async def _is_offered(self, question: Question, button: Button) -> bool:
         # What only one person sees has no record, and a choice there changes it for nobody else.
         offered = None if button.is_ephemeral else await self._store.offered(question)
-        return offered is None or parse_value(button.value)[0] in offered
+        return offered is None or parse_topic_value(button.value)[0] in offered
 
     # Edits and deletions
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import Any
 
 from bot.answering import Answer, AnswerService
 from bot.cli.demo import bot_in_workspace
@@ -15,19 +15,9 @@ COMMAND = "/peo-vs-aso"
 class Counting(AnswerService):
     """Remembers what it was asked."""
 
-    def answer(
-        self,
-        question: str,
-        *,
-        addressed: bool = True,
-        thread: Sequence[str] = (),
-        thread_topics: Sequence[str] = (),
-        thread_places: Sequence[str] = (),
-    ) -> Answer:
+    def answer(self, question: str, **how: Any) -> Answer:
         self.__dict__.setdefault("asked", []).append(question)
-        return super().answer(
-            question, addressed=addressed, thread=thread, thread_topics=thread_topics, thread_places=thread_places
-        )
+        return super().answer(question, **how)
 
 
 async def test_a_plain_question_in_a_channel_and_in_a_thread_is_matched_once(answers: AnswerService) -> None:

@@ -26,7 +26,7 @@ from bot.slack.payloads.place import Place
 from bot.slack.payloads.questions import command_question
 from bot.slack.services import Services
 from bot.slack.web_api import failure_of
-from bot.store import Outcome, Question, Shown, Store
+from bot.store import Outcome, Question, Store
 
 log = structlog.get_logger()
 
@@ -59,7 +59,7 @@ def register(app: AsyncApp, services: Services) -> None:
                 reply = no_group_channel() if is_group_dm else await _listen(store, client, question, setting)
                 kind = "listen"
             else:
-                content, outcome = services.replies.answer(question, text, Shown())
+                content, outcome = services.replies.answer(question, text)
                 kind, reply = content.answer.kind, render(content)
             # Inside the ack: the fastest way, and the only one that needs no other call to Slack. The asker sees the
             # answer or Slack's own error, so nothing is lost if it cannot be recorded.

@@ -11,7 +11,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.conversation.buttons import CHOOSE_TOPIC, SHOW_MORE, SHOW_STATES, SHOW_TOPIC, parse_value
+from bot.conversation.buttons import CHOOSE_TOPIC, SHOW_MORE, SHOW_STATES, SHOW_TOPIC, parse_topic_value
 from bot.conversation.contents import Notice
 from bot.errors import StoreError
 from bot.slack.messages.answers import state_reply, states_reply
@@ -23,7 +23,6 @@ from bot.slack.payloads.place import Place
 from bot.slack.payloads.questions import home_question
 from bot.slack.screens import open_window, publish_home
 from bot.slack.services import Services
-from bot.store import Shown
 from bot.versions import version_of
 
 log = structlog.get_logger()
@@ -37,7 +36,8 @@ def register(app: AsyncApp, services: Services) -> None:
     store, worker = services.store, services.worker
 
     def topic(value: str) -> Reply:
-        entry_id, places = parse_value(value)
+        """By the value of what opens it."""
+        entry_id, places = parse_topic_value(value)
         entry = services.knowledge.entries.get(entry_id)
         return topic_reply(entry, services.knowledge, today(), places) if entry else render(Notice.GONE)
 
@@ -68,7 +68,7 @@ def register(app: AsyncApp, services: Services) -> None:
             return
         async with worker.under_way():
             question = home_question(body, Place.of(context), store.user_hash)
-            content, outcome = services.replies.answer(question, text, Shown())
+            content, outcome = services.replies.answer(question, text)
             reply = render(content)
             await open_window(client, body, modal_of(reply), reply)
             services.metrics.answered(content.answer.kind, "home", 0.0, is_miss=outcome.miss is not None)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from bot.answering import Answer
-from bot.conversation.buttons import CHOOSE_TOPIC, SHOW_MORE, SHOW_OVERVIEW, SHOW_TOPIC, value_for
+from bot.conversation.buttons import CHOOSE_TOPIC, SHOW_MORE, SHOW_OVERVIEW, SHOW_TOPIC, topic_value
 from bot.knowledge import Entry, KnowledgeBase, Model, Row, Term
 from bot.knowledge.wording import sentences, shown_of_note
 from bot.slack.messages.layout import (
@@ -161,7 +161,7 @@ def state_reply(code: str, entries: Sequence[Entry], knowledge: KnowledgeBase) -
         {
             **section(f"*{escape(entry.title)}*\n{line.marked}"),
             "accessory": button(
-                f"{SHOW_TOPIC}:{number}", "Open", value_for(entry.id, [code]), spoken=f"Open: {entry.title}"
+                f"{SHOW_TOPIC}:{number}", "Open", topic_value(entry.id, [code]), spoken=f"Open: {entry.title}"
             ),
         }
         for number, (entry, line) in enumerate(lines)
@@ -287,7 +287,7 @@ def _follow_up_reply(answer: Answer, knowledge: KnowledgeBase, today: date) -> R
     name, whole = _MODEL_NAMES[answer.focus], row.aso if answer.focus == "aso" else row.peo
     side = escape(" ".join(sentences(whole)[: 1 if _asks_yes_or_no(answer) else _MOST_SENTENCES]))
     provenance, provenance_text = small_print(row, knowledge, today)
-    value = value_for(row.id, answer.places)
+    value = topic_value(row.id, answer.places)
     both = button(f"{SHOW_TOPIC}:0", "Show both sides", value, spoken=f"Show both sides: {row.title}")
     there = lines_at(row, answer.places, knowledge, answer.focus)
     blocks = [
@@ -350,7 +350,7 @@ def _choices_reply(entries: Sequence[Entry], places: Sequence[str]) -> Reply:
         {
             **section(escape(entry.question)),
             "accessory": button(
-                f"{CHOOSE_TOPIC}:{number}", entry.label, value_for(entry.id, places), spoken=f"Choose: {entry.title}"
+                f"{CHOOSE_TOPIC}:{number}", entry.label, topic_value(entry.id, places), spoken=f"Choose: {entry.title}"
             ),
         }
         for number, entry in enumerate(entries)
