@@ -30,11 +30,11 @@ from bot.slack.tokens import read_tokens
 from bot.slack.worker import Pace, Worker
 from bot.store.engine import IN_MEMORY
 from bot.terminal import console, message_lines
-from bot.workspace import Message, PageContent, Workspace, WorkspaceError
+from localslack import Message, PageContent, Workspace, WorkspaceError
 
 # Not the person that the page begins with, whose conversations are left empty for a newcomer.
 ASKER = "priya"
-CHANNEL = "#ask-peo-aso"
+CHANNEL = "#ask"
 COMMAND = "/peo-vs-aso"
 USUAL_PORT = 3737
 SAMPLE_QUESTIONS = (

@@ -27,7 +27,7 @@ from bot.slack.worker import Pace, Worker
 from bot.slack.workspaces import Workspaces
 from bot.store import open_store
 from bot.store.engine import IN_MEMORY
-from bot.workspace import RESPONSE_URL, ApiCallRecord, NotJson, Workspace
+from localslack import RESPONSE_URL, ApiCallRecord, NotJson, Workspace
 from tests.slack.processes import free_port
 
 from .bot_with_a_bug import MARKER, BuggyAnswers

@@ -14,7 +14,7 @@ from bot.manifest import shipped_manifest
 from bot.settings import Settings
 from bot.slack.external import declined_text
 from bot.slack.files import not_read_text
-from bot.workspace import Channel, Message, Workspace
+from localslack import Channel, Message, Workspace
 
 from .support import A_QUESTION, ASK, COMMAND, ITS_TITLE, buttons, posts, replies, shown, title
 

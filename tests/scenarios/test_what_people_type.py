@@ -7,8 +7,8 @@ import re
 import pytest
 
 from bot.slack.blocks import error_text
-from bot.workspace import Message, Workspace
-from bot.workspace.block_kit.limits import MESSAGE_TEXT_CHARACTERS
+from localslack import Message, Workspace
+from localslack.block_kit.limits import MESSAGE_TEXT_CHARACTERS
 
 from .support import (
     A_QUESTION,

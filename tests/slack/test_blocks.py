@@ -24,7 +24,7 @@ from bot.slack.handing_on import shared_reply
 from bot.slack.layout import Block, escape, shortened
 from bot.slack.small_print import is_definition, shown_sources
 from bot.slack.views import home_view, modal_of, topic_reply
-from bot.workspace.block_kit import message_faults, view_faults
+from localslack.block_kit import message_faults, view_faults
 from tests.shared import CONCEPTS, parts
 
 TODAY = date(2026, 11, 23)

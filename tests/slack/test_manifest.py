@@ -16,9 +16,9 @@ from bot.settings import Settings
 from bot.slack.app import api_session, web_client
 from bot.slack.inspection import help_channel_fault
 from bot.slack.worker import Pace
-from bot.workspace import Channel, Timing, Workspace, WorkspaceError
+from localslack import Channel, Timing, Workspace, WorkspaceError
 
-ASK = "#ask-peo-aso"
+ASK = "#ask"
 QUESTION = "Who handles unemployment claims?"
 
 

@@ -28,12 +28,12 @@ from bot.slack.workspaces import Workspaces
 from bot.store import engine_of, open_store
 from bot.store.engine import transaction
 from bot.store.tables import questions
-from bot.workspace import Message, Timing, Workspace
+from localslack import Message, Timing, Workspace
 from tests.store.databases import migrated, migrated_file
 
 from .processes import bot_process, connected, environment_of, local_workspace, stopped
 
-ASK = "#ask-peo-aso"
+ASK = "#ask"
 QUESTION = "Who handles unemployment claims?"
 DONE_SECONDS = 60.0
 

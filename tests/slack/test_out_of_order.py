@@ -16,12 +16,12 @@ from bot.answering import AnswerService
 from bot.manifest import EVENTS_PATH
 from bot.slack.run import connected_bot
 from bot.slack.tokens import read_tokens
-from bot.workspace import Message, Timing, Workspace
+from localslack import Message, Timing, Workspace
 
 from .processes import free_port, local_workspace
 from .test_http_mode import Slack, http_settings
 
-ASK = "#ask-peo-aso"
+ASK = "#ask"
 FIRST, SECOND, THIRD = "what is an ASO?", "Who handles unemployment claims?", "Who is liable for payroll taxes?"
 SECOND_TITLE, THIRD_TITLE = "Unemployment claims", "Payroll tax liability"
 

@@ -19,7 +19,7 @@ from bot.slack.handing_on import with_buttons as more_buttons
 from bot.slack.layout import Block
 from bot.slack.views import home_view, modal_of, topic_reply
 from bot.store import Question
-from bot.workspace.block_kit import message_faults, view_faults
+from localslack.block_kit import message_faults, view_faults
 
 from .test_blocks import concept, knowledge_with, row
 

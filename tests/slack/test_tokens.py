@@ -18,7 +18,7 @@ from bot.settings import Settings
 from bot.slack.app import api_session, web_client
 from bot.slack.scopes import Granted
 from bot.slack.tokens import Tokens, check_app_token, check_bot_token, read_tokens
-from bot.workspace import Workspace
+from localslack import Workspace
 
 from .processes import free_port
 

@@ -1,0 +1,202 @@
+"""Serves the page: its files, and one WebSocket a window for everything else."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from aiohttp import WSMsgType, web
+
+from localslack.manifest import AppManifest
+from localslack.model import Payload
+from localslack.page.content import PageContent
+from localslack.page.requests import answer
+from localslack.page.shown import RECORDS_SHOWN, shown, shown_change, shown_record
+
+if TYPE_CHECKING:
+    from localslack.workspace import Workspace
+
+STATIC = Path(__file__).parent / "static"
+
+# A message has at most 40,000 characters, each of which JSON may write as twelve.
+LARGEST_REQUEST_BYTES = 512 * 1024
+WINDOWS_AT_ONCE = 50
+REQUESTS_AT_ONCE = 20
+# How often a window that has gone without a word is looked for.
+HEARTBEAT_SECONDS = 20
+
+# Nothing but the workspace's own files runs or loads, whatever a message or a block says.
+_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    # The files change with the program, and come from the same machine.
+    "Cache-Control": "no-store",
+}
+_CONTENT_TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+
+
+class Page:
+    """The page of one workspace, for any number of windows.
+
+    Args:
+        workspace: What it shows, and where what is done in it happens.
+        manifest: What the app offers: commands, shortcuts, tabs.
+        content: The owner's words.
+    """
+
+    def __init__(self, workspace: Workspace, manifest: AppManifest, content: PageContent) -> None:
+        self._workspace = workspace
+        self._manifest = manifest
+        self._content = content
+        self._windows: set[web.WebSocketResponse] = set()
+
+    def routes(self) -> list[web.RouteDef]:
+        """``/`` and everything under ``/page/``."""
+        return [
+            web.get("/", self._index),
+            web.get("/page/emoji.json", self._emoji),
+            web.get("/page/live", self._live),
+            web.get("/page/{name}", self._file),
+        ]
+
+    async def close(self) -> None:
+        """Send all windows away; they come back when the workspace does."""
+        for window in list(self._windows):
+            await window.close()
+
+    # Files
+
+    async def _index(self, request: web.Request) -> web.Response:
+        return _file("index.html")
+
+    async def _file(self, request: web.Request) -> web.Response:
+        name = request.match_info["name"]
+        if name not in _file_names():
+            raise web.HTTPNotFound(text="The page has no such file.")
+        return _file(name)
+
+    async def _emoji(self, request: web.Request) -> web.Response:
+        return web.json_response(_emoji_by_name(), headers=_HEADERS)
+
+    # One window
+
+    async def _live(self, request: web.Request) -> web.WebSocketResponse:
+        if len(self._windows) >= WINDOWS_AT_ONCE:
+            raise web.HTTPServiceUnavailable(text="Too many windows are open. Close some.")
+        window = web.WebSocketResponse(heartbeat=HEARTBEAT_SECONDS, max_msg_size=LARGEST_REQUEST_BYTES)
+        await window.prepare(request)
+        self._windows.add(window)
+        try:
+            await self._serve(window)
+        finally:
+            self._windows.discard(window)
+        return window
+
+    async def _serve(self, window: web.WebSocketResponse) -> None:
+        # No await between the two: what happens after the snapshot is in the changes, and nothing is in both.
+        changes = self._workspace.subscribe()
+        snapshot = self._snapshot()
+        try:
+            await _send(window, snapshot)
+            async with asyncio.TaskGroup() as tasks:
+                following = tasks.create_task(self._follow(window, changes))
+                await self._take_requests(window, tasks)
+                following.cancel()
+        finally:
+            changes.close()
+
+    async def _follow(self, window: web.WebSocketResponse, changes: Any) -> None:
+        async for change in changes:
+            await _send(window, shown_change(change))
+        # The workspace has stopped, or the window has read nothing for long: it starts over with a snapshot.
+        await window.close()
+
+    async def _take_requests(self, window: web.WebSocketResponse, tasks: asyncio.TaskGroup) -> None:
+        free = asyncio.Semaphore(REQUESTS_AT_ONCE)
+        async for received in window:
+            if received.type is not WSMsgType.TEXT:
+                continue
+            await free.acquire()
+            task = tasks.create_task(self._answer(window, received.data))
+            task.add_done_callback(_releasing(free))
+
+    async def _answer(self, window: web.WebSocketResponse, text: str) -> None:
+        await _send(window, await answer(self._workspace, text))
+
+    def _snapshot(self) -> Payload:
+        workspace, manifest = self._workspace, self._manifest
+        channels = workspace.channels
+        people = workspace.people
+        ephemerals = [one for channel in channels for person in people for one in workspace.ephemerals(person, channel)]
+        homes = [home for person in people if (home := workspace.home(person))]
+        return {
+            "type": "snapshot",
+            "bot": shown(workspace.bot),
+            "people": [shown(person) for person in people],
+            "channels": [shown(channel) for channel in channels],
+            "messages": [shown(one) for channel in channels for one in workspace.all_messages(channel)],
+            "ephemerals": [shown(one) for one in ephemerals],
+            "homes": [shown(home) for home in homes],
+            "modals": [shown(view) for person in people for view in workspace.views(person)],
+            "choices": [shown(choices) for choices in workspace.choices],
+            "traffic": [shown_record(record) for record in workspace.traffic.records[-RECORDS_SHOWN:]],
+            "notices": [shown(notice) for notice in workspace.notices],
+            "app": {
+                "commands": [asdict(command) for command in manifest.commands.values()],
+                "shortcuts": [asdict(shortcut) for shortcut in manifest.shortcuts.values()],
+                "home_tab": manifest.home_tab,
+                "messages_tab": manifest.messages_tab,
+                "direct_messages": manifest.direct_messages,
+            },
+            "content": asdict(self._content),
+        }
+
+
+async def _send(window: web.WebSocketResponse, payload: Payload) -> None:
+    if window.closed:
+        return
+    try:
+        await window.send_str(json.dumps(payload, separators=(",", ":")))
+    except ConnectionError:
+        # It has just gone; what it asked for has happened, and it will see that when it comes back.
+        return
+
+
+def _releasing(free: asyncio.Semaphore) -> Callable[[object], None]:
+    def release(_: object) -> None:
+        free.release()
+
+    return release
+
+
+def _file(name: str) -> web.Response:
+    path = STATIC / name
+    return web.Response(
+        body=path.read_bytes(), content_type=_CONTENT_TYPES[path.suffix], charset="utf-8", headers=_HEADERS
+    )
+
+
+def _file_names() -> frozenset[str]:
+    return frozenset(path.name for path in STATIC.iterdir() if path.suffix in _CONTENT_TYPES)
+
+
+@cache
+def _emoji_by_name() -> dict[str, str]:
+    """Names as in ``:tada:`` -> the characters, those that Slack and others share."""
+    # Imported here: only a page needs it.
+    import emoji
+
+    names: dict[str, str] = {}
+    for characters, data in emoji.EMOJI_DATA.items():
+        for name in (data["en"], *data.get("alias", ())):
+            names.setdefault(name.strip(":"), characters)
+    return names

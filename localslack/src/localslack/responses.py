@@ -1,0 +1,168 @@
+"""What the app answers to an interaction: in the ack of a command, or later through a response_url.
+
+https://docs.slack.dev/interactivity/handling-user-interaction#message_responses
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from localslack.answers import Answer, Failure, error_body
+from localslack.content import Content, message_content
+from localslack.errors import ApiError
+from localslack.events import Events
+from localslack.interactivity import ResponseTarget, ResponseTargets
+from localslack.model import Message, Payload
+from localslack.payloads import Identity
+from localslack.state import WorkspaceState
+from localslack.traffic import ResponseUrlRecord, Traffic
+
+_STATUS = {"expired_url": 404, "used_url": 404}
+
+
+class Responses:
+    """Gives out response_urls and carries out what is sent to them.
+
+    Args:
+        targets: The urls given out.
+        base_url: The address that the secret part of a url is added to.
+        due_failure: The failure a test has asked for, if any.
+    """
+
+    def __init__(
+        self,
+        *,
+        state: WorkspaceState,
+        identity: Identity,
+        targets: ResponseTargets,
+        events: Events,
+        traffic: Traffic,
+        base_url: Callable[[], str],
+        due_failure: Callable[[], Failure | None],
+    ) -> None:
+        self._state = state
+        self._identity = identity
+        self._targets = targets
+        self._events = events
+        self._traffic = traffic
+        self._base_url = base_url
+        self._due_failure = due_failure
+
+    def issue_url(self, target: ResponseTarget) -> str:
+        """A new response_url for an interaction."""
+        return self._base_url() + self._targets.issue(target)
+
+    def receive(self, secret: str, body: Mapping[str, Any] | None) -> Answer:
+        """Carry out one use of a response_url, and keep a record of it.
+
+        Args:
+            secret: The last part of the url.
+            body: None when what was sent is no JSON object.
+        """
+        record = ResponseUrlRecord(at=time.time(), body=dict(body or {}))
+        started = time.perf_counter()
+        answer = self._answer(secret, body)
+        record.response, record.status = answer.body, answer.status
+        record.seconds = time.perf_counter() - started
+        self._traffic.add(record)
+        return answer
+
+    def _answer(self, secret: str, body: Mapping[str, Any] | None) -> Answer:
+        failure = self._due_failure()
+        if failure is not None:
+            return failure.answer
+        try:
+            target = self._targets.find(secret)
+            if body is None:
+                raise ApiError("invalid_payload")
+            self.show(target, body)
+            target.uses += 1
+        except ApiError as error:
+            return Answer(_STATUS.get(error.code, 400), {}, error_body(error))
+        return Answer(200, {}, {"ok": True})
+
+    def show(self, target: ResponseTarget, body: Mapping[str, Any]) -> Message | None:
+        """Show a response where it belongs.
+
+        Args:
+            target: Whose interaction it answers.
+            body: With ``text``, ``blocks``, ``response_type``, ``replace_original``,
+                ``delete_original``, ``thread_ts``.
+
+        Returns:
+            The message as it then stands; None after a deletion.
+
+        Raises:
+            ApiError: As of `message_content`; ``message_not_found`` when the original is gone.
+        """
+        if body.get("delete_original") in (True, "true"):
+            self._delete_original(target)
+            return None
+        content = message_content(body)
+        if body.get("replace_original") in (True, "true"):
+            return self._replace_original(target, content)
+        thread_ts = body.get("thread_ts") or None
+        if body.get("response_type") == "in_channel":
+            return self._post(target, content, thread_ts)
+        message = self._state.show_ephemeral(
+            target.channel_id,
+            target.user_id,
+            content.text,
+            blocks=content.blocks or (),
+            thread_ts=thread_ts,
+        )
+        if target.source_ts is None:
+            # What a command showed first is the original of its later answers.
+            target.source_ts, target.source_is_ephemeral = message.ts, True
+        return message
+
+    def _post(self, target: ResponseTarget, content: Content, thread_ts: str | None) -> Message:
+        message = self._state.post(
+            target.channel_id,
+            content.text,
+            user_id=self._identity.bot_user_id,
+            bot_id=self._identity.bot_id,
+            blocks=content.blocks or (),
+            thread_ts=thread_ts,
+        )
+        self._events.posted(message)
+        return message
+
+    def _replace_original(self, target: ResponseTarget, content: Content) -> Message:
+        original = self._original(target)
+        if original.ephemeral_to is not None:
+            return self._state.change_ephemeral(original, text=content.text, blocks=content.blocks or ())
+        changed = self._state.change(original, text=content.text, blocks=self._state.with_ids(content.blocks or ()))
+        self._events.changed(original, changed)
+        return changed
+
+    def _delete_original(self, target: ResponseTarget) -> None:
+        original = self._original(target)
+        if original.ephemeral_to is not None:
+            self._state.remove_ephemeral(original)
+            return
+        tombstone = self._state.delete(original)
+        if tombstone is None:
+            self._events.deleted(original)
+        else:
+            self._events.changed(original, tombstone)
+
+    def _original(self, target: ResponseTarget) -> Message:
+        original = None
+        if target.source_ts is not None and target.source_is_ephemeral:
+            original = self._state.ephemeral(target.channel_id, target.user_id, target.source_ts)
+        elif target.source_ts is not None:
+            original = self._state.message(target.channel_id, target.source_ts)
+        if original is None:
+            raise ApiError("message_not_found")
+        return original
+
+
+def command_answer(ack: Payload | None) -> Payload | None:
+    """The message in the ack of a command; None when the ack carries none.
+
+    Bolt acks without words carry an empty text.
+    """
+    if not ack or not (ack.get("text") or ack.get("blocks")):
+        return None
+    return ack
