@@ -7,7 +7,7 @@ import pytest
 from aiohttp import WSMsgType
 
 from localslack import CONNECTION, Timing, Workspace
-from localslack.socket_mode import DisconnectReason
+from localslack.transport.socket_mode import DisconnectReason
 from support import IMPATIENT, Call, Manifest, Socket, connect_to
 
 PING = {"type": "ping_of_a_test"}

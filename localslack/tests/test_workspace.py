@@ -5,8 +5,10 @@ import asyncio
 import aiohttp
 import pytest
 
-from localslack import Message, Timing, User, Workspace, WorkspaceError, state, subscriptions
-from localslack.workspace import USUAL_PAUSE_SECONDS
+from localslack import Message, Timing, User, Workspace, WorkspaceError
+from localslack.settling import USUAL_PAUSE_SECONDS
+from localslack.state import changes as state_changes
+from localslack.state import ephemerals, messages
 from support import Call, Manifest, Socket
 
 ASK = "#ask"
@@ -167,7 +169,7 @@ async def test_followers_are_let_go_when_the_workspace_stops(manifest: Manifest)
 
 
 async def test_a_follower_who_does_not_read_is_let_go(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(subscriptions, "CHANGES_KEPT_PER_SUBSCRIBER", 3)
+    monkeypatch.setattr(state_changes, "CHANGES_KEPT_PER_SUBSCRIBER", 3)
     changes = workspace.subscribe()
     for number in range(5):
         await workspace.post("maya", "#random", str(number))
@@ -175,7 +177,7 @@ async def test_a_follower_who_does_not_read_is_let_go(workspace: Workspace, monk
 
 
 async def test_only_the_newest_messages_are_kept(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(state, "MESSAGES_PER_CHANNEL", 3)
+    monkeypatch.setattr(messages, "MESSAGES_PER_CHANNEL", 3)
     parent = await workspace.post("maya", "#random", "0")
     for number in range(1, 5):
         await workspace.post("maya", "#random", str(number), thread_ts=parent.ts if number < 2 else None)
@@ -186,7 +188,7 @@ async def test_only_the_newest_messages_are_kept(workspace: Workspace, monkeypat
 async def test_only_the_newest_of_what_one_person_sees_are_kept(
     workspace: Workspace, call: Call, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(state, "EPHEMERALS_PER_CHANNEL_AND_USER", 3)
+    monkeypatch.setattr(ephemerals, "EPHEMERALS_PER_CHANNEL_AND_USER", 3)
     for number in range(5):
         await call("chat.postEphemeral", channel="C0ASK", user="U0MAYA", text=str(number))
     assert [message.text for message in workspace.ephemerals("maya", ASK)] == ["2", "3", "4"]

@@ -6,15 +6,16 @@ the bot is patched. It imports nothing of the bot.
 """
 
 from localslack.answers import NotJson
-from localslack.deliveries import Delivery, Timing
+from localslack.client.interaction import Outcome
 from localslack.errors import WorkspaceError
-from localslack.interactions import Outcome
+from localslack.failures import CONNECTION, RESPONSE_URL
 from localslack.model import Change, Channel, Message, Notice, User, View
 from localslack.page import PageContent
 from localslack.slack import Slack
-from localslack.subscriptions import Subscription
-from localslack.traffic import ApiCallRecord, EnvelopeRecord, ResponseUrlRecord, Traffic
-from localslack.workspace import CONNECTION, RESPONSE_URL, Workspace
+from localslack.state.changes import Subscription
+from localslack.transport.deliveries import Delivery, Timing
+from localslack.transport.traffic import ApiCallRecord, EnvelopeRecord, ResponseUrlRecord, Traffic
+from localslack.workspace import Workspace
 from localslack.world import Enterprise, Team
 
 __all__ = [

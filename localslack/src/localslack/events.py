@@ -7,12 +7,12 @@ bot is where it happened. https://docs.slack.dev/apis/events-api
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from localslack.deliveries import Deliveries, Delivery
 from localslack.manifest import AppManifest
 from localslack.model import Channel, ChannelKind, Message, Payload
 from localslack.payloads import Payloads
-from localslack.state import WorkspaceState
+from localslack.state import State
 from localslack.tokens import Tokens
+from localslack.transport.deliveries import Deliveries, Delivery
 
 MESSAGE_SUBSCRIPTIONS: Mapping[ChannelKind, tuple[str, str]] = MappingProxyType(
     {
@@ -37,7 +37,7 @@ class Events:
         self,
         *,
         manifest: AppManifest,
-        state: WorkspaceState,
+        state: State,
         payloads: Payloads,
         deliveries: Deliveries,
         tokens: Tokens,
@@ -91,7 +91,7 @@ class Events:
             "channel": channel.id,
             "channel_type": "C" if channel.kind == "channel" else "G",
             "team": self._identity.team_id,
-            "event_ts": self._state.next_ts(),
+            "event_ts": self._state.ids.next_ts(),
         }
         self._send("member_joined_channel", _JOIN_SCOPES[channel.kind], event)
 
@@ -102,7 +102,7 @@ class Events:
             "user": user_id,
             "channel": channel.id,
             "tab": tab,
-            "event_ts": self._state.next_ts(),
+            "event_ts": self._state.ids.next_ts(),
         }
         if view is not None:
             event["view"] = view
@@ -117,7 +117,7 @@ class Events:
         """
         if event["type"] not in self._manifest.bot_events:
             return
-        payload = self._callback(event | {"event_ts": self._state.next_ts()}, self._state.new_id("Ev"))
+        payload = self._callback(event | {"event_ts": self._state.ids.next_ts()}, self._state.ids.new_id("Ev"))
         # Such an event is on behalf of nobody.
         del payload["authorizations"]
         if by_organization:
@@ -133,7 +133,7 @@ class Events:
         retry_reason: str | None = None,
     ) -> Delivery:
         """Send an event as it stands, whatever the manifest says; without an ``event_id`` it gets one."""
-        payload = self._callback(event, event_id or self._state.new_id("Ev"))
+        payload = self._callback(event, event_id or self._state.ids.new_id("Ev"))
         return self._deliveries.deliver("events_api", payload, retry_attempt=retry_attempt, retry_reason=retry_reason)
 
     def _mentions_bot(self, message: Message, channel: Channel) -> bool:
@@ -146,7 +146,7 @@ class Events:
         )
 
     def _send_hidden_event(self, message: Message, fields: Payload) -> None:
-        ts = self._state.next_ts()
+        ts = self._state.ids.next_ts()
         event = {"type": "message", "hidden": True, "ts": ts, "event_ts": ts, **fields}
         self._send_message_event(self._state.channels[message.channel_id], event)
 
@@ -174,9 +174,9 @@ class Events:
             "event": event,
             "type": "event_callback",
             "event_id": event_id,
-            "event_time": int(float(self._state.next_ts())),
+            "event_time": int(float(self._state.ids.next_ts())),
             "event_context": f"4-{event_id}",
-            "is_ext_shared_channel": self._state.is_shared(event.get("channel")),
+            "is_ext_shared_channel": self._state.channels.is_shared(event.get("channel")),
             "authorizations": [
                 {
                     "enterprise_id": enterprise_id,

@@ -6,7 +6,7 @@ Shapes: https://docs.slack.dev/reference/objects
 from dataclasses import dataclass
 
 from localslack.model import Channel, Message, Payload, User, View
-from localslack.state import WorkspaceState
+from localslack.state import State
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Identity:
 class Payloads:
     """Builds the objects that API answers, events and interactions have in common."""
 
-    def __init__(self, identity: Identity, state: WorkspaceState) -> None:
+    def __init__(self, identity: Identity, state: State) -> None:
         self.identity = identity
         self._state = state
 
@@ -100,7 +100,7 @@ class Payloads:
         if message.thread_ts is None:
             return self._thread_summary(message)
         thread: Payload = {"thread_ts": message.thread_ts}
-        parent = self._state.message(message.channel_id, message.thread_ts)
+        parent = self._state.messages.get(message.channel_id, message.thread_ts)
         if parent is not None and parent.user_id is not None:
             thread["parent_user_id"] = parent.user_id
         if parent is not None and message.subtype == "thread_broadcast":
@@ -108,7 +108,7 @@ class Payloads:
         return thread
 
     def _thread_summary(self, parent: Message) -> Payload:
-        replies = self._state.replies(parent.channel_id, parent.ts)
+        replies = self._state.messages.replies(parent.channel_id, parent.ts)
         if not replies:
             return {}
         users = list(dict.fromkeys(reply.user_id for reply in replies if reply.user_id))

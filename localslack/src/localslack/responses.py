@@ -4,18 +4,20 @@ https://docs.slack.dev/interactivity/handling-user-interaction#message_responses
 """
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from localslack.answers import Answer, Failure, error_body
+from localslack.answers import Answer, error_body
 from localslack.content import Content, message_content
 from localslack.errors import ApiError
 from localslack.events import Events
+from localslack.failures import RESPONSE_URL, Failures
 from localslack.interactivity import ResponseTarget, ResponseTargets
 from localslack.model import Message, Payload
+from localslack.origin import Origin
 from localslack.payloads import Identity
-from localslack.state import WorkspaceState
-from localslack.traffic import ResponseUrlRecord, Traffic
+from localslack.state import State
+from localslack.transport.traffic import ResponseUrlRecord, Traffic
 
 _STATUS = {"expired_url": 404, "used_url": 404}
 
@@ -25,32 +27,32 @@ class Responses:
 
     Args:
         targets: The urls given out.
-        base_url: The address that the secret part of a url is added to.
-        due_failure: The failure a test has asked for, if any.
+        origin: Where the workspace is served.
+        failures: The failures that a test has asked for.
     """
 
     def __init__(
         self,
         *,
-        state: WorkspaceState,
+        state: State,
         identity: Identity,
         targets: ResponseTargets,
         events: Events,
         traffic: Traffic,
-        base_url: Callable[[], str],
-        due_failure: Callable[[], Failure | None],
+        origin: Origin,
+        failures: Failures,
     ) -> None:
         self._state = state
         self._identity = identity
         self._targets = targets
         self._events = events
         self._traffic = traffic
-        self._base_url = base_url
-        self._due_failure = due_failure
+        self._origin = origin
+        self._failures = failures
 
     def issue_url(self, target: ResponseTarget) -> str:
         """A new response_url for an interaction."""
-        return self._base_url() + self._targets.issue(target)
+        return f"{self._origin.url}/response/{self._targets.issue(target)}"
 
     def receive(self, secret: str, body: Mapping[str, Any] | None) -> Answer:
         """Carry out one use of a response_url, and keep a record of it.
@@ -68,7 +70,7 @@ class Responses:
         return answer
 
     def _answer(self, secret: str, body: Mapping[str, Any] | None) -> Answer:
-        failure = self._due_failure()
+        failure = self._failures.take(RESPONSE_URL)
         if failure is not None:
             return failure.answer
         try:
@@ -104,7 +106,7 @@ class Responses:
         thread_ts = body.get("thread_ts") or None
         if body.get("response_type") == "in_channel":
             return self._post(target, content, thread_ts)
-        message = self._state.show_ephemeral(
+        message = self._state.ephemerals.show(
             target.channel_id,
             target.user_id,
             content.text,
@@ -117,7 +119,7 @@ class Responses:
         return message
 
     def _post(self, target: ResponseTarget, content: Content, thread_ts: str | None) -> Message:
-        message = self._state.post(
+        message = self._state.messages.post(
             target.channel_id,
             content.text,
             user_id=self._identity.bot_user_id,
@@ -131,17 +133,19 @@ class Responses:
     def _replace_original(self, target: ResponseTarget, content: Content) -> Message:
         original = self._original(target)
         if original.ephemeral_to is not None:
-            return self._state.change_ephemeral(original, text=content.text, blocks=content.blocks or ())
-        changed = self._state.change(original, text=content.text, blocks=self._state.with_ids(content.blocks or ()))
+            return self._state.ephemerals.change(original, text=content.text, blocks=content.blocks or ())
+        changed = self._state.messages.change(
+            original, text=content.text, blocks=self._state.ids.with_ids(content.blocks or ())
+        )
         self._events.changed(original, changed)
         return changed
 
     def _delete_original(self, target: ResponseTarget) -> None:
         original = self._original(target)
         if original.ephemeral_to is not None:
-            self._state.remove_ephemeral(original)
+            self._state.ephemerals.remove(original)
             return
-        tombstone = self._state.delete(original)
+        tombstone = self._state.messages.delete(original)
         if tombstone is None:
             self._events.deleted(original)
         else:
@@ -150,9 +154,9 @@ class Responses:
     def _original(self, target: ResponseTarget) -> Message:
         original = None
         if target.source_ts is not None and target.source_is_ephemeral:
-            original = self._state.ephemeral(target.channel_id, target.user_id, target.source_ts)
+            original = self._state.ephemerals.get(target.channel_id, target.user_id, target.source_ts)
         elif target.source_ts is not None:
-            original = self._state.message(target.channel_id, target.source_ts)
+            original = self._state.messages.get(target.channel_id, target.source_ts)
         if original is None:
             raise ApiError("message_not_found")
         return original

@@ -8,9 +8,10 @@ from aiohttp import web
 
 from localslack.answers import Answer, error_body
 from localslack.errors import ApiError
+from localslack.origin import Origin, bracketed
 from localslack.responses import Responses
-from localslack.socket_mode import SocketMode
-from localslack.traffic import Traffic
+from localslack.transport.socket_mode import SocketMode
+from localslack.transport.traffic import Traffic
 
 LOOPBACK_ADDRESSES = ("127.0.0.1", "::1")
 OWN_NAMES = (*LOOPBACK_ADDRESSES, "localhost")
@@ -31,6 +32,7 @@ class Server:
     """Serves the Web API, Socket Mode, the response_urls and pages.
 
     Args:
+        origin: Told where the server listens.
         web_api: Answers the calls.
         socket: None where there is no Socket Mode.
         responses: None where there are no response_urls.
@@ -42,6 +44,7 @@ class Server:
     def __init__(
         self,
         *,
+        origin: Origin,
         web_api: Calls,
         socket: SocketMode | None = None,
         responses: Responses | None = None,
@@ -49,6 +52,7 @@ class Server:
         page: Iterable[web.RouteDef],
         visited: Iterable[str] = ("/",),
     ) -> None:
+        self._origin = origin
         self._web_api = web_api
         self._socket = socket
         self._responses = responses
@@ -56,18 +60,6 @@ class Server:
         self._page = tuple(page)
         self._visited = frozenset(visited)
         self._runner: web.AppRunner | None = None
-        self._origin = ""
-
-    @property
-    def origin(self) -> str:
-        """``http://HOST:PORT`` while it runs.
-
-        Raises:
-            RuntimeError: It does not run.
-        """
-        if not self._origin:
-            raise RuntimeError("The local workspace is not running. Use it as a context manager, or start() it.")
-        return self._origin
 
     async def start(self, host: str, port: int) -> None:
         """Begin to serve; port 0 takes any free one.
@@ -95,14 +87,14 @@ class Server:
         except OSError:
             await self.stop()
             raise
-        bound_port = self._runner.addresses[0][1]
-        self._origin = f"http://{_in_url(host)}:{bound_port}"
+        self._origin.set(host, self._runner.addresses[0][1])
 
     async def stop(self) -> None:
         """Stop serving."""
         if self._runner is not None:
             await self._runner.cleanup()
-        self._runner, self._origin = None, ""
+        self._runner = None
+        self._origin.clear()
 
     @web.middleware
     async def _refuse_strangers(
@@ -114,8 +106,8 @@ class Server:
         a picture's or a link's request has none, but browsers say where it comes from). Following a link to the page
         itself is no harm.
         """
-        port = self.origin.rpartition(":")[2]
-        own = {f"{_in_url(host)}:{port}" for host in OWN_NAMES}
+        port = self._origin.url.rpartition(":")[2]
+        own = {f"{bracketed(host)}:{port}" for host in OWN_NAMES}
         origin = request.headers.get("Origin")
         is_foreign = request.headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin")
         is_visit = request.path in self._visited and request.headers.get("Sec-Fetch-Mode") == "navigate"
@@ -192,7 +184,3 @@ def _json(answer: Answer) -> web.Response:
         page, content_type = answer.page.text, answer.page.content_type
         return web.Response(text=page, content_type=content_type, status=answer.status, headers=answer.headers)
     return web.json_response(answer.body, status=answer.status, headers=answer.headers)
-
-
-def _in_url(host: str) -> str:
-    return f"[{host}]" if ":" in host else host

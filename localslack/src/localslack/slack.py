@@ -17,12 +17,13 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from localslack.answers import Answer, error_body
-from localslack.deliveries import Timing
 from localslack.errors import ApiError
 from localslack.model import Payload
+from localslack.origin import Origin
 from localslack.server import Server
-from localslack.subscriptions import Publisher
-from localslack.traffic import Traffic
+from localslack.state.changes import Publisher
+from localslack.transport.deliveries import Timing
+from localslack.transport.traffic import Traffic
 from localslack.workspace import Workspace
 from localslack.world import Enterprise, Team
 
@@ -81,7 +82,9 @@ class Slack:
         self._members: dict[str, list[str]] = {}
         self._codes: dict[str, _Code] = {}
         self._traffic = Traffic(Publisher().publish)
+        self._origin = Origin()
         self._server = Server(
+            origin=self._origin,
             web_api=self,
             traffic=self._traffic,
             page=[
@@ -111,7 +114,7 @@ class Slack:
     @property
     def api_url(self) -> str:
         """The base of the Web API, for ``SLACK_API_URL``; ends with a slash."""
-        return f"{self._server.origin}/api/"
+        return f"{self._origin.url}/api/"
 
     async def open(self, team: Team) -> Workspace:
         """Open a workspace, in which the app is not installed."""
@@ -157,10 +160,10 @@ class Slack:
     def _meant(self, token: str, arguments: Mapping[str, Any]) -> Workspace:
         everywhere = list(self._workspaces.values())
         # One that does not know a token refuses it as well as any other.
-        knowing = [one for one in everywhere if one.knows_token(token)] or everywhere
+        knowing = [one for one in everywhere if one.installation.knows_token(token)] or everywhere
         good = [one for one in knowing if one.is_installed and one.bot_token == token] or knowing
         places = [str(arguments[name]) for name in _PLACES if arguments.get(name)]
-        return next((one for one in good if any(one.has(place) for place in places)), good[0])
+        return next((one for one in good if any(_has(one, place) for place in places)), good[0])
 
     # Installing
 
@@ -278,6 +281,11 @@ class Slack:
             "authed_user": {"id": code.user_id},
             "is_enterprise_install": by_organization,
         }
+
+
+def _has(workspace: Workspace, id: str) -> bool:
+    """Whether a channel or a user is of this workspace."""
+    return id in workspace.state.channels or id in workspace.state.users
 
 
 def _credentials(request: web.Request, form: Mapping[str, str]) -> tuple[str, str]:

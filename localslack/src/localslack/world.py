@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from localslack.model import User
 from localslack.payloads import Identity
-from localslack.state import WorkspaceState
+from localslack.state import State
 
 PEOPLE = (
     User("U0MAYA", "maya", "Maya Lindqvist"),
@@ -76,18 +76,18 @@ def bot_user(names: Identity) -> User:
     return User(names.bot_user_id, names.bot_name.lower().replace(" ", "-"), names.bot_name, is_bot=True)
 
 
-def populate(state: WorkspaceState, team: Team) -> None:
+def populate(state: State, team: Team) -> None:
     """Let three people in, open three channels, and a direct message with the bot for each person."""
     ending = _ending(team.id)
     people = [replace(person, id=f"{person.id}{ending}") for person in PEOPLE]
     for person in people:
-        state.add_user(person)
+        state.users.add(person)
     everybody = {person.id for person in people}
     for channel in _CHANNELS:
-        members = everybody | {state.bot.id} if channel.bot_is_member else everybody
-        state.add_channel(channel.name, "channel", members, id=f"{channel.id}{ending}")
+        members = everybody | {state.users.bot.id} if channel.bot_is_member else everybody
+        state.channels.add(channel.name, "channel", members, id=f"{channel.id}{ending}")
     for person in people:
-        state.add_channel("", "im", {person.id, state.bot.id}, id=f"D0{person.name.upper()}{ending}")
+        state.channels.add("", "im", {person.id, state.users.bot.id}, id=f"D0{person.name.upper()}{ending}")
 
 
 def _ending(id: str) -> str:

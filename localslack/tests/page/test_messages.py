@@ -309,7 +309,7 @@ async def test_an_address_in_an_apps_text_is_a_link(window: Window, workspace: W
 async def test_the_oldest_messages_go_from_the_window_too(
     window: Window, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("localslack.state.MESSAGES_PER_CHANNEL", 3)
+    monkeypatch.setattr("localslack.state.messages.MESSAGES_PER_CHANNEL", 3)
     for number in range(5):
         await workspace.post("andre", "ask", f"number {number}")
     await expect(window.channel).to_have_count(3)

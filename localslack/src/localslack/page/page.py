@@ -8,18 +8,18 @@ from collections.abc import Callable
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from aiohttp import WSMsgType, web
 
+from localslack.client import Client
 from localslack.manifest import AppManifest
 from localslack.model import Payload
 from localslack.page.content import PageContent
 from localslack.page.requests import answer
 from localslack.page.shown import RECORDS_SHOWN, shown, shown_change, shown_record
-
-if TYPE_CHECKING:
-    from localslack.workspace import Workspace
+from localslack.state import State
+from localslack.state.changes import Publisher, Subscription
+from localslack.transport.traffic import Traffic
 
 STATIC = Path(__file__).parent / "static"
 
@@ -48,13 +48,28 @@ class Page:
     """The page of one workspace, for any number of windows.
 
     Args:
-        workspace: What it shows, and where what is done in it happens.
+        client: Carries out what a person does in the page.
+        state: What the page shows.
+        traffic: What its inspector shows.
+        publisher: Reports the changes.
         manifest: What the app offers: commands, shortcuts, tabs.
-        content: The owner's words.
+        content: What the page says about the app.
     """
 
-    def __init__(self, workspace: Workspace, manifest: AppManifest, content: PageContent) -> None:
-        self._workspace = workspace
+    def __init__(
+        self,
+        *,
+        client: Client,
+        state: State,
+        traffic: Traffic,
+        publisher: Publisher,
+        manifest: AppManifest,
+        content: PageContent,
+    ) -> None:
+        self._client = client
+        self._state = state
+        self._traffic = traffic
+        self._publisher = publisher
         self._manifest = manifest
         self._content = content
         self._windows: set[web.WebSocketResponse] = set()
@@ -103,7 +118,7 @@ class Page:
 
     async def _serve(self, window: web.WebSocketResponse) -> None:
         # No await between the two: what happens after the snapshot is in the changes, and nothing is in both.
-        changes = self._workspace.subscribe()
+        changes = self._publisher.subscribe()
         snapshot = self._snapshot()
         try:
             await _send(window, snapshot)
@@ -114,7 +129,7 @@ class Page:
         finally:
             changes.close()
 
-    async def _follow(self, window: web.WebSocketResponse, changes: Any) -> None:
+    async def _follow(self, window: web.WebSocketResponse, changes: Subscription) -> None:
         async for change in changes:
             await _send(window, shown_change(change))
         # The workspace has stopped, or the window has read nothing for long: it starts over with a snapshot.
@@ -130,26 +145,27 @@ class Page:
             task.add_done_callback(_releasing(free))
 
     async def _answer(self, window: web.WebSocketResponse, text: str) -> None:
-        await _send(window, await answer(self._workspace, text))
+        await _send(window, await answer(self._client, self._state, text))
 
     def _snapshot(self) -> Payload:
-        workspace, manifest = self._workspace, self._manifest
-        channels = workspace.channels
-        people = workspace.people
-        ephemerals = [one for channel in channels for person in people for one in workspace.ephemerals(person, channel)]
-        homes = [home for person in people if (home := workspace.home(person))]
+        state, manifest = self._state, self._manifest
+        channels, people = list(state.channels.values()), state.users.people
+        ephemerals = [
+            one for channel in channels for person in people for one in state.ephemerals.seen_by(channel.id, person.id)
+        ]
+        homes = [home for person in people if (home := state.views.home(person.id))]
         return {
             "type": "snapshot",
-            "bot": shown(workspace.bot),
+            "bot": shown(state.users.bot),
             "people": [shown(person) for person in people],
             "channels": [shown(channel) for channel in channels],
-            "messages": [shown(one) for channel in channels for one in workspace.all_messages(channel)],
+            "messages": [shown(one) for channel in channels for one in state.messages.in_channel(channel.id)],
             "ephemerals": [shown(one) for one in ephemerals],
             "homes": [shown(home) for home in homes],
-            "modals": [shown(view) for person in people for view in workspace.views(person)],
-            "choices": [shown(choices) for choices in workspace.choices],
-            "traffic": [shown_record(record) for record in workspace.traffic.records[-RECORDS_SHOWN:]],
-            "notices": [shown(notice) for notice in workspace.notices],
+            "modals": [shown(view) for person in people for view in state.views.modals(person.id)],
+            "choices": [shown(choices) for choices in self._client.elements.choices],
+            "traffic": [shown_record(record) for record in self._traffic.records[-RECORDS_SHOWN:]],
+            "notices": [shown(notice) for notice in state.notices.all],
             "app": {
                 "commands": [asdict(command) for command in manifest.commands.values()],
                 "shortcuts": [asdict(shortcut) for shortcut in manifest.shortcuts.values()],

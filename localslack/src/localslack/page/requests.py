@@ -7,16 +7,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from localslack.client import Client
+from localslack.client.interaction import Outcome
 from localslack.errors import WorkspaceError
-from localslack.interactions import Outcome
 from localslack.model import Message, Payload, User, View
-
-if TYPE_CHECKING:
-    from localslack.workspace import Workspace
+from localslack.state import State
 
 _Choice: TypeAlias = str | int | float | list[str] | None
 
@@ -31,7 +30,7 @@ class _Request(BaseModel):
     person: str = Field(alias="as")
     """User id of the one who acts."""
 
-    async def carry_out(self, workspace: Workspace, person: User) -> Outcome | None:
+    async def carry_out(self, client: Client, person: User) -> Outcome | None:
         """Do it, and wait for the ack where the app has one to give.
 
         Returns:
@@ -50,11 +49,11 @@ class _Post(_Request):
     """As typed."""
     thread_ts: str | None = None
 
-    async def carry_out(self, workspace: Workspace, person: User) -> Outcome:
+    async def carry_out(self, client: Client, person: User) -> Outcome:
         if not self.text.strip():
             raise WorkspaceError("An empty message cannot be sent. Type something.")
-        typed = workspace.typed(self.text)
-        return Outcome(message=await workspace.post(person, self.channel, typed, thread_ts=self.thread_ts))
+        typed = client.writing.typed(self.text)
+        return Outcome(message=await client.writing.post(person, self.channel, typed, thread_ts=self.thread_ts))
 
 
 class _Edit(_Request):
@@ -63,10 +62,10 @@ class _Edit(_Request):
     ts: str
     text: str
 
-    async def carry_out(self, workspace: Workspace, person: User) -> None:
+    async def carry_out(self, client: Client, person: User) -> None:
         if not self.text.strip():
             raise WorkspaceError("A message cannot be edited to nothing. Delete it instead.")
-        await workspace.edit(_own(workspace, person, self.channel, self.ts), workspace.typed(self.text))
+        await client.writing.edit(_own(client, person, self.channel, self.ts), client.writing.typed(self.text))
 
 
 class _Delete(_Request):
@@ -74,8 +73,8 @@ class _Delete(_Request):
     channel: str
     ts: str
 
-    async def carry_out(self, workspace: Workspace, person: User) -> None:
-        await workspace.delete(_own(workspace, person, self.channel, self.ts))
+    async def carry_out(self, client: Client, person: User) -> None:
+        await client.writing.delete(_own(client, person, self.channel, self.ts))
 
 
 class _Command(_Request):
@@ -85,10 +84,10 @@ class _Command(_Request):
     text: str = ""
     thread_ts: str | None = None
 
-    async def carry_out(self, workspace: Workspace, person: User) -> Outcome:
+    async def carry_out(self, client: Client, person: User) -> Outcome:
         if self.thread_ts is not None:
             raise WorkspaceError(COMMANDS_ONLY_OUTSIDE_THREADS)
-        return await workspace.slash(person, self.channel, self.command, workspace.typed(self.text))
+        return await client.commands.slash(person, self.channel, self.command, client.writing.typed(self.text))
 
 
 class _Act(_Request):
@@ -101,9 +100,9 @@ class _Act(_Request):
     action_id: str
     value: _Choice = None
 
-    async def carry_out(self, workspace: Workspace, person: User) -> Outcome:
-        message = _seen(workspace, person, self.channel, self.ts)
-        return await workspace.click(
+    async def carry_out(self, client: Client, person: User) -> Outcome:
+        message = _seen(client, person, self.channel, self.ts)
+        return await client.elements.click(
             person, message, action_id=self.action_id, value=self.value, block_id=self.block_id
         )
 
@@ -117,9 +116,11 @@ class _ActInView(_Request):
     action_id: str
     value: _Choice = None
 
-    async def carry_out(self, workspace: Workspace, person: User) -> Outcome:
-        view = _view(workspace, person, self.view)
-        return await workspace.click_in_view(view, action_id=self.action_id, value=self.value, block_id=self.block_id)
+    async def carry_out(self, client: Client, person: User) -> Outcome:
+        view = _view(client, person, self.view)
+        return await client.elements.click_in_view(
+            view, action_id=self.action_id, value=self.value, block_id=self.block_id
+        )
 
 
 class _FillIn(_Request):
@@ -131,26 +132,26 @@ class _FillIn(_Request):
     action_id: str
     value: _Choice = None
 
-    async def carry_out(self, workspace: Workspace, person: User) -> None:
-        view = _view(workspace, person, self.view)
-        workspace.fill_in(view, action_id=self.action_id, value=self.value, block_id=self.block_id)
+    async def carry_out(self, client: Client, person: User) -> None:
+        view = _view(client, person, self.view)
+        client.elements.fill_in(view, action_id=self.action_id, value=self.value, block_id=self.block_id)
 
 
 class _Submit(_Request):
     do: Literal["submit"]
     view: str
 
-    async def carry_out(self, workspace: Workspace, person: User) -> Outcome:
+    async def carry_out(self, client: Client, person: User) -> Outcome:
         # What is filled in has come before, field by field.
-        return await workspace.submit_view(_view(workspace, person, self.view))
+        return await client.views.submit_view(_view(client, person, self.view))
 
 
 class _Close(_Request):
     do: Literal["close"]
     view: str
 
-    async def carry_out(self, workspace: Workspace, person: User) -> Outcome:
-        return await workspace.close_view(_view(workspace, person, self.view))
+    async def carry_out(self, client: Client, person: User) -> Outcome:
+        return await client.views.close_view(_view(client, person, self.view))
 
 
 class _OpenApp(_Request):
@@ -159,8 +160,8 @@ class _OpenApp(_Request):
     do: Literal["open_app"]
     tab: Literal["home", "messages"]
 
-    async def carry_out(self, workspace: Workspace, person: User) -> None:
-        await workspace.open_home(person, self.tab)
+    async def carry_out(self, client: Client, person: User) -> None:
+        await client.views.open_home(person, self.tab)
 
 
 class _Shortcut(_Request):
@@ -171,10 +172,10 @@ class _Shortcut(_Request):
     channel: str | None = None
     ts: str | None = None
 
-    async def carry_out(self, workspace: Workspace, person: User) -> Outcome:
+    async def carry_out(self, client: Client, person: User) -> Outcome:
         if self.channel is None or self.ts is None:
-            return await workspace.global_shortcut(person, self.callback_id)
-        return await workspace.shortcut(person, _seen(workspace, person, self.channel, self.ts), self.callback_id)
+            return await client.shortcuts.global_shortcut(person, self.callback_id)
+        return await client.shortcuts.shortcut(person, _seen(client, person, self.channel, self.ts), self.callback_id)
 
 
 class _AddApp(_Request):
@@ -183,8 +184,8 @@ class _AddApp(_Request):
     do: Literal["add_app"]
     channel: str
 
-    async def carry_out(self, workspace: Workspace, person: User) -> None:
-        await workspace.join(workspace.bot, self.channel)
+    async def carry_out(self, client: Client, person: User) -> None:
+        await client.writing.add_app(self.channel)
 
 
 _AnyRequest: TypeAlias = Annotated[
@@ -205,11 +206,12 @@ _AnyRequest: TypeAlias = Annotated[
 _REQUEST: TypeAdapter[_AnyRequest] = TypeAdapter(_AnyRequest)
 
 
-async def answer(workspace: Workspace, text: str) -> Payload:
+async def answer(client: Client, state: State, text: str) -> Payload:
     """Do what a page asks for.
 
     Args:
-        workspace: Where.
+        client: Carries it out.
+        state: Says who is in the workspace.
         text: A JSON object with ``id``, ``as``, ``do`` and what that needs.
 
     Returns:
@@ -221,13 +223,13 @@ async def answer(workspace: Workspace, text: str) -> Payload:
     except ValidationError as fault:
         return _result(_id_of(text), _faults(fault))
     try:
-        outcome = await request.carry_out(workspace, _person(workspace, request.person))
+        outcome = await request.carry_out(client, _person(state, request.person))
     except WorkspaceError as refusal:
         return _result(request.id, str(refusal))
     if outcome is None:
         return _result(request.id, None)
     ts = outcome.message.ts if outcome.message else None
-    return _result(request.id, _failure(outcome, workspace), errors=dict(outcome.errors), ts=ts)
+    return _result(request.id, _failure(outcome, state.users.bot.real_name), errors=dict(outcome.errors), ts=ts)
 
 
 def _result(id: int | None, error: str | None, **more: Any) -> Payload:
@@ -249,8 +251,7 @@ def _faults(fault: ValidationError) -> str:
     return f"The page sent a request that cannot be read ({'; '.join(places[:3])}). Reload the page."
 
 
-def _failure(outcome: Outcome, workspace: Workspace) -> str | None:
-    name = workspace.bot.real_name
+def _failure(outcome: Outcome, name: str) -> str | None:
     told = {
         None: None,
         "dispatch_failed": f"{name} is not connected, or its answer was not valid.",
@@ -260,32 +261,32 @@ def _failure(outcome: Outcome, workspace: Workspace) -> str | None:
     return told if told is None or not outcome.detail else f"{told} {outcome.detail}"
 
 
-def _person(workspace: Workspace, user_id: str) -> User:
-    user = workspace.user(user_id)
+def _person(state: State, user_id: str) -> User:
+    user = state.users.find(user_id)
     if user.is_bot:
         raise WorkspaceError(f"{user.real_name} is an app; act as one of the people.")
     return user
 
 
-def _own(workspace: Workspace, person: User, channel: str, ts: str) -> Message:
-    message = workspace.message(channel, ts)
+def _own(client: Client, person: User, channel: str, ts: str) -> Message:
+    message = client.screen.message(channel, ts)
     if message is None or message.user_id != person.id:
         raise WorkspaceError("Only its author can change a message, while it is there.")
     return message
 
 
-def _seen(workspace: Workspace, person: User, channel: str, ts: str) -> Message:
+def _seen(client: Client, person: User, channel: str, ts: str) -> Message:
     """A message that this person sees, ephemeral ones among them."""
-    ephemerals: Sequence[Message] = workspace.ephemerals(person, channel)
-    found = workspace.message(channel, ts) or next((one for one in ephemerals if one.ts == ts), None)
+    ephemerals: Sequence[Message] = client.screen.ephemerals(person, channel)
+    found = client.screen.message(channel, ts) or next((one for one in ephemerals if one.ts == ts), None)
     if found is None:
         raise WorkspaceError("That message is not there any more.")
     return found
 
 
-def _view(workspace: Workspace, person: User, view_id: str) -> View:
-    home = workspace.home(person)
-    views = [*workspace.views(person), *([home] if home else [])]
+def _view(client: Client, person: User, view_id: str) -> View:
+    home = client.screen.home(person)
+    views = [*client.screen.views(person), *([home] if home else [])]
     found = next((view for view in views if view.id == view_id), None)
     if found is None:
         raise WorkspaceError("That view is not open any more.")

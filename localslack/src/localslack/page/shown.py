@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any, assert_never
 
 from localslack.model import Change, Channel, Choices, Message, Notice, Payload, User, View
-from localslack.traffic import ApiCallRecord, EnvelopeRecord, Record, ResponseUrlRecord
+from localslack.transport.traffic import ApiCallRecord, EnvelopeRecord, Record, ResponseUrlRecord
 
 # Of the records, so that a page opens quickly after days of traffic.
 RECORDS_SHOWN = 500

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias
 
 from localslack.model import Payload
-from localslack.traffic import EnvelopeRecord, Traffic
+from localslack.transport.traffic import EnvelopeRecord, Traffic
 
 EnvelopeKind: TypeAlias = Literal["events_api", "slash_commands", "interactive"]
 

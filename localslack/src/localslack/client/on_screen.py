@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from localslack.block_kit import PlacedElement, interactive_elements
 from localslack.errors import WorkspaceError
 from localslack.model import Blocks, Payload, User, View, ViewValues
+from localslack.state import State
 from localslack.values import Choice, chosen_value, is_empty
 
 
@@ -65,3 +66,15 @@ def refuse_missing(view: View) -> None:
         if is_empty(dict(view.values[placed.block_id][placed.action_id])):
             label = placed.block["label"]["text"]
             raise WorkspaceError(f"{label!r} ({placed.action_id}) must be filled in before submitting.")
+
+
+def open_view(state: State, view: View) -> View:
+    """The present state of a view.
+
+    Raises:
+        WorkspaceError: It is not open any more.
+    """
+    current = state.views.find(view.id)
+    if current is None:
+        raise WorkspaceError(f"View {view.id} is not open any more.")
+    return current

@@ -8,15 +8,15 @@ import json
 import secrets
 import time
 import uuid
-from collections.abc import Callable
 from typing import Literal, TypeAlias
 
 from aiohttp import WSMsgType, web
 
-from localslack.answers import Failure
-from localslack.deliveries import TIMEOUT, Attempt, Delivery, Timing
+from localslack.failures import CONNECTION, Failures
 from localslack.model import Payload
-from localslack.traffic import EnvelopeRecord, Traffic
+from localslack.origin import Origin
+from localslack.transport.deliveries import TIMEOUT, Attempt, Delivery, Timing
+from localslack.transport.traffic import EnvelopeRecord, Traffic
 
 DisconnectReason: TypeAlias = Literal["warning", "refresh_requested", "link_disabled"]
 
@@ -34,7 +34,8 @@ class SocketMode:
         traffic: Gets a record of every envelope.
         timing: How patient to be.
         is_on: Off, as the app's settings have it, connections can be opened and get no envelopes.
-        due_failure: Takes the failure that a test has asked for, if any.
+        failures: The failures that a test has asked for.
+        origin: Where the workspace is served.
     """
 
     def __init__(
@@ -44,11 +45,13 @@ class SocketMode:
         traffic: Traffic,
         timing: Timing,
         is_on: bool,
-        due_failure: Callable[[], Failure | None],
+        failures: Failures,
+        origin: Origin,
     ) -> None:
         self._app_id = app_id
         self._is_on = is_on
-        self._due_failure = due_failure
+        self._failures = failures
+        self._origin = origin
         self._traffic = traffic
         self._timing = timing
         self._tickets: dict[str, float] = {}
@@ -67,6 +70,15 @@ class SocketMode:
         """How many connections take envelopes now."""
         return len(self._connections)
 
+    def new_url(self) -> str:
+        """The address of one new connection, to be opened soon.
+
+        Raises:
+            RuntimeError: The workspace is not running.
+        """
+        origin = self._origin.url.replace("http://", "ws://", 1)
+        return f"{origin}/link?ticket={self.issue_ticket()}&app_id={self._app_id}"
+
     def issue_ticket(self) -> str:
         """A secret that opens one connection, soon."""
         now = time.monotonic()
@@ -80,7 +92,7 @@ class SocketMode:
         issued = self._tickets.pop(request.query.get("ticket", ""), None)
         if issued is None or not _is_fresh(issued, time.monotonic()):
             raise web.HTTPUnauthorized(text="This connection URL is unknown or used. Call apps.connections.open.")
-        failure = self._due_failure()
+        failure = self._failures.take(CONNECTION)
         if failure is not None:
             return web.Response(status=failure.status, text=failure.error)
         socket = web.WebSocketResponse(max_msg_size=LARGEST_FRAME_BYTES, autoping=False)

@@ -16,10 +16,10 @@ from urllib.parse import urlencode, urlsplit
 
 import aiohttp
 
-from localslack.deliveries import HTTP_TIMEOUT, TIMEOUT, Attempt, Delivery, EnvelopeKind, Timing
 from localslack.manifest import AppManifest
 from localslack.model import Payload
-from localslack.traffic import EnvelopeRecord, Traffic
+from localslack.transport.deliveries import HTTP_TIMEOUT, TIMEOUT, Attempt, Delivery, EnvelopeKind, Timing
+from localslack.transport.traffic import EnvelopeRecord, Traffic
 
 # Why an attempt failed, besides `HTTP_TIMEOUT`, as the next one's header says it.
 HTTP_ERROR = "http_error"

@@ -6,7 +6,7 @@ from dataclasses import replace
 from localslack.block_kit import limits
 from localslack.errors import ApiError
 from localslack.model import Change, ChangeKind, Payload, View, ViewValues
-from localslack.state import WorkspaceState
+from localslack.state.ids import Ids
 from localslack.values import initial_values
 
 
@@ -14,12 +14,12 @@ class Views:
     """The views of everybody in the workspace.
 
     Args:
-        state: Gives ids.
+        ids: Gives ids.
         observe: Called with every `Change`, at once.
     """
 
-    def __init__(self, state: WorkspaceState, observe: Callable[[Change], None]) -> None:
-        self._state = state
+    def __init__(self, ids: Ids, observe: Callable[[Change], None]) -> None:
+        self._ids = ids
         self._observe = observe
         self._modals: dict[str, list[View]] = {}
         self._homes: dict[str, View] = {}
@@ -110,7 +110,7 @@ class Views:
 
     def _new_view(self, user_id: str, body: Payload, below: View | None) -> View:
         body = self._with_ids(body)
-        view_id = self._state.new_id("V")
+        view_id = self._ids.new_id("V")
         return View(
             id=view_id,
             user_id=user_id,
@@ -124,10 +124,10 @@ class Views:
     def _with_ids(self, body: Mapping[str, object]) -> Payload:
         blocks = body["blocks"]
         assert isinstance(blocks, list | tuple)  # the rules of Block Kit have seen it
-        return {**body, "blocks": list(self._state.with_ids(blocks))}
+        return {**body, "blocks": list(self._ids.with_ids(blocks))}
 
     def _new_hash(self) -> str:
-        return f"{self._state.next_ts()}.{self._state.new_id('h')}"
+        return f"{self._ids.next_ts()}.{self._ids.new_id('h')}"
 
     def _refuse_repeated_external_id(self, body: Payload, own: View | None) -> None:
         external_id = body.get("external_id")
