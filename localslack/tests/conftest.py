@@ -6,7 +6,8 @@ from typing import Any
 import aiohttp
 import pytest
 
-from localslack import Timing, Workspace
+from interacting import ASK, CHOICES, FEEDBACK
+from localslack import Message, Timing, Workspace
 from support import PATIENT, Call, Clock, Manifest, Socket, connect_to, full_manifest
 
 
@@ -56,3 +57,14 @@ async def socket(workspace: Workspace, session: aiohttp.ClientSession) -> AsyncI
     opened = await connect_to(workspace, session)
     yield opened
     await opened.connection.close()
+
+
+@pytest.fixture
+async def message(workspace: Workspace, socket: Socket, call: Call) -> Message:
+    """A message of the bot with buttons, in a thread."""
+    question = await workspace.post("maya", ASK, "A question")
+    await socket.receive_acked()
+    blocks = [CHOICES, FEEDBACK]
+    await call("chat.postMessage", channel=ASK, text="Which?", blocks=blocks, thread_ts=question.ts)
+    await socket.receive_acked()
+    return workspace.messages(ASK, question.ts)[-1]
