@@ -26,6 +26,8 @@ def slack_manifest(pytestconfig: pytest.Config) -> dict[str, Any]:
     The path is relative to pytest's root folder. Override the fixture to change the manifest for some tests.
     """
     path = pytestconfig.rootpath / pytestconfig.getini("slack_manifest")
+    if not path.exists():
+        pytest.fail(f"There is no {path}. Name the app's manifest with the setting slack_manifest.", pytrace=False)
     manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return manifest
 
