@@ -6,15 +6,14 @@ Needs Chromium, named by CHROMIUM or found under its usual names.
 from __future__ import annotations
 
 import asyncio
-import os
-import shutil
 from pathlib import Path
 
-from playwright.async_api import async_playwright, expect
+from playwright.async_api import expect
 
 from bot.demo import bot_in_workspace
 from bot.service import load_answers
 from bot.settings import Settings
+from localslack.browser import find_chromium, launched, open_window
 
 PICTURE = Path(__file__).parents[1] / "docs" / "page.png"
 QUESTION = "who fights it when a guy we let go files for unemployment? we're with a PEO"
@@ -22,19 +21,15 @@ QUESTION = "who fights it when a guy we let go files for unemployment? we're wit
 
 async def take() -> None:
     """Ask a question in the page as Maya, and take a picture of the answer beside it."""
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-    async with bot_in_workspace(load_answers(Settings())) as workspace, async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium, args=flags)
-        page = await browser.new_page(viewport={"width": 1360, "height": 820})
-        await page.goto(workspace.page_url)
-        box = page.locator("#composer-text")
-        await box.fill(f"@{workspace.bot.real_name} {QUESTION}")
-        await box.press("Enter")
-        await expect(page.get_by_role("complementary", name="Thread").get_by_role("heading", level=3)).to_be_visible()
-        PICTURE.parent.mkdir(exist_ok=True)
-        await page.screenshot(path=PICTURE)
-        await browser.close()
+    chromium = find_chromium()
+    if chromium is None:
+        raise SystemExit("No Chromium here. Install Debian's package chromium, or name another with CHROMIUM=/path.")
+    async with bot_in_workspace(load_answers(Settings())) as workspace, launched(chromium) as browser:
+        profile = await browser.new_context(viewport={"width": 1360, "height": 820})
+        window = await open_window(profile, workspace)
+        reply = await window.ask(QUESTION)
+        await expect(reply.get_by_role("heading", level=3)).to_be_visible()
+        await window.tab.screenshot(path=PICTURE)
     print(f"{PICTURE} is up to date.")
 
 

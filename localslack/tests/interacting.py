@@ -53,7 +53,7 @@ FEEDBACK = {
 async def act(
     socket: Socket, action: Awaitable[Outcome], ack: dict[str, Any] | None = None
 ) -> tuple[Outcome, dict[str, Any]]:
-    """Let a person do something, acknowledge it, and give what they see and what the app was sent."""
+    """Let a person do something, acknowledge it, and return what they see and what the app got."""
     doing = asyncio.ensure_future(action)
     envelope = await socket.receive_acked(ack)
     return await doing, envelope["payload"]

@@ -61,7 +61,7 @@ async def connect_to(workspace: Workspace, session: ClientSession) -> Socket:
 
 
 def full_manifest() -> Manifest:
-    """A manifest that grants all that the workspace knows."""
+    """A manifest that grants everything that the workspace knows."""
     scopes = ["app_mentions:read", "chat:write", "commands", "users:read"]
     kinds = ("channels", "groups", "im", "mpim")
     scopes += [f"{kind}:{right}" for kind in kinds for right in ("history", "read")]

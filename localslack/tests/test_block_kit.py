@@ -1,4 +1,4 @@
-"""Blocks and views are taken and refused as Slack does."""
+"""Blocks and views are accepted and refused as Slack does."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -528,7 +528,7 @@ def test_what_slack_refuses_as_a_view_is_refused(view: Any, what: str, pointer: 
 
 @pytest.mark.parametrize("value", [None, 0, True, "x", [], {}, [None], {"type": []}, {"type": {}}, {"options": 1}])
 def test_no_value_in_any_place_is_more_than_a_fault(value: Any) -> None:
-    """Whatever stands in the place of a field, the answer is a fault and never an exception."""
+    """Any value in any field gives a fault and never an exception."""
     whole = [section(fields=[mrkdwn()], accessory=select()), actions(button(confirm={})), table([cell()])]
     for place in _places(whole):
         message_faults(_with(whole, place, value))

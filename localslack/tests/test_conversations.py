@@ -1,4 +1,4 @@
-"""The methods that tell of channels, messages and people."""
+"""The methods that look up channels, messages and people."""
 
 from typing import Any
 

@@ -12,7 +12,7 @@ ASK = "#ask"
 
 
 async def events_so_far(workspace: Workspace, socket: Socket) -> list[dict[str, Any]]:
-    """The events sent so far; a marker, sent last, ends the reading."""
+    """The events sent so far, up to a marker that is sent last."""
     await workspace.deliver({"type": "marker"})
     events = []
     while (event := (await socket.receive_acked())["payload"]["event"])["type"] != "marker":

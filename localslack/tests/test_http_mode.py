@@ -30,7 +30,7 @@ def ok(_: web.Request) -> web.Response:
 
 @dataclass
 class App:
-    """The app's end: keeps what it is sent, and answers what a test says.
+    """The app's side: keeps the requests and answers as a test says.
 
     Attributes:
         requests: Headers and body of each request, the challenges left out.

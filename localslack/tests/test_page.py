@@ -1,4 +1,4 @@
-"""The page's server: only for its own address, with bounds, and refusing in words."""
+"""The page's server: only for its own address, within limits, and with clear refusals."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ async def window(workspace: Workspace, session: ClientSession) -> AsyncIterator[
 
 
 async def ask(window: ClientWebSocketResponse, request: Any) -> dict[str, Any]:
-    """Send a request and give its result, passing over the changes before it."""
+    """Send a request and return its result, skipping the changes before it."""
     await window.send_str(request if isinstance(request, str) else json.dumps(request))
     while True:
         message: dict[str, Any] = await window.receive_json(timeout=5)

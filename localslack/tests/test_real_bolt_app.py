@@ -1,4 +1,4 @@
-"""A real Bolt app with its real Socket Mode client runs on the workspace, unpatched."""
+"""A real Bolt app runs on the workspace with its own Socket Mode client, without patches."""
 
 from collections.abc import AsyncIterator
 from typing import Any

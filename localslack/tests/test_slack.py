@@ -1,4 +1,4 @@
-"""Several workspaces at one address: agreeing to an installation, tokens, and what an app hears of its end."""
+"""Several workspaces at one address: installing over OAuth, tokens, and what an app hears when it is uninstalled."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ EVENTS = ("app_mention", "app_uninstalled", "tokens_revoked", "team_access_revok
 
 @dataclass
 class App:
-    """An app that takes note of what it hears, and lets itself be installed."""
+    """An app that records what it receives and can be installed."""
 
     slack: Slack
     session: aiohttp.ClientSession

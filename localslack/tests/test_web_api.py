@@ -1,4 +1,4 @@
-"""The Web API: who may call what, and how arguments come."""
+"""The Web API: which token may call what, and in which form arguments come."""
 
 import json
 from email.utils import parsedate_to_datetime

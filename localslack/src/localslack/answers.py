@@ -12,7 +12,7 @@ class NotJson:
     """An answer that is not Slack's JSON, such as the page of a proxy.
 
     Attributes:
-        text: May be empty, or pretend to be JSON.
+        text: May be empty or look like JSON.
         content_type: Such as ``text/html``.
     """
 
@@ -25,9 +25,9 @@ class Answer:
     """Status, headers and JSON body.
 
     Attributes:
-        page: What is sent in the place of the body; None for the body.
-        is_lost: The connection is cut in the place of an answer.
-        late_seconds: How long the answer is held back.
+        page: What is sent instead of the body; None to send the body.
+        is_lost: The connection is closed instead of an answer.
+        late_seconds: How long the answer is delayed.
     """
 
     status: int
@@ -39,7 +39,7 @@ class Answer:
 
 
 def error_body(error: ApiError) -> Payload:
-    """The body of a refusal."""
+    """The body of the answer to a call that Slack refuses."""
     body: Payload = {"ok": False, "error": error.code}
     if error.messages:
         body["errors"] = [message.removeprefix("[ERROR] ") for message in error.messages]

@@ -154,7 +154,7 @@ async def covered(window: Window) -> list[str]:
     """The controls whose center is under another element, as the beginning of their HTML."""
     found: list[str] = await window.tab.evaluate(
         """() => {
-            // Of a link over several lines, the first.
+            // The first line of a link that wraps.
             const inside = (one) => {
                 const { left, right, top, bottom } = one.getClientRects()[0] ?? one.getBoundingClientRect();
                 return [(left + right) / 2, (top + bottom) / 2];
@@ -194,7 +194,7 @@ async def accessibility_faults(window: Window, axe: str) -> list[tuple[str, str]
     Returns:
         The id of the rule and the beginning of the element's HTML for each fault.
     """
-    # Through the debugger: the page itself lets no foreign script in.
+    # Through the debugger, since the page itself loads no foreign script.
     await window.tab.evaluate(axe)
     result: dict[str, Any] = await window.tab.evaluate("axe.run(document, {resultTypes: ['violations']})")
     found = [one for one in result["violations"] if one["impact"] in SERIOUS_IMPACTS]

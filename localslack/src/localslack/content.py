@@ -1,4 +1,4 @@
-"""What a message says: read from the arguments of a call, a response_url body or an ack, and checked."""
+"""Reads and checks the content of a message or a view: from a call, a response_url body or an ack."""
 
 import json
 from collections.abc import Mapping
@@ -12,11 +12,11 @@ from localslack.model import Payload
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """The text and blocks of a message, as Slack would take them.
+    """The text and blocks of a message, valid for Slack.
 
     Attributes:
         text: Empty when only blocks were given.
-        blocks: None when the field was not given, which is not the same as none of them.
+        blocks: None when the field was not given; an empty list when it was given and empty.
     """
 
     text: str
@@ -24,7 +24,7 @@ class Content:
 
     @property
     def lacks_text(self) -> bool:
-        """Whether notifications and screen readers would have nothing to say."""
+        """Whether notifications and screen readers would have nothing to read."""
         return bool(self.blocks) and not self.text.strip()
 
 
@@ -83,7 +83,7 @@ def message_metadata(value: Any) -> Payload | None:
 
 
 def decoded(value: Any, error: str) -> Any:
-    """A structure that may come as JSON in a string, as it does in a form."""
+    """A structure that may also come as a string of JSON, as it does in a form."""
     if not isinstance(value, str):
         return value
     try:

@@ -1,4 +1,4 @@
-"""What happens in the workspace, told to the app as Slack's Events API tells it.
+"""Reports what happens in the workspace to the app, as Slack's Events API does.
 
 An event goes out only when the manifest subscribes to it, the app has the scope it needs, and the
 bot is where it happened. https://docs.slack.dev/apis/events-api
@@ -27,11 +27,11 @@ MESSAGE_SUBSCRIPTIONS: Mapping[ChannelKind, tuple[str, str]] = MappingProxyType(
 _JOIN_SCOPES: Mapping[ChannelKind, str] = MappingProxyType({"channel": "channels:read", "group": "groups:read"})
 
 _SPOKEN = (None, "file_share", "thread_broadcast", "bot_message", "me_message")
-"""Subtypes whose text somebody wrote; that of a channel_join also names the user, and is no mention."""
+"""Subtypes whose text somebody wrote. The text of a channel_join names the user too, but is no mention."""
 
 
 class Events:
-    """Makes events of changes and sends them to the app."""
+    """Turns changes into events and sends them to the app."""
 
     def __init__(
         self,
@@ -82,7 +82,7 @@ class Events:
         )
 
     def joined(self, channel: Channel, user_id: str) -> None:
-        """A user, perhaps the bot itself, has come into a channel."""
+        """A user, perhaps the bot itself, has joined a channel."""
         if channel.kind not in _JOIN_SCOPES or self._identity.bot_user_id not in channel.members:
             return
         event = {
@@ -96,7 +96,7 @@ class Events:
         self._send("member_joined_channel", _JOIN_SCOPES[channel.kind], event)
 
     def home_opened(self, user_id: str, channel: Channel, tab: str, view: Payload | None) -> None:
-        """A person looks at the app's Home or Messages tab."""
+        """A person has opened the app's Home or Messages tab."""
         event: Payload = {
             "type": "app_home_opened",
             "user": user_id,
@@ -109,16 +109,16 @@ class Events:
         self._send("app_home_opened", None, event)
 
     def left(self, event: Payload, by_organization: bool) -> None:
-        """The app is not what it was here: its token was revoked, or it was uninstalled.
+        """The app has lost its token or its installation.
 
         Args:
             event: ``tokens_revoked`` or the like.
-            by_organization: It is about all workspaces of the organization, and names none.
+            by_organization: It concerns all workspaces of the organization and names none.
         """
         if event["type"] not in self._manifest.bot_events:
             return
         payload = self._callback(event | {"event_ts": self._state.ids.next_ts()}, self._state.ids.new_id("Ev"))
-        # Such an event is on behalf of nobody.
+        # Such an event is not sent on anybody's behalf.
         del payload["authorizations"]
         if by_organization:
             del payload["team_id"], payload["context_team_id"]
@@ -132,7 +132,7 @@ class Events:
         retry_attempt: int = 0,
         retry_reason: str | None = None,
     ) -> Delivery:
-        """Send an event as it stands, whatever the manifest says; without an ``event_id`` it gets one."""
+        """Send an event unchanged, whatever the manifest says; without an ``event_id`` it gets one."""
         payload = self._callback(event, event_id or self._state.ids.new_id("Ev"))
         return self._deliveries.deliver("events_api", payload, retry_attempt=retry_attempt, retry_reason=retry_reason)
 

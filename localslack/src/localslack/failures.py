@@ -7,10 +7,10 @@ from localslack.answers import Answer, NotJson
 from localslack.state import ChannelRef, Channels
 
 RESPONSE_URL = "response_url"
-"""The name under which `Failures.fail_next` takes the use of a response_url, instead of a method."""
+"""What `Failures.fail_next` takes instead of a method to make a use of a response_url fail."""
 
 CONNECTION = "connection"
-"""The name under which it takes the opening of a Socket Mode connection."""
+"""What it takes to make the opening of a Socket Mode connection fail."""
 
 DEFAULT_RETRY_AFTER_SECONDS = 1
 _HTTP_STATUS_OF_ERROR = {"ratelimited": 429}
@@ -23,13 +23,13 @@ class Failure:
     Attributes:
         error: Slack's error code.
         status: The HTTP status.
-        retry_after_seconds: For the ``Retry-After`` header; None for none.
+        retry_after_seconds: For the ``Retry-After`` header; None for no such header.
         channel_id: Only calls about this conversation fail; None for all.
-        page: What the app gets in the place of JSON.
-        is_done: What was asked for is done all the same.
-        done_after_seconds: It is done only so long after the call came in; None for never.
+        page: What the app gets instead of JSON.
+        is_done: The call is carried out all the same.
+        done_after_seconds: The call is carried out this long after it came in; None for never.
         is_lost: The app gets no answer at all.
-        late_seconds: How long the answer is held back.
+        late_seconds: How long the answer is delayed.
     """
 
     error: str
@@ -52,10 +52,10 @@ class Failure:
 
 
 class Failures:
-    """The failures that are due, by method.
+    """The failures that have not happened yet, by method.
 
     Args:
-        channels: Where a failure may be limited to.
+        channels: The channels that a failure can be limited to.
     """
 
     def __init__(self, channels: Channels) -> None:
@@ -85,13 +85,13 @@ class Failures:
             status: The HTTP status, where it is not 200 or, for ``ratelimited``, 429.
             retry_after_seconds: For the ``Retry-After`` header.
             times: How many calls fail.
-            channel: Only calls about this conversation fail; of methods of the Web API.
-            page: What they get in the place of JSON.
-            is_done: What they ask for is done all the same; of methods of the Web API.
-            done_after_seconds: It is done so long after the call, whatever the app has done meanwhile; of methods of
-                the Web API.
-            is_lost: The connection is cut in the place of an answer.
-            late_seconds: How long the answer is held back; of methods of the Web API.
+            channel: Only calls about this conversation fail; for methods of the Web API.
+            page: What the app gets instead of JSON.
+            is_done: The calls are carried out all the same; for methods of the Web API.
+            done_after_seconds: The call is carried out this long after it came in, whatever the app did meanwhile; for
+                methods of the Web API.
+            is_lost: The connection is closed instead of an answer.
+            late_seconds: How long the answer is delayed; for methods of the Web API.
         """
         if error == "ratelimited" and retry_after_seconds is None:
             retry_after_seconds = DEFAULT_RETRY_AFTER_SECONDS
@@ -114,7 +114,7 @@ class Failures:
         self._due[method].clear()
 
     def take(self, method: str, channel_id: str | None = None) -> Failure | None:
-        """The failure that is due for a method, which is then used up; None when there is none."""
+        """Return the next failure of a method and remove it; None when there is none."""
         due = self._due[method]
         failure = next((one for one in due if one.channel_id in (None, channel_id)), None)
         if failure is not None:

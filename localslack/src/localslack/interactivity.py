@@ -1,4 +1,4 @@
-"""The short-lived things an interaction hands to the app: trigger ids and response_urls."""
+"""What an interaction gives the app for a short time: trigger ids and response_urls."""
 
 import itertools
 import secrets
@@ -59,7 +59,7 @@ class Triggers:
         return trigger.user_id
 
     def _forget_old(self) -> None:
-        # Long enough that a late use is still told apart from an unknown id.
+        # Long enough to tell a late use from an unknown id.
         horizon = self._clock() - 100 * TRIGGER_LIFETIME_SECONDS
         while (oldest := next(iter(self._triggers))) and self._triggers[oldest].issued_at < horizon:
             del self._triggers[oldest]
@@ -67,11 +67,11 @@ class Triggers:
 
 @dataclass(slots=True)
 class ResponseTarget:
-    """Where what is sent to a response_url goes.
+    """Where messages sent to a response_url appear.
 
     Attributes:
         channel_id: The channel of the interaction.
-        user_id: The person who acted, who alone sees ephemeral answers.
+        user_id: The person who acted, the only one to see ephemeral answers.
         source_ts: The message that ``replace_original`` and ``delete_original`` mean; None when
             there is none.
         source_is_ephemeral: Whether only ``user_id`` sees that message.

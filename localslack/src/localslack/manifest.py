@@ -1,7 +1,7 @@
-"""What the app's manifest grants it in the workspace.
+"""What the app's manifest allows it in the workspace.
 
-The workspace hands out exactly the scopes, events, commands and shortcuts of the manifest, so a
-bot that works here needs nothing that its manifest forgets.
+The app gets exactly the scopes, events, commands and shortcuts that its manifest names, so a bot that works here has a
+complete manifest.
 
 Keys: https://docs.slack.dev/reference/app-manifest
 """
@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A slash command as people see it offered.
+    """A slash command as Slack's client offers it.
 
     Attributes:
         name: With the slash.
@@ -27,7 +27,7 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Shortcut:
-    """A shortcut as people see it offered: in the menu of a message, or anywhere."""
+    """A shortcut as Slack's client offers it: in the menu of a message, or everywhere."""
 
     callback_id: str
     name: str
@@ -49,8 +49,8 @@ class AppManifest:
         interactivity: Whether clicks, shortcuts and views reach the app.
         socket_mode: Whether anything reaches the app's Socket Mode connections.
         events_url: Where Slack sends events in HTTP mode; empty in Socket Mode.
-        command_urls: By command, where it sends them then.
-        interactivity_url: Where it sends clicks, shortcuts and views then.
+        command_urls: Where it sends each command in HTTP mode.
+        interactivity_url: Where it sends clicks, shortcuts and views in HTTP mode.
     """
 
     bot_name: str
@@ -69,12 +69,12 @@ class AppManifest:
 
     @property
     def is_http(self) -> bool:
-        """Whether the app is told over HTTP."""
+        """Whether the app uses HTTP mode."""
         return not self.socket_mode and bool(self.events_url)
 
     @classmethod
     def from_mapping(cls, manifest: Mapping[str, Any]) -> "AppManifest":
-        """Read a manifest as it stands in ``manifest.json``.
+        """Read the content of a ``manifest.json``.
 
         Raises:
             ValueError: The app has no bot user.

@@ -1,7 +1,6 @@
 """What a workspace is made of: users, channels, messages, views, and the changes to them.
 
-All of them are immutable: a message handed to a test or to a subscriber stays as it was when it
-was handed over. An edit makes a new one.
+All of them are immutable: a message that a test or a subscriber has got stays as it was. An edit makes a new one.
 """
 
 from collections.abc import Mapping
@@ -29,7 +28,7 @@ class User:
         name: The handle, lower case, without ``@``.
         real_name: The name that is shown.
         is_bot: True for the bot user of the app under test.
-        team_id: ``T...`` of another organization's workspace, for somebody whom Slack Connect brings here.
+        team_id: ``T...`` of another organization's workspace, for people who are here through Slack Connect.
     """
 
     id: str
@@ -48,7 +47,7 @@ class Channel:
         name: Without ``#``; empty for a direct message.
         members: User ids.
         created: Seconds since the epoch.
-        about: What its header says of the app there; empty for the page's own words.
+        about: What the page's header says about the app there; empty for the page's default.
     """
 
     id: str
@@ -62,7 +61,7 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message, as it stands.
+    """One version of a message.
 
     Attributes:
         ts: Slack's id of a message within its channel: seconds, a dot, six digits of microseconds.
@@ -72,7 +71,7 @@ class Message:
         subtype: As in Slack's ``message`` events; None for an ordinary message.
         bot_id: ``B...`` when an app wrote it.
         app_id: ``A...`` of another app than the one under test, where Slack names it.
-        attachments: As Slack sends them: messages that are forwarded with this one, previews of links.
+        attachments: As Slack sends them: forwarded messages and link previews.
         edited_by: User id, with ``edited_ts``, once the message shows an "(edited)" mark.
         ephemeral_to: The one user who sees it; None when everybody in the channel does.
     """
@@ -139,7 +138,7 @@ class Choices:
 
     Attributes:
         ts: Of the message.
-        values: As in ``state.values`` of an interaction, and which of two feedback buttons was pressed.
+        values: As in ``state.values`` of an interaction, with the feedback button that was pressed, if any.
     """
 
     channel_id: str
@@ -150,11 +149,11 @@ class Choices:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something that everybody at a page should know, such as a fault in a file.
+    """Something that everybody who has the page open should know, such as an error in a file.
 
     Attributes:
-        key: A later notice with the same key takes its place.
-        level: ``error`` stays until it is withdrawn; ``info`` may be put away.
+        key: A later notice with the same key replaces it.
+        level: ``error`` stays until it is withdrawn; a person can dismiss ``info``.
         text: Plain text; empty once it has been withdrawn.
     """
 
@@ -183,7 +182,7 @@ ChangeKind: TypeAlias = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One thing that happened, for a page or a terminal that shows the workspace live.
+    """One change in the workspace, for a page or a terminal that follows it live.
 
     Attributes:
         kind: What happened.

@@ -1,4 +1,4 @@
-"""Where the workspace is served, for the addresses that it hands out."""
+"""Where the workspace is served; the URLs that it gives out begin with it."""
 
 
 class Origin:
@@ -28,5 +28,5 @@ class Origin:
 
 
 def bracketed(host: str) -> str:
-    """A host as it stands in a URL: an IPv6 address in brackets."""
+    """A host in the form that URLs need: IPv6 addresses in brackets."""
     return f"[{host}]" if ":" in host else host

@@ -46,7 +46,7 @@ from localslack.world import Team
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a workspace is made with; see `Workspace` for the meaning of each."""
+    """The arguments of `Workspace`, which documents them."""
 
     manifest: AppManifest
     team: Team
@@ -79,7 +79,7 @@ class Core:
 
 
 class AppLink:
-    """What carries events and interactions to the app."""
+    """What reaches the app: events, interactions, and the answers to its response_urls."""
 
     def __init__(self, core: Core, options: Options) -> None:
         self.socket_mode = SocketMode(
@@ -197,7 +197,7 @@ def page(core: Core, client: Client, options: Options) -> Page:
 
 
 def server(core: Core, link: AppLink, api: WebApi, page: Page) -> Server:
-    """The server of all of it."""
+    """The HTTP server of the Web API, Socket Mode, the response_urls and the page."""
     return Server(
         origin=core.origin,
         web_api=api,

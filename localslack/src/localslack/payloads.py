@@ -1,4 +1,4 @@
-"""The JSON that Slack makes of users, channels, messages and views. Pure.
+"""The JSON objects in which Slack describes users, channels, messages and views. Pure.
 
 Shapes: https://docs.slack.dev/reference/objects
 """
@@ -11,7 +11,7 @@ from localslack.state import State
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """The made-up names of the workspace and of the app in it.
+    """The fictional names of the workspace and of the app in it.
 
     Attributes:
         team_id: ``T...``.
@@ -21,7 +21,7 @@ class Identity:
         bot_id: ``B...``.
         bot_user_id: ``U...``.
         bot_name: The bot user's display name.
-        enterprise_id: ``E...``, of the organization that the workspace belongs to; None where it belongs to none.
+        enterprise_id: ``E...`` of the organization that the workspace belongs to, if any.
         enterprise_name: As shown.
     """
 
@@ -37,11 +37,11 @@ class Identity:
 
     @property
     def url(self) -> str:
-        """The workspace's address; nothing answers there."""
+        """The workspace's address, which does not exist."""
         return f"https://{self.team_domain}.slack.com/"
 
     def permalink(self, message: Message) -> str:
-        """The address of a message, as `chat.getPermalink` gives it."""
+        """The address of a message, as `chat.getPermalink` returns it."""
         link = f"{self.url}archives/{message.channel_id}/p{message.ts.replace('.', '')}"
         if message.thread_ts is None:
             return link
@@ -49,7 +49,7 @@ class Identity:
 
 
 class Payloads:
-    """Builds the objects that API answers, events and interactions have in common."""
+    """Builds the objects that API answers, events and interactions share."""
 
     def __init__(self, identity: Identity, state: State) -> None:
         self.identity = identity

@@ -1,4 +1,4 @@
-"""Events and payloads that a test sends as they are, whatever the manifest says."""
+"""Events and payloads that a test composes itself, sent whatever the manifest says."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,7 +9,7 @@ from localslack.transport.traffic import EnvelopeRecord
 
 
 class RawDeliveries:
-    """Sends the app what a test makes up, without waiting for the ack."""
+    """Sends the app what a test composes, without waiting for the ack."""
 
     def __init__(self, events: Events, deliveries: Deliveries) -> None:
         self._events = events

@@ -23,7 +23,7 @@ _STATUS = {"expired_url": 404, "used_url": 404}
 
 
 class Responses:
-    """Gives out response_urls and carries out what is sent to them.
+    """Gives out response_urls and shows what the app sends to them.
 
     Args:
         targets: The urls given out.
@@ -55,11 +55,11 @@ class Responses:
         return f"{self._origin.url}/response/{self._targets.issue(target)}"
 
     def receive(self, secret: str, body: Mapping[str, Any] | None) -> Answer:
-        """Carry out one use of a response_url, and keep a record of it.
+        """Handle one use of a response_url and record it.
 
         Args:
             secret: The last part of the url.
-            body: None when what was sent is no JSON object.
+            body: None when the app sent something other than a JSON object.
         """
         record = ResponseUrlRecord(at=time.time(), body=dict(body or {}))
         started = time.perf_counter()
@@ -92,7 +92,7 @@ class Responses:
                 ``delete_original``, ``thread_ts``.
 
         Returns:
-            The message as it then stands; None after a deletion.
+            The message after the change; None after a deletion.
 
         Raises:
             ApiError: As of `message_content`; ``message_not_found`` when the original is gone.
@@ -114,7 +114,7 @@ class Responses:
             thread_ts=thread_ts,
         )
         if target.source_ts is None:
-            # What a command showed first is the original of its later answers.
+            # The first message that a command shows is the original that its later answers refer to.
             target.source_ts, target.source_is_ephemeral = message.ts, True
         return message
 
@@ -165,7 +165,7 @@ class Responses:
 def command_answer(ack: Payload | None) -> Payload | None:
     """The message in the ack of a command; None when the ack carries none.
 
-    Bolt acks without words carry an empty text.
+    An ack that Bolt sends without a message carries an empty text.
     """
     if not ack or not (ack.get("text") or ack.get("blocks")):
         return None

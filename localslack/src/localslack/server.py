@@ -1,4 +1,4 @@
-"""The HTTP server of the workspace: on loopback only, for itself only."""
+"""The HTTP server of the workspace, which only this machine can reach."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
@@ -17,12 +17,12 @@ LOOPBACK_ADDRESSES = ("127.0.0.1", "::1")
 OWN_NAMES = (*LOOPBACK_ADDRESSES, "localhost")
 LARGEST_BODY_BYTES = 4 * 1_048_576
 SHUTDOWN_SECONDS = 1.0
-# Paths that the app calls, and no page.
+# Paths that apps call and pages do not.
 _OF_PROGRAMS = ("/api/", "/response/")
 
 
 class Calls(Protocol):
-    """What answers calls of the Web API."""
+    """Answers calls of the Web API."""
 
     def call(self, method: str, token: str | None, arguments: Mapping[str, Any]) -> Answer:
         """Answer one call: see `WebApi.call`."""
@@ -32,13 +32,13 @@ class Server:
     """Serves the Web API, Socket Mode, the response_urls and pages.
 
     Args:
-        origin: Told where the server listens.
+        origin: Learns where the server listens.
         web_api: Answers the calls.
         socket: None where there is no Socket Mode.
         responses: None where there are no response_urls.
-        traffic: Told of every request of the app, so that the workspace knows when it is quiet.
+        traffic: Learns of every request of the app, so that the workspace knows when nothing is in progress.
         page: The routes of the pages.
-        visited: The paths of pages that may be reached from other sites.
+        visited: The paths of pages that other sites may link to.
     """
 
     def __init__(
@@ -65,7 +65,7 @@ class Server:
         """Begin to serve; port 0 takes any free one.
 
         Raises:
-            ValueError: The host is not loopback: whoever reaches the workspace can do anything in it.
+            ValueError: The host is not loopback. Anybody who reaches the workspace can do anything in it.
             OSError: The port is taken.
         """
         if host not in LOOPBACK_ADDRESSES:
@@ -100,18 +100,17 @@ class Server:
     async def _refuse_strangers(
         self, request: web.Request, handler: Callable[[web.Request], Any]
     ) -> web.StreamResponse:
-        """Refuse requests that a web page elsewhere sends here through somebody's browser.
+        """Refuse requests that a foreign web page sends here through somebody's browser.
 
-        A page can have its own name resolve to 127.0.0.1 (then Host is foreign) or ask across sites (then Origin is;
-        a picture's or a link's request has none, but browsers say where it comes from). Following a link to the page
-        itself is no harm.
+        Such a page can make its own name resolve to 127.0.0.1, which shows in Host, or send cross-site requests, which
+        shows in Origin or, for images and links, in Sec-Fetch-Site. Following a link to the page itself is harmless.
         """
         port = self._origin.url.rpartition(":")[2]
         own = {f"{bracketed(host)}:{port}" for host in OWN_NAMES}
         origin = request.headers.get("Origin")
         is_foreign = request.headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin")
         is_visit = request.path in self._visited and request.headers.get("Sec-Fetch-Mode") == "navigate"
-        # A browser too old to say where a form comes from; programs call the API and say nothing either.
+        # An old browser does not say where a form comes from. Programs, which call the API, send no such header either.
         is_of_nobody = (
             request.method not in ("GET", "HEAD")
             and not request.path.startswith(_OF_PROGRAMS)

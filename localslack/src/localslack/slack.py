@@ -1,4 +1,4 @@
-"""Slack with several workspaces, any of which may install one app: the agreement page, the tokens, the one address.
+"""Slack with several workspaces at one address, for one app that each of them can install over OAuth.
 
 https://docs.slack.dev/authentication/installing-with-oauth
 """
@@ -29,13 +29,13 @@ from localslack.world import Enterprise, Team
 
 AUTHORIZE_PATH = "/oauth/v2/authorize"
 CODE_LIFETIME_SECONDS = 600
-# Of a call, what says which workspace of an organization it is about.
+# The arguments of a call that say which workspace of an organization it concerns.
 _PLACES = ("channel", "user_id", "user", "team_id")
 
 
 @dataclass(slots=True)
 class _Code:
-    """What a person agreed to: an installation in a workspace, or in an organization."""
+    """An installation in a workspace or an organization that a person agreed to."""
 
     place_id: str
     user_id: str
@@ -47,16 +47,16 @@ class _Code:
 class Slack:
     """Several workspaces at one address, for one app that is distributed over HTTP.
 
-    The app finds it through ``SLACK_API_URL`` set to `api_url`; a person installs it at the agreement page, which
-    stands where Slack's own does, beside the Web API. Each workspace stays a `Workspace` of its own.
+    The app connects to it with ``SLACK_API_URL`` set to `api_url`. A person installs the app on the authorization page,
+    which has the same path as Slack's own. Each workspace stays a `Workspace` of its own.
 
     Use it as an asynchronous context manager.
 
     Args:
         manifest: The app's, for HTTP mode, with ``redirect_urls``.
-        client_id: Of the app; made up.
-        client_secret: Of the app; made up.
-        signing_secret: Signs the requests to the app; made up.
+        client_id: The app's; any value.
+        client_secret: The app's; any value.
+        signing_secret: Signs the requests to the app; any value.
         timing: As of `Workspace`.
         clock: As of `Workspace`.
     """
@@ -136,12 +136,12 @@ class Slack:
     # Organizations
 
     def revoke_token(self, enterprise_id: str) -> None:
-        """Let the token of an organization be good no more, and tell the app once."""
+        """Make the token of an organization invalid and tell the app once."""
         for number, workspace in enumerate(self._served(enterprise_id)):
             workspace.revoke_token(tells=number == 0)
 
     def uninstall(self, enterprise_id: str) -> None:
-        """Put the app out of an organization, and tell it once."""
+        """Uninstall the app from an organization and tell it once."""
         for number, workspace in enumerate(self._served(enterprise_id)):
             workspace.uninstall(tells=number == 0)
 
@@ -151,7 +151,7 @@ class Slack:
     # The Web API
 
     def call(self, method: str, token: str | None, arguments: Mapping[str, Any]) -> Answer:
-        """Answer one call in the workspace that its token is of."""
+        """Answer one call in the workspace that its token belongs to."""
         if not self._workspaces:
             return Answer(200, {}, error_body(ApiError("invalid_auth")))
         token = token or arguments.get("token")
@@ -159,7 +159,7 @@ class Slack:
 
     def _meant(self, token: str, arguments: Mapping[str, Any]) -> Workspace:
         everywhere = list(self._workspaces.values())
-        # One that does not know a token refuses it as well as any other.
+        # A token that no workspace knows is refused by any of them.
         knowing = [one for one in everywhere if one.installation.knows_token(token)] or everywhere
         good = [one for one in knowing if one.is_installed and one.bot_token == token] or knowing
         places = [str(arguments[name]) for name in _PLACES if arguments.get(name)]
@@ -191,7 +191,7 @@ class Slack:
         )
 
     def _places(self) -> list[tuple[str, str]]:
-        """Where the app can be installed: workspaces and, where its manifest has that, organizations."""
+        """Where the app can be installed: in workspaces and, if its manifest allows it, in organizations."""
         places = [(id, f"{workspace.team_name}, a workspace") for id, workspace in self._workspaces.items()]
         if self._manifest["settings"].get("org_deploy_enabled"):
             places += [(one.id, f"{one.name}, a whole organization") for one in self._enterprises.values()]
@@ -211,7 +211,7 @@ class Slack:
         raise web.HTTPFound(f"{form['redirect_uri']}?{urlencode(back)}")
 
     def _check_request(self, asked: Mapping[str, str]) -> None:
-        """Check what an app asks a person for.
+        """Check the request with which an app sends a person to be installed.
 
         Raises:
             ApiError: ``invalid_client_id``, ``bad_redirect_uri`` or ``invalid_scope``.
@@ -284,7 +284,7 @@ class Slack:
 
 
 def _has(workspace: Workspace, id: str) -> bool:
-    """Whether a channel or a user is of this workspace."""
+    """Whether a channel or a user belongs to this workspace."""
     return id in workspace.state.channels or id in workspace.state.users
 
 

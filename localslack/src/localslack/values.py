@@ -1,4 +1,4 @@
-"""What a person chooses or types in an element, in the forms that Slack reports it in.
+"""What a person chooses or types in an element, in the form in which Slack reports it.
 
 https://docs.slack.dev/reference/interaction-payloads/block_actions-payload
 """
@@ -12,7 +12,7 @@ from localslack.errors import WorkspaceError
 from localslack.model import Payload, ViewValues
 
 Choice: TypeAlias = str | int | float | Sequence[str] | None
-"""What a person does with an element: the text typed, the value of the option, the date, the id."""
+"""What a person enters in an element: text, the value of an option, a date, an id."""
 
 # Element type -> the field of its value, and the field of the element that it starts from.
 _PLAIN_VALUES = {
@@ -50,7 +50,7 @@ def initial_values(blocks: Iterable[Payload]) -> dict[str, dict[str, Payload]]:
 
 
 def has_state(element: Payload) -> bool:
-    """Whether what is chosen in the element stays: buttons and overflow menus keep nothing."""
+    """Whether the element keeps what is chosen; buttons and overflow menus do not."""
     return _initial_value(element) is not None
 
 
@@ -61,7 +61,7 @@ def with_value(values: ViewValues, block_id: str, action_id: str, value: Payload
 
 
 def is_vote(value: Payload) -> bool:
-    """Whether this is a press of one of two feedback buttons: the voter sees it stay, though it is no state."""
+    """Whether this is a press of a feedback button, which the voter sees as pressed although Slack reports no state."""
     return bool(value["type"] == "feedback_buttons")
 
 
@@ -90,7 +90,7 @@ def _initial_value(element: Payload) -> Payload | None:
 
 
 def chosen_value(element: Payload, choice: Choice) -> Payload:
-    """The value of an element once a person has made a choice in it.
+    """The value of an element after a person has made a choice.
 
     Args:
         element: A valid interactive element.

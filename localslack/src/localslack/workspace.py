@@ -43,7 +43,7 @@ class Workspace:
         state: Everything that the workspace holds.
         client: What Slack's client offers to people: see `Client`.
         web_api: Answers the calls of the app.
-        traffic: The record of what went over the wire.
+        traffic: The record of what passed between workspace and app.
         installation: Whether the app is installed.
         failures: The failures that a test has asked for.
         socket_mode: The app's Socket Mode connections.
@@ -280,7 +280,7 @@ class Workspace:
     def create_channel(
         self, name: str, members: Iterable[UserRef], kind: Literal["channel", "group", "mpim"] = "channel"
     ) -> Channel:
-        """Create another channel; nobody is told, and the bot is in it only when it is named."""
+        """Create another channel without any event; the bot is a member only when it is named."""
         return self.state.channels.add(name, kind, {self.user(member).id for member in members})
 
     def connect(self, name: str, channel: ChannelRef, team_id: str = "T0PARTNER") -> User:

@@ -1,4 +1,4 @@
-"""The made-up workspace that a test or a demonstration starts in."""
+"""The fictional people and channels that every workspace starts with."""
 
 from dataclasses import dataclass, replace
 
@@ -39,11 +39,11 @@ class Enterprise:
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """A workspace by name.
+    """The name and id of a workspace.
 
     Attributes:
         id: ``T0...``.
-        enterprise: The organization that it belongs to; None where it belongs to none.
+        enterprise: The organization that it belongs to, if any.
     """
 
     id: str
@@ -77,7 +77,7 @@ def bot_user(names: Identity) -> User:
 
 
 def populate(state: State, team: Team) -> None:
-    """Let three people in, open three channels, and a direct message with the bot for each person."""
+    """Add three people, three channels, and direct messages with the bot for each person."""
     ending = _ending(team.id)
     people = [replace(person, id=f"{person.id}{ending}") for person in PEOPLE]
     for person in people:
@@ -91,5 +91,5 @@ def populate(state: State, team: Team) -> None:
 
 
 def _ending(id: str) -> str:
-    """What is added to ids, which are unique over all workspaces; nothing in the one that most use."""
+    """A suffix that keeps ids unique across workspaces; empty for the default workspace."""
     return "" if id == LOCAL.id else id[2:]

@@ -23,7 +23,7 @@ expect.set_options(timeout=5_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let all tests here share one event loop, for the browser lives in it."""
+    """Let all tests here share one event loop, since the browser needs the loop that it was started in."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)

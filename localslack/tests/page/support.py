@@ -217,5 +217,5 @@ async def trial_app() -> AsyncIterator[Workspace]:
 
 
 def client(workspace: Workspace) -> AsyncWebClient:
-    """The app's own way to the Web API, to post what the test wants to see."""
+    """A client of the Web API for the app, to post what a test needs."""
     return AsyncWebClient(token=workspace.bot_token, base_url=workspace.api_url)

@@ -1,4 +1,4 @@
-"""The raw traffic, for whoever wants to know what went over the wire."""
+"""The inspector: the events and Web API calls as they were sent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Block Kit: what Slack takes and what it refuses."""
+"""Block Kit: what Slack accepts and what it refuses."""
 
 from localslack.block_kit import limits
 from localslack.block_kit.checks import Fault

@@ -1,4 +1,4 @@
-"""Whether Slack would take the blocks of a message, or a view; with every fault it would name."""
+"""Whether Slack would accept the blocks of a message, or a view, with every fault that it would report."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -12,14 +12,14 @@ from localslack.block_kit.walk import all_blocks, elements_in
 
 
 def message_faults(blocks: Any) -> list[Fault]:
-    """What Slack would refuse in the ``blocks`` of a message; empty when it takes them."""
+    """What Slack would refuse in the ``blocks`` of a message; empty when it accepts them."""
     faults = list(items(message_block, most=limits.MESSAGE_BLOCKS, least=0)(blocks, "/blocks"))
-    # The rules below read fields that the ones above have vouched for.
+    # The rules below read fields that the checks above have found valid.
     return faults or [*_faults_between_blocks(blocks, "/blocks"), *_faults_of_totals(blocks)]
 
 
 def view_faults(view: Any) -> list[Fault]:
-    """What Slack would refuse in a view; empty when it takes it."""
+    """What Slack would refuse in a view; empty when it accepts it."""
     if not isinstance(view, dict):
         return [Fault("must provide an object", "/view")]
     if view.get("type") == "modal":
@@ -61,7 +61,7 @@ def _submit_is_there(view: dict[str, Any]) -> Iterator[Fault]:
 
 
 def _faults_between_blocks(blocks: Iterable[dict[str, Any]], pointer: str) -> Iterator[Fault]:
-    """Ids that are there twice: a click on either could not be told apart."""
+    """Ids that occur twice: clicks on the two could not be told apart."""
     block_ids: set[str] = set()
     for index, block in enumerate(blocks):
         place = f"{pointer}/{index}"
@@ -86,7 +86,7 @@ def _repeated_action_ids(block: dict[str, Any], pointer: str) -> Iterator[Fault]
 
 
 def _faults_of_totals(blocks: list[dict[str, Any]]) -> Iterator[Fault]:
-    """Limits that hold for a whole message."""
+    """Limits that apply to a whole message."""
     every = list(all_blocks(blocks))
     markdown = sum(len(block["text"]) for block in every if block["type"] == "markdown")
     if markdown > limits.MARKDOWN_CHARACTERS_PER_MESSAGE:

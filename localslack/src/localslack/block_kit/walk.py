@@ -1,4 +1,4 @@
-"""Going through blocks: filling in ids, finding the elements a person can use."""
+"""Walks through blocks: fills in ids and finds the elements that a person can use."""
 
 import copy
 from collections.abc import Iterable, Iterator
@@ -8,11 +8,11 @@ PASSIVE_ELEMENTS = frozenset({"image", "plain_text", "mrkdwn"})
 
 
 class PlacedElement(NamedTuple):
-    """An interactive element and where it stands.
+    """An interactive element and its block.
 
     Attributes:
         block: The block it is in.
-        element: The element itself, both with their ids filled in.
+        element: The element itself. Both have their ids filled in.
     """
 
     block: dict[str, Any]

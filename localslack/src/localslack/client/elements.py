@@ -84,7 +84,7 @@ class Elements:
         return await self._interactions.send(payload | {"state": {"values": without_votes(values)}})
 
     def _choose(self, person: User, message: Message, placed: PlacedElement, chosen: Payload) -> ViewValues:
-        """Record what a person chose in a message, and return all that they have chosen in it."""
+        """Record what a person chose in a message, and return everything that they have chosen there."""
         key = (message.channel_id, message.ts, person.id)
         before = self._choices.get(key)
         values = before.values if before else initial_values(message.blocks)
@@ -103,7 +103,7 @@ class Elements:
             "channel_id": message.channel_id,
             "is_ephemeral": is_ephemeral,
         }
-        # Of other messages Slack does not always say it here; the message itself does.
+        # For other messages Slack does not always give it here, but in the message.
         if is_ephemeral and message.thread_ts is not None:
             container["thread_ts"] = message.thread_ts
         place: Payload = {

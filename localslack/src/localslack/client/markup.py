@@ -1,4 +1,4 @@
-"""Slack's message markup, as far as a person's client writes it.
+"""The part of Slack's message markup that its client writes for a person.
 
 https://docs.slack.dev/messaging/formatting-message-text
 """

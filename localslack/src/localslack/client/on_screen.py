@@ -1,4 +1,4 @@
-"""What a person sees of blocks and can use: the client's part in an interaction."""
+"""What a person sees in blocks and can use."""
 
 from collections.abc import Mapping
 
@@ -10,10 +10,10 @@ from localslack.values import Choice, chosen_value, is_empty
 
 
 def find_element(blocks: Blocks, user: User, action_id: str, choice: Choice, block_id: str | None) -> PlacedElement:
-    """The element that is meant.
+    """Find the element that a person uses.
 
     Raises:
-        WorkspaceError: It is not there, this person does not see it, or several are meant.
+        WorkspaceError: It does not exist, this person does not see it, or several match.
     """
     there = [
         placed
@@ -39,7 +39,7 @@ def _offers(element: Payload, choice: Choice) -> bool:
 
 
 def filled_in(view: View, choices: Mapping[str, Choice]) -> ViewValues:
-    """The values of a view once a person has entered these, by action_id.
+    """The values of a view after a person has entered these, by action_id.
 
     Raises:
         WorkspaceError: The view has no such element, or the element does not offer that.
@@ -55,7 +55,7 @@ def filled_in(view: View, choices: Mapping[str, Choice]) -> ViewValues:
 
 
 def refuse_missing(view: View) -> None:
-    """Do what Slack's client does about empty fields.
+    """Refuse a submission with empty fields, as Slack's client does.
 
     Raises:
         WorkspaceError: A field that is not optional is empty.

@@ -1,4 +1,4 @@
-"""What a person writes in Slack's client: messages, edits, deletions; and coming into a channel."""
+"""What a person writes in Slack's client: messages, edits and deletions; and joining a channel."""
 
 from collections.abc import Iterable
 
@@ -22,7 +22,7 @@ class Writing:
         self._unread = unread
 
     def typed(self, text: str) -> str:
-        """What Slack's client sends for a text as typed: see `markup.typed`."""
+        """What Slack's client sends for a text as a person types it: see `markup.typed`."""
         people = {}
         for user in self._state.users.values():
             people[user.name] = people[user.real_name] = user.id
@@ -50,12 +50,12 @@ class Writing:
             channel: Where.
             text: With Slack's markup and escapes, as `typed` makes it.
             thread_ts: The thread to reply in; a reply's own ``ts`` means the thread it is in.
-            subtype: ``thread_broadcast`` or ``me_message``, or any that a test needs; with
-                ``files`` it is ``file_share`` by itself.
+            subtype: ``thread_broadcast``, ``me_message`` or any other that a test needs; with ``files`` it is
+                ``file_share`` unless given.
             files: Slack's file objects.
-            blocks: What Slack's client makes of quotes and lists, or an app lays out.
-            attachments: Such as a message that is forwarded with this one.
-            bot_id: Given, another app than the one under test writes it; for the user, where there is one.
+            blocks: Blocks that Slack's client makes for quotes and lists, or that an app composes.
+            attachments: Such as a forwarded message.
+            bot_id: Set when another app writes the message, on behalf of the user if there is one.
             app_id: The ``A...`` id of that app.
 
         Raises:
@@ -82,16 +82,16 @@ class Writing:
         return message
 
     async def mention(self, user: UserRef, channel: ChannelRef, text: str, *, thread_ts: str | None = None) -> Message:
-        """Write a message that begins by mentioning the bot; `post` tells the rest."""
+        """Write a message that begins with a mention of the bot; see `post`."""
         mention = f"<@{self._state.users.bot.id}> {text}".rstrip()
         return await self.post(user, channel, mention, thread_ts=thread_ts)
 
     async def direct_message(self, user: UserRef, text: str, *, thread_ts: str | None = None) -> Message:
-        """Write to the bot directly; `post` tells the rest."""
+        """Write a direct message to the bot; see `post`."""
         return await self.post(user, self._state.direct_channel(user), text, thread_ts=thread_ts)
 
     async def edit(self, message: Message, text: str) -> Message:
-        """Let the author of a message change its text.
+        """Edit a message as its author.
 
         Raises:
             WorkspaceError: The message has been deleted, or Slack's client would not let its author write that.
@@ -106,10 +106,10 @@ class Writing:
         return after
 
     async def delete(self, message: Message) -> None:
-        """Let the author of a message delete it; the parent of a thread leaves a tombstone.
+        """Delete a message as its author; the parent of a thread leaves a tombstone.
 
         Raises:
-            WorkspaceError: The message has been deleted before.
+            WorkspaceError: The message was already deleted.
         """
         message = self._state.current(message)
         tombstone = self._state.messages.delete(message)

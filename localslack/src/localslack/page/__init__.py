@@ -1,8 +1,8 @@
-"""The face of the local workspace: a page in the browser, where a person uses the app as in Slack.
+"""The page of the workspace in the browser, where a person uses the app as in Slack.
 
-``page`` serves it, ``shown`` says what it shows, ``requests`` does what a person asks for in it, and
-``static/`` is what runs in the browser. Everything that is shown stands in the workspace, so that two windows show
-the same and a reload loses nothing.
+``page`` serves it, ``shown`` makes the JSON that it draws, ``requests`` carries out what a person does in it, and
+``static/`` runs in the browser. The workspace holds everything that it shows, so two windows show the same and a reload
+loses nothing.
 """
 
 from localslack.page.content import PageContent

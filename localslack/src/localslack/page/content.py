@@ -1,4 +1,4 @@
-"""What a page says about the app that is tried in it."""
+"""What the page says about the app."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class PageContent:
-    """Words of the app's owner for the page.
+    """Text for the page, written by the owner of the app.
 
     Attributes:
-        samples: Questions to click where nothing has been said yet; without a mention.
-        next_steps: How to go on to a real Slack workspace, one step each, as plain text.
+        samples: Questions to click in an empty channel; without a mention.
+        next_steps: How to move on to a real Slack workspace, one step each, as plain text.
     """
 
     samples: tuple[str, ...] = ()

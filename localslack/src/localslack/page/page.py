@@ -1,4 +1,4 @@
-"""Serves the page: its files, and one WebSocket a window for everything else."""
+"""Serves the page: its files, and for each window a WebSocket for everything else."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from localslack.transport.traffic import Traffic
 
 STATIC = Path(__file__).parent / "static"
 
-# A message has at most 40,000 characters, each of which JSON may write as twelve.
+# A message has at most 40,000 characters, and JSON may need twelve bytes for each.
 LARGEST_REQUEST_BYTES = 512 * 1024
 WINDOWS_AT_ONCE = 50
 REQUESTS_AT_ONCE = 20
-# How often a window that has gone without a word is looked for.
+# How often to check that a window is still there.
 HEARTBEAT_SECONDS = 20
 
-# Nothing but the workspace's own files runs or loads, whatever a message or a block says.
+# The browser runs and loads only the workspace's own files, whatever a message or a block contains.
 _HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; "
@@ -38,7 +38,7 @@ _HEADERS = {
     ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
-    # The files change with the program, and come from the same machine.
+    # The files change with the program, and loading them again from the same machine is cheap.
     "Cache-Control": "no-store",
 }
 _CONTENT_TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
@@ -84,7 +84,7 @@ class Page:
         ]
 
     async def close(self) -> None:
-        """Send all windows away; they come back when the workspace does."""
+        """Close all windows' connections; the windows reconnect when the workspace is back."""
         for window in list(self._windows):
             await window.close()
 
@@ -117,7 +117,7 @@ class Page:
         return window
 
     async def _serve(self, window: web.WebSocketResponse) -> None:
-        # No await between the two: what happens after the snapshot is in the changes, and nothing is in both.
+        # No await between the two, so everything after the snapshot is in the changes, and nothing is in both.
         changes = self._publisher.subscribe()
         snapshot = self._snapshot()
         try:
@@ -132,7 +132,7 @@ class Page:
     async def _follow(self, window: web.WebSocketResponse, changes: Subscription) -> None:
         async for change in changes:
             await _send(window, shown_change(change))
-        # The workspace has stopped, or the window has read nothing for long: it starts over with a snapshot.
+        # The workspace has stopped, or the window fell too far behind: it starts over with a snapshot.
         await window.close()
 
     async def _take_requests(self, window: web.WebSocketResponse, tasks: asyncio.TaskGroup) -> None:
@@ -183,7 +183,7 @@ async def _send(window: web.WebSocketResponse, payload: Payload) -> None:
     try:
         await window.send_str(json.dumps(payload, separators=(",", ":")))
     except ConnectionError:
-        # It has just gone; what it asked for has happened, and it will see that when it comes back.
+        # The window has just gone. Its request was carried out, and its next snapshot will show that.
         return
 
 
@@ -207,8 +207,8 @@ def _file_names() -> frozenset[str]:
 
 @cache
 def _emoji_by_name() -> dict[str, str]:
-    """Names as in ``:tada:`` -> the characters, those that Slack and others share."""
-    # Imported here: only a page needs it.
+    """Name, as in ``:tada:``, -> its characters, for the names that Slack shares with other programs."""
+    # Imported here because it is large and only an open page needs it.
     import emoji
 
     names: dict[str, str] = {}

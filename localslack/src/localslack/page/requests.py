@@ -1,6 +1,6 @@
-"""What a person does in the page -> what happens in the workspace.
+"""Carries out what a person does in the page.
 
-Every request names who acts, for anybody may be anybody here. It is checked as a whole before anything happens.
+Every request names who acts, since a window can play any person. It is validated before anything happens.
 """
 
 from __future__ import annotations
@@ -28,16 +28,16 @@ class _Request(BaseModel):
     id: int
     """Chosen by the page; the result carries it."""
     person: str = Field(alias="as")
-    """User id of the one who acts."""
+    """User id of the person who acts."""
 
     async def carry_out(self, client: Client, person: User) -> Outcome | None:
-        """Do it, and wait for the ack where the app has one to give.
+        """Carry out the request and, where the app is involved, wait for its ack.
 
         Returns:
-            What the person sees of it at once; None where that is nothing but the change itself.
+            What the person sees at once; None where the change itself is all they see.
 
         Raises:
-            WorkspaceError: Slack's client would not offer that.
+            WorkspaceError: Slack's client would not allow it.
         """
         raise NotImplementedError
 
@@ -124,7 +124,7 @@ class _ActInView(_Request):
 
 
 class _FillIn(_Request):
-    """Fill in an element of a view; the app hears of it later, if at all."""
+    """Fill in an element of a view without telling the app yet."""
 
     do: Literal["fill_in"]
     view: str
@@ -142,7 +142,7 @@ class _Submit(_Request):
     view: str
 
     async def carry_out(self, client: Client, person: User) -> Outcome:
-        # What is filled in has come before, field by field.
+        # The page has already sent the values, field by field.
         return await client.views.submit_view(_view(client, person, self.view))
 
 
@@ -155,7 +155,7 @@ class _Close(_Request):
 
 
 class _OpenApp(_Request):
-    """Look at the app's Home or Messages tab."""
+    """Open the app's Home or Messages tab."""
 
     do: Literal["open_app"]
     tab: Literal["home", "messages"]
@@ -165,7 +165,7 @@ class _OpenApp(_Request):
 
 
 class _Shortcut(_Request):
-    """Choose a shortcut: of a message, where one is named."""
+    """Choose a shortcut: a message shortcut where a message is named, otherwise a global one."""
 
     do: Literal["shortcut"]
     callback_id: str
@@ -179,7 +179,7 @@ class _Shortcut(_Request):
 
 
 class _AddApp(_Request):
-    """Let the app into a channel."""
+    """Add the app to a channel."""
 
     do: Literal["add_app"]
     channel: str
@@ -207,16 +207,16 @@ _REQUEST: TypeAdapter[_AnyRequest] = TypeAdapter(_AnyRequest)
 
 
 async def answer(client: Client, state: State, text: str) -> Payload:
-    """Do what a page asks for.
+    """Carry out one request of a page.
 
     Args:
         client: Carries it out.
         state: Says who is in the workspace.
-        text: A JSON object with ``id``, ``as``, ``do`` and what that needs.
+        text: A JSON object with ``id``, ``as``, ``do`` and the fields that the action needs.
 
     Returns:
-        ``id`` as given, None where it could not be read; ``error``, what is wrong in words for the person, or None;
-        ``errors``, what is wrong by block_id; ``ts`` of the message that was written or that a command showed.
+        ``id`` as given, None where it could not be read; ``error``, a message for the person, or None;
+        ``errors`` by block_id; ``ts`` of the message that was posted or that a command showed.
     """
     try:
         request = _REQUEST.validate_json(text)
@@ -237,7 +237,7 @@ def _result(id: int | None, error: str | None, **more: Any) -> Payload:
 
 
 def _id_of(text: str) -> int | None:
-    """The id of a request that is wrong otherwise, so that whoever waits for its result gets it."""
+    """The id of an invalid request, so that its result still reaches the code that waits for it."""
     try:
         request = json.loads(text)
     except ValueError:
@@ -276,7 +276,7 @@ def _own(client: Client, person: User, channel: str, ts: str) -> Message:
 
 
 def _seen(client: Client, person: User, channel: str, ts: str) -> Message:
-    """A message that this person sees, ephemeral ones among them."""
+    """A message that this person sees, ephemeral or not."""
     ephemerals: Sequence[Message] = client.screen.ephemerals(person, channel)
     found = client.screen.message(channel, ts) or next((one for one in ephemerals if one.ts == ts), None)
     if found is None:

@@ -1,6 +1,6 @@
-"""What is in the workspace -> the JSON that a page draws. Pure.
+"""Turns what the workspace holds into the JSON that a page draws. Pure functions.
 
-A page gets everything once, as a snapshot, and then every change. It picks out what the person it plays may see.
+A page gets everything once, as a snapshot, and then every change. It shows what its present person may see.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from typing import Any, assert_never
 from localslack.model import Change, Channel, Choices, Message, Notice, Payload, User, View
 from localslack.transport.traffic import ApiCallRecord, EnvelopeRecord, Record, ResponseUrlRecord
 
-# Of the records, so that a page opens quickly after days of traffic.
+# A page shows at most this many records, so that it opens quickly after days of traffic.
 RECORDS_SHOWN = 500
 
 
 def shown_change(change: Change) -> Payload:
-    """A change, as a page gets it: what kind, and the thing as it is now."""
+    """A change as a page gets it: its kind, and the present state of its subject."""
     subject = change.subject
     if isinstance(subject, EnvelopeRecord | ApiCallRecord | ResponseUrlRecord):
         return {"type": "change", "kind": change.kind, "subject": shown_record(subject)}
@@ -26,7 +26,7 @@ def shown_change(change: Change) -> Payload:
 
 
 def shown(subject: User | Channel | Message | View | Notice | Choices) -> Payload:
-    """The fields of a thing, under their own names."""
+    """The fields of an object under their own names."""
     fields = {field.name: getattr(subject, field.name) for field in dataclasses.fields(subject)}
     return {name: _plain(value) for name, value in fields.items()}
 
@@ -35,8 +35,8 @@ def shown_record(record: Record) -> Payload:
     """One record of the traffic.
 
     Returns:
-        ``number``; ``at`` in seconds since the epoch; ``kind``; ``title``, what it was; ``seconds`` until the answer,
-        None while there is none; ``error``, None when all went well; ``sent`` and ``answer`` with all there is.
+        ``number``; ``at`` in seconds since the epoch; ``kind``; ``title``, such as a method or an event type;
+        ``seconds`` until the answer, None while there is none; ``error``, None on success; ``sent``; ``answer``.
     """
     if isinstance(record, EnvelopeRecord):
         sent: Payload = {"envelope_id": record.envelope_id, "type": record.kind, "payload": record.payload}

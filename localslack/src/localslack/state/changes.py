@@ -1,15 +1,15 @@
-"""Following the workspace live: what happens in it, as it happens, for any number of watchers."""
+"""Live subscriptions to the changes of a workspace."""
 
 import asyncio
 
 from localslack.model import Change
 
-# A watcher that reads nothing must not fill the memory. Past this it is let go, and starts over.
+# A subscriber that does not read must not fill the memory: beyond this, its subscription ends.
 CHANGES_KEPT_PER_SUBSCRIBER = 10_000
 
 
 class Subscription:
-    """An asynchronous iterator over the changes since it was made.
+    """An asynchronous iterator over the changes since it was created.
 
     It ends when it is closed, when the workspace stops, or when more than
     ``CHANGES_KEPT_PER_SUBSCRIBER`` changes wait to be read.
@@ -29,12 +29,12 @@ class Subscription:
         return change
 
     def close(self) -> None:
-        """End the iteration, after what is waiting."""
+        """End the iteration after the changes that are waiting."""
         self._publisher.remove(self)
         self._waiting.put_nowait(None)
 
     def put(self, change: Change) -> None:
-        """Add a change, or give up on a watcher that does not read."""
+        """Add a change, or end the subscription of somebody who does not read."""
         if self._waiting.qsize() >= CHANGES_KEPT_PER_SUBSCRIBER:
             self.close()
         else:
@@ -42,13 +42,13 @@ class Subscription:
 
 
 class Publisher:
-    """Passes each change on to everybody who follows."""
+    """Passes each change on to all subscriptions."""
 
     def __init__(self) -> None:
         self._subscriptions: list[Subscription] = []
 
     def publish(self, change: Change) -> None:
-        """Tell everybody."""
+        """Pass on a change."""
         for subscription in list(self._subscriptions):
             subscription.put(change)
 
@@ -59,7 +59,7 @@ class Publisher:
         return subscription
 
     def remove(self, subscription: Subscription) -> None:
-        """Tell this one no more."""
+        """Remove a subscription."""
         if subscription in self._subscriptions:
             self._subscriptions.remove(subscription)
 

@@ -1,4 +1,4 @@
-"""Modals and Home tabs: which are open on whose screen, and what is filled in."""
+"""Modals and Home tabs: who has which open, and what is filled in."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -40,10 +40,10 @@ class Views:
         return None
 
     def open(self, user_id: str, body: Payload) -> View:
-        """Put a modal on a person's screen, on top of the one that is there.
+        """Open a modal on a person's screen, on top of the ones that are open.
 
         Raises:
-            ApiError: ``push_limit_reached``: three are there. ``duplicate_external_id``.
+            ApiError: ``push_limit_reached``: three are open. ``duplicate_external_id``.
         """
         stack = self._modals.setdefault(user_id, [])
         if len(stack) >= limits.VIEW_STACK_DEPTH:
@@ -55,7 +55,7 @@ class Views:
         return view
 
     def publish(self, user_id: str, body: Payload) -> View:
-        """Put a Home tab in the place of the former one."""
+        """Publish a Home tab, which replaces the previous one."""
         former = self._homes.get(user_id)
         self._refuse_repeated_external_id(body, former)
         view = self._new_view(user_id, body, None)
@@ -66,7 +66,7 @@ class Views:
         return view
 
     def update(self, view: View, body: Payload) -> View:
-        """Put another body in the place of an open view's; what was filled in stays where it fits."""
+        """Replace the body of an open view; values that were filled in stay where the elements still exist."""
         self._refuse_repeated_external_id(body, view)
         body = self._with_ids(body)
         fresh = initial_values(body["blocks"])
@@ -86,12 +86,12 @@ class Views:
         return self._put(replace(view, values=merged))
 
     def close(self, view: View) -> None:
-        """Take a modal off the screen; the one below shows again."""
+        """Close a modal; the one below shows again."""
         self._modals[view.user_id].remove(view)
         self._tell("view_closed", view)
 
     def close_all(self, user_id: str) -> None:
-        """Take all modals off a person's screen."""
+        """Close all modals of a person."""
         for view in reversed(self.modals(user_id)):
             self.close(view)
 

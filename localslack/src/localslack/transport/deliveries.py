@@ -1,4 +1,4 @@
-"""Payloads on their way to the app, and how often each is tried, whatever carries them."""
+"""The delivery of payloads to the app, with retries, over any transport."""
 
 import asyncio
 from dataclasses import dataclass
@@ -9,17 +9,17 @@ from localslack.transport.traffic import EnvelopeRecord, Traffic
 
 EnvelopeKind: TypeAlias = Literal["events_api", "slash_commands", "interactive"]
 
-# Slack's words for why an attempt failed; for HTTP there are more.
+# Slack's names for why an attempt failed. HTTP mode has more of them.
 TIMEOUT = "timeout"
 HTTP_TIMEOUT = "http_timeout"
 
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """How patient the workspace is. Slack waits for an ack as long; its retries take minutes.
+    """How long the workspace waits. Slack waits as long for an ack; its retries take minutes.
 
     Attributes:
-        ack_timeout_seconds: After this long without an ack a delivery has failed.
+        ack_timeout_seconds: A delivery without an ack has failed after this long.
         retry_delays_seconds: An event is sent again after each of these.
     """
 
@@ -32,9 +32,8 @@ class Attempt:
     """How one attempt at a delivery ended.
 
     Attributes:
-        failure: Why the app did not acknowledge it, in the word that Slack gives with the next attempt; None where it
-            did.
-        is_last: The app has asked not to be told again.
+        failure: Why the app did not acknowledge it, as Slack reports it with the next attempt; None when it did.
+        is_last: The app asked for no more attempts.
     """
 
     failure: str | None = None
@@ -45,11 +44,11 @@ class Transport(Protocol):
     """What carries a payload to the app."""
 
     async def attempt(self, delivery: "Delivery", retry_attempt: int, retry_reason: str | None) -> Attempt:
-        """Try once, and add what was sent to the delivery."""
+        """Try once and add what was sent to the delivery."""
 
 
 class Delivery:
-    """One payload on its way to the app, with every envelope that it went out in.
+    """The delivery of one payload, with every envelope that carried it.
 
     Attributes:
         kind: The kind of its envelopes.
@@ -69,7 +68,7 @@ class Delivery:
 
     @property
     def label(self) -> str:
-        """In a few words, what is on its way: ``an ack of app_mention Ev0LOCAL0007``."""
+        """What the workspace waits for, in a few words: ``an ack of app_mention Ev0LOCAL0007``."""
         payload = _object(self.payload)
         name = f"{_object(payload.get('event')).get('type', '')} {payload.get('event_id', '')}".strip()
         return f"an ack of {name or payload.get('type') or payload.get('command')}"
@@ -90,12 +89,12 @@ class Delivery:
 
 
 class Deliveries:
-    """Sends payloads, and sends events again for as long as no ack comes.
+    """Sends payloads, and repeats events until an ack comes or the retries are used up.
 
     Args:
-        transport: What carries them.
-        traffic: Told of what is under way.
-        timing: How patient to be.
+        transport: Carries them.
+        traffic: Learns what is in progress.
+        timing: How long to wait between retries.
     """
 
     def __init__(self, *, transport: Transport, traffic: Traffic, timing: Timing) -> None:
@@ -114,14 +113,13 @@ class Deliveries:
     ) -> Delivery:
         """Send a payload to the app, without waiting for the ack.
 
-        Events are sent again for as long as no ack comes; commands and interactions are not, for the
-        person has seen them fail by then.
+        Events are repeated until an ack comes. Commands and interactions are not: the person has seen them fail.
         """
         delivery = Delivery(kind, payload)
-        # Before the task has begun there is already something under way.
+        # The delivery is in progress before its task has begun.
         self._traffic.begin(delivery.label)
         task = asyncio.create_task(self._deliver(delivery, retry_attempt, retry_reason))
-        # The event loop holds tasks weakly: without this set one could vanish half-way.
+        # The event loop keeps only weak references to tasks, so one could be collected before it is done.
         self._tasks.add(task)
         task.add_done_callback(lambda done: self._end(delivery, done))
         return delivery
@@ -150,5 +148,5 @@ class Deliveries:
 
 
 def _object(value: object) -> Payload:
-    """A JSON object in a payload; empty where a test sends something else."""
+    """A JSON object in a payload; an empty one where a test sends something else."""
     return value if isinstance(value, dict) else {}

@@ -21,7 +21,7 @@ from localslack.model import Payload
 from localslack.transport.deliveries import HTTP_TIMEOUT, TIMEOUT, Attempt, Delivery, EnvelopeKind, Timing
 from localslack.transport.traffic import EnvelopeRecord, Traffic
 
-# Why an attempt failed, besides `HTTP_TIMEOUT`, as the next one's header says it.
+# Why an attempt failed, besides `HTTP_TIMEOUT`, as the header of the next attempt reports it.
 HTTP_ERROR = "http_error"
 CONNECTION_FAILED = "connection_failed"
 
@@ -31,13 +31,13 @@ _LOOK_SECONDS = 0.05
 
 
 class HttpMode:
-    """Slack's end of HTTP mode.
+    """Slack's side of HTTP mode.
 
     Args:
         manifest: Names the addresses.
         secret: Signs the requests.
         traffic: Gets a record of every request.
-        timing: How patient to be.
+        timing: How long to wait for acks.
         clock: Seconds since the epoch, for the signatures.
     """
 
@@ -58,7 +58,7 @@ class HttpMode:
         self._origins = tuple(origins)
 
     async def connected(self) -> None:
-        """Return once the app answers the question whether its address is its own, at every replica."""
+        """Return once the app answers the ``url_verification`` challenge, at every replica."""
         for origin in self._origins or (None,):
             while not await self._answers_challenge(_at_origin(self._manifest.events_url, origin)):
                 await asyncio.sleep(_LOOK_SECONDS)
@@ -69,7 +69,7 @@ class HttpMode:
             await self._session.close()
 
     async def attempt(self, delivery: Delivery, retry_attempt: int, retry_reason: str | None) -> Attempt:
-        """Send a payload in a signed request, and take the response for the ack."""
+        """Send a payload in a signed request; the response is the ack."""
         address = self._address(delivery)
         if not address:
             return Attempt(CONNECTION_FAILED)
@@ -122,7 +122,7 @@ class HttpMode:
             return False
 
     def _open_session(self) -> aiohttp.ClientSession:
-        # Made at first use: a session belongs to the event loop that it is used in.
+        # Created at first use, since a session belongs to the event loop that it is used in.
         if self._session is None:
             self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
         return self._session
@@ -160,7 +160,7 @@ def _encoded(kind: EnvelopeKind, payload: Payload) -> tuple[str, bytes]:
 
 
 def _ack_payload(content_type: str, body: bytes) -> Payload | None:
-    """What a response says: JSON, or words that are shown as they are."""
+    """The content of a response: JSON, or plain text that becomes the text of a message."""
     if not body:
         return None
     if content_type != _JSON:

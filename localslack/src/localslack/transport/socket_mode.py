@@ -30,10 +30,10 @@ class SocketMode:
     """The server side of Socket Mode.
 
     Args:
-        app_id: Told to the app in ``hello``.
+        app_id: Sent to the app in ``hello``.
         traffic: Gets a record of every envelope.
-        timing: How patient to be.
-        is_on: Off, as the app's settings have it, connections can be opened and get no envelopes.
+        timing: How long to wait for acks.
+        is_on: Whether the app has Socket Mode turned on; without it, connections can be opened but get no envelopes.
         failures: The failures that a test has asked for.
         origin: Where the workspace is served.
     """
@@ -56,7 +56,7 @@ class SocketMode:
         self._timing = timing
         self._tickets: dict[str, float] = {}
         self._connections: dict[int, web.WebSocketResponse] = {}
-        # Those that nothing is heard from any more.
+        # Connections that stay open but carry nothing any more.
         self._dead: set[int] = set()
         self._connections_made = 0
         self._last_used = 0
@@ -80,7 +80,7 @@ class SocketMode:
         return f"{origin}/link?ticket={self.issue_ticket()}&app_id={self._app_id}"
 
     def issue_ticket(self) -> str:
-        """A secret that opens one connection, soon."""
+        """A secret that opens one connection and soon expires."""
         now = time.monotonic()
         self._tickets = {ticket: issued for ticket, issued in self._tickets.items() if _is_fresh(issued, now)}
         ticket = secrets.token_urlsafe(24)
@@ -88,7 +88,7 @@ class SocketMode:
         return ticket
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
-        """Serve one WebSocket connection for as long as it lasts."""
+        """Serve one WebSocket connection until it ends."""
         issued = self._tickets.pop(request.query.get("ticket", ""), None)
         if issued is None or not _is_fresh(issued, time.monotonic()):
             raise web.HTTPUnauthorized(text="This connection URL is unknown or used. Call apps.connections.open.")
@@ -117,9 +117,9 @@ class SocketMode:
         await self._connected.wait()
 
     async def refresh(self, reason: DisconnectReason = "refresh_requested") -> None:
-        """Ask the app to connect anew, as Slack does every hour or so.
+        """Ask the app to reconnect, as Slack does every hour or so.
 
-        A connection that has been told to go, unlike one that was warned, gets no more envelopes.
+        A connection that is to be replaced gets no more envelopes; one that is only warned still does.
         """
         for number, socket in list(self._connections.items()):
             if reason != "warning":
@@ -127,7 +127,9 @@ class SocketMode:
             await socket.send_json(_disconnect(reason))
 
     def go_silent(self) -> None:
-        """Let all connections die without a word, as where a router in between forgets them."""
+        """Let all connections go dead without notice, as when a router between the two drops them.
+
+        They stay open, but nothing that is sent over them arrives any more, not even pings."""
         self._dead |= set(self._connections)
 
     async def close(self) -> None:
@@ -242,7 +244,7 @@ def _is_fresh(issued: float, now: float) -> bool:
 
 
 def _json_object(text: str) -> Payload:
-    """The JSON object in a frame; an empty one for a frame that is none, which acks nothing."""
+    """The JSON object in a frame; an empty one for any other frame, which acknowledges nothing."""
     try:
         value = json.loads(text)
     except ValueError:

@@ -1,4 +1,4 @@
-"""What went over the wire between the workspace and the app, and whether anything still does."""
+"""The record of what passed between the workspace and the app, and whether anything is still in progress."""
 
 import asyncio
 import itertools
@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from localslack.model import Change, Payload
 
-# The oldest records go first, so that a workspace that runs for days does not grow without bound.
+# The oldest records are dropped, so that a workspace that runs for days does not grow without bound.
 RECORDS_KEPT = 5_000
 
 
@@ -25,7 +25,7 @@ class EnvelopeRecord:
         payload: What it carried.
         retry_attempt: 0 for a first delivery.
         connection: The number of the connection that it was sent over, from 1; 0 for HTTP.
-        status: In HTTP mode the status that the app answered with; None for none.
+        status: In HTTP mode the status that the app answered with; None without an answer.
         ack_seconds: How long the app took to acknowledge it; None while, or if, it has not.
         ack_payload: What the acknowledgement carried.
         number: From 1, in the order of the records of all kinds.
@@ -68,7 +68,7 @@ class ApiCallRecord:
 
     @property
     def error(self) -> str | None:
-        """Slack's error code; None when the call went well."""
+        """Slack's error code; None when the call succeeded."""
         return self.response.get("error")
 
     @property
@@ -90,7 +90,7 @@ class ResponseUrlRecord:
 
     @property
     def error(self) -> str | None:
-        """Slack's error code; None when it went well."""
+        """Slack's error code; None when the call succeeded."""
         return self.response.get("error")
 
 
@@ -98,10 +98,10 @@ Record: TypeAlias = EnvelopeRecord | ApiCallRecord | ResponseUrlRecord
 
 
 class Traffic:
-    """The records, oldest first, and what is under way.
+    """The records, oldest first, and what is in progress.
 
     Args:
-        observe: Called with a `Change` when a record is made or gets its answer.
+        observe: Called with a `Change` when a record is added or gets its answer.
     """
 
     def __init__(self, observe: Callable[[Change], None]) -> None:
@@ -146,7 +146,7 @@ class Traffic:
         self._records.clear()
 
     def add(self, record: Record) -> None:
-        """Keep a record and give it its number."""
+        """Add a record and give it its number."""
         record.number = next(self._numbers)
         self._records.append(record)
         self.touch(record)
@@ -158,11 +158,11 @@ class Traffic:
 
     @property
     def what_is_under_way(self) -> list[str]:
-        """What the workspace is not quiet for, in words."""
+        """Descriptions of what is in progress, sorted."""
         return sorted(self._under_way.elements())
 
     def begin(self, what: str) -> None:
-        """Note that something is under way; to be followed by `end` with the same words."""
+        """Note that something has begun; `end` must follow with the same description."""
         self._under_way[what] += 1
         self._idle.clear()
 
@@ -185,7 +185,7 @@ class Traffic:
             self.end(what)
 
     async def quiet(self, seconds: float) -> None:
-        """Return once nothing has been under way for this long."""
+        """Return once nothing has been in progress for this long."""
         while True:
             await self._idle.wait()
             remaining = self._last_activity + seconds - time.monotonic()

@@ -1,4 +1,4 @@
-"""What the app may see and do: scopes, membership, and whose message it is."""
+"""What the app may see and do: its scopes, its channels and its own messages."""
 
 from localslack.errors import ApiError
 from localslack.events import MESSAGE_SUBSCRIPTIONS
@@ -70,7 +70,7 @@ class Access:
         parent = self._state.messages.get(channel.id, thread_ts)
         if parent is None:
             raise ApiError("thread_not_found")
-        # Slack warns against the ts of a reply here and loses such messages; a refusal shows the mistake.
+        # Slack documents that a reply's ts must not be used here and loses such messages. Refusing shows the mistake.
         if parent.thread_ts is not None:
             raise ApiError("cannot_reply_to_message")
         return thread_ts

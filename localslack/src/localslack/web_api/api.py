@@ -55,13 +55,13 @@ class WebApi:
         self._finishing_late: set[asyncio.TimerHandle] = set()
 
     def stop(self) -> None:
-        """Leave undone what was to be done late."""
+        """Cancel the calls that were to be carried out late."""
         for timer in self._finishing_late:
             timer.cancel()
         self._finishing_late.clear()
 
     def call(self, method: str, token: str | None, arguments: Mapping[str, Any]) -> Answer:
-        """Answer one call, and keep a record of it.
+        """Answer one call and record it.
 
         Args:
             method: Such as ``chat.postMessage``.
@@ -97,7 +97,7 @@ class WebApi:
     def _finish_late(self, seconds: float, handler: Handler, arguments: Arguments) -> None:
         def finish() -> None:
             self._finishing_late.discard(timer)
-            # The app heard of its call long ago, and hears nothing of a refusal now.
+            # The app got its answer long ago, so a refusal can no longer be reported.
             with suppress(ApiError):
                 handler(arguments)
 

@@ -8,13 +8,13 @@ from localslack.model import Payload
 
 
 class Arguments:
-    """The arguments of one call, from form, query or JSON alike."""
+    """The arguments of one call, whether they came as a form, in the query or as JSON."""
 
     def __init__(self, values: Mapping[str, Any]) -> None:
         self.values = values
 
     def required(self, name: str) -> str:
-        """A string that has to be there.
+        """A required string.
 
         Raises:
             ApiError: ``invalid_arguments``.
@@ -48,4 +48,4 @@ class Arguments:
 
 
 Handler: TypeAlias = Callable[[Arguments], Payload]
-"""Carries out one method; raises `ApiError` where Slack would refuse."""
+"""Carries out one method; raises `ApiError` where Slack would refuse the call."""

@@ -10,7 +10,7 @@ from localslack.web_api.arguments import Arguments, Handler
 
 
 class AuthMethods:
-    """Tells a token's owner who and where it is. https://docs.slack.dev/reference/methods/auth.test"""
+    """Says which bot and workspace a token belongs to. https://docs.slack.dev/reference/methods/auth.test"""
 
     def __init__(self, identity: Identity, state: State, tokens: Tokens) -> None:
         self._identity = identity
@@ -38,7 +38,7 @@ class AuthMethods:
 
 
 class AppMethods:
-    """Hands out Socket Mode connections. https://docs.slack.dev/reference/methods/apps.connections.open"""
+    """Gives out URLs of Socket Mode connections. https://docs.slack.dev/reference/methods/apps.connections.open"""
 
     def __init__(self, manifest: AppManifest, socket_mode: SocketMode) -> None:
         self._manifest = manifest
@@ -53,6 +53,6 @@ class AppMethods:
     def _open_connection(self, arguments: Arguments) -> Payload:
         opened: Payload = {"url": self._socket_mode.new_url()}
         if not self._manifest.socket_mode:
-            # Slack hands out an address all the same; nothing ever comes over that connection.
+            # Slack gives out a URL all the same, but never sends anything over that connection.
             opened["response_metadata"] = {"messages": ["[WARN] Socket Mode is not turned on."]}
         return opened

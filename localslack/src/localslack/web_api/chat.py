@@ -108,7 +108,7 @@ class ChatMethods:
 
 
 def _posted(content: Content) -> Payload:
-    """The warning that Slack gives when screen readers would have nothing to read."""
+    """Slack's warning for blocks without a text, which leave screen readers nothing to read."""
     if not content.lacks_text:
         return {}
     warning = "missing_text_in_message"

@@ -15,7 +15,7 @@ _READ_SCOPES: Mapping[ChannelKind, str] = {
     "im": "im:read",
     "mpim": "mpim:read",
 }
-# As the `types` of a call name them.
+# The names that the argument `types` uses.
 _KINDS: Mapping[str, ChannelKind] = {
     "public_channel": "channel",
     "private_channel": "group",
@@ -26,7 +26,7 @@ _MESSAGES_PER_PAGE = 1_000
 
 
 class ConversationMethods:
-    """Tells the bot of channels and reads their messages."""
+    """Looks up channels and reads their messages."""
 
     def __init__(self, access: Access, state: State, payloads: Payloads) -> None:
         self._access = access
@@ -48,7 +48,7 @@ class ConversationMethods:
         return {"channel": self._payloads.channel(channel)}
 
     def _conversations_of_bot(self, arguments: Arguments) -> Payload:
-        """Those that the bot is in. All in one page, which is more than Slack gives."""
+        """The conversations that the bot is in. They come in one page, however many; Slack's answers are paged."""
         wanted = (arguments.optional("types") or "public_channel").split(",")
         kinds = {_KINDS[name] for name in wanted if name in _KINDS}
         if len(kinds) < len(wanted):
@@ -76,11 +76,11 @@ class ConversationMethods:
         parent = self._state.messages.get(channel.id, arguments.required("ts"))
         if parent is None:
             raise ApiError("thread_not_found")
-        # Asked for a reply, Slack gives that reply alone.
+        # When asked for a reply, Slack returns only that reply.
         is_reply = parent.thread_ts is not None
         replies = [] if is_reply else self._state.messages.replies(channel.id, parent.ts)
         oldest = arguments.optional("oldest") or "0"
-        # The parent stands in every answer, however young the replies have to be.
+        # Every answer has the parent, even when `oldest` excludes it.
         return self._page([parent, *(one for one in replies if one.ts > oldest)], arguments)
 
     def _page(self, messages: list[Message], arguments: Arguments) -> Payload:

@@ -9,7 +9,7 @@ from localslack.web_api.arguments import Arguments, Handler
 
 
 class UserMethods:
-    """Tells the bot of people."""
+    """Looks up people."""
 
     def __init__(self, access: Access, state: State, payloads: Payloads) -> None:
         self._access = access

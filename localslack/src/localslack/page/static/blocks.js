@@ -39,13 +39,13 @@ function drawnOr(block, surface) {
   try {
     return DRAWN[block.type](block, surface);
   } catch (error) {
-    // A fault in one block must not keep everything else off the page.
+    // An error in one block must not keep the rest off the page.
     console.error(error);
     return unknown(`this block “${block.type}”`);
   }
 }
 
-/** The text of blocks as a person would read it aloud. */
+/** The text of blocks, for reading aloud. */
 export function spokenText(list) {
   const texts = [];
   const collect = (part) => {
@@ -88,7 +88,7 @@ function row(block, surface) {
   return h("div", { class: "actions" }, block.elements.map((part) => element(part, block, surface)));
 }
 
-/** Pictures come from elsewhere, and nothing here goes elsewhere: what they show, in words. */
+/** An image's alternative text: the page loads nothing from other sites. */
 function image(block) {
   return h("p", { class: "image" }, block.title ? `${plainText(block.title.text)}: ` : "", `Picture: ${block.alt_text}`);
 }

@@ -45,8 +45,8 @@ export class Composer {
   }
 
   /**
-   * Be the box of a place.
-   * @param {string} where tells one draft from another
+   * Become the box of another place.
+   * @param {string} where the key under which the draft is kept
    * @param {string} label for the box
    * @param {?string} closed why nothing can be typed; null where it can
    */
@@ -87,7 +87,7 @@ export class Composer {
     this.typed();
   }
 
-  /** What could not be sent stands again where it was typed, unless something else does by now. */
+  /** Put a message that could not be sent back into its box, unless something else has been typed there. */
   putBack(text, where) {
     if (this.savedDrafts()[where]) return;
     if (where === this.where) this.put(text);
@@ -131,7 +131,7 @@ export class Composer {
     } else if (key === "ArrowUp" && !this.field.value && this.editLast()) {
       event.preventDefault();
     } else if (["ArrowLeft", "ArrowRight", "Home", "End"].includes(key)) {
-      // Once the caret has moved, other words may be completed.
+      // The caret has moved, so different words may be completed.
       setTimeout(() => this.complete());
     }
   }
@@ -168,7 +168,7 @@ export class Composer {
     this.from = from;
     this.list.hidden = !options.length;
     const take = (option) => (event) => {
-      // Before the click, the box would lose the focus and put the list away.
+      // On mousedown, since the box loses the focus before the click and hides the list.
       event.preventDefault();
       this.take(option);
     };

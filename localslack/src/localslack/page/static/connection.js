@@ -1,4 +1,4 @@
-// One WebSocket to the workspace: the snapshot and the changes come in, what a person does goes out.
+// One WebSocket to the workspace: receives the snapshot and the changes, sends what a person does.
 
 const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 4000;
@@ -47,8 +47,8 @@ export class Connection {
   }
 
   /**
-   * Ask the workspace for something.
-   * @param {object} request `do`, `as` and what that needs
+   * Send a request to the workspace.
+   * @param {object} request `do`, `as` and the fields that the action needs
    * @returns {Promise<{error: ?string, errors: ?object, ts: ?string}>}
    */
   request(request) {

@@ -1,6 +1,6 @@
-// Small helpers around the DOM. Text is only ever put in as text nodes, so that nothing in it can become markup.
+// Small functions for the DOM. Text is always inserted as text nodes, so it can never become markup.
 
-// How long spoken words stay in the page: long enough to be read again, short enough not to pile up.
+// How long announcements stay in the page: long enough to be read again, short enough not to pile up.
 const SPOKEN_MS = 3000;
 
 /**
@@ -25,13 +25,13 @@ function nodes(children) {
   return children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false);
 }
 
-/** Put children in the place of those that an element has; a focused one stays focused if it is there again. */
+/** Replace the children of an element; a focused child keeps the focus if it is among the new ones. */
 export function fill(element, ...children) {
   keepFocus(element, () => element.replaceChildren(...nodes(children)));
 }
 
 /**
- * Show a list of items, making anew only the elements of items that are new or have changed.
+ * Show a list of items, creating elements only for items that are new or have changed.
  * @param {HTMLElement} list
  * @param {Array<{key: string, version: any, item: any}>} entries in order
  * @param {function(any): HTMLElement} render
@@ -54,7 +54,7 @@ export function reconcile(list, entries, render) {
   });
 }
 
-/** Change what is in a container without losing the focus: to the same control, or else to what stands around it. */
+/** Change a container without losing the focus: it goes to the same control, or else to what surrounds it. */
 export function keepFocus(container, change) {
   const focused = document.activeElement;
   if (!focused || focused === container || !container.contains(focused)) {
@@ -70,14 +70,14 @@ export function keepFocus(container, change) {
   (again || place || container).focus({ preventScroll: true });
 }
 
-/** Say something to people who use a screen reader: once, after what is being said. */
+/** Announce something to screen readers, once, after the present announcement. */
 export function announce(text, { urgent = false } = {}) {
   const line = h("span", {}, text);
   region(urgent).append(line);
   setTimeout(() => line.remove(), SPOKEN_MS);
 }
 
-/** The live region; while a dialog is open, nothing outside it is spoken. */
+/** The live region; while a dialog is open, screen readers announce nothing outside it. */
 function region(urgent) {
   const host = [...document.querySelectorAll("dialog[open]")].at(-1) ?? document.body;
   const name = urgent ? "alert" : "status";
@@ -88,7 +88,7 @@ function region(urgent) {
   return made;
 }
 
-/** Draw anew without losing what a person has typed or chosen in fields that are there again. */
+/** Redraw without losing what a person typed or chose in fields that still exist. */
 export function carryOver(container, draw) {
   const fields = () => [...container.querySelectorAll("input:not([type=checkbox], [type=radio])[data-focus], textarea[data-focus]")];
   const typed = new Map(fields().map((field) => [field.dataset.focus, field.value]));

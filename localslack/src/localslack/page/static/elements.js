@@ -4,10 +4,10 @@ import { ask, h } from "./dom.js";
 import { plainText, textObject } from "./mrkdwn.js";
 
 /**
- * What an element needs to know of where it stands.
+ * What an element needs to know about its surroundings.
  * @typedef {object} Surface
  * @property {import("./store.js").Store} store
- * @property {string} person user id of the one who looks
+ * @property {string} person user id of the person at the page
  * @property {string} key unique on the page: the ts of the message, or the id of the view
  * @property {function(string, string, any): Promise<void>} act takes block_id, action_id and what was chosen
  * @property {function(string, string, any): Promise<void>} keep the same, without telling the app yet
@@ -15,9 +15,9 @@ import { plainText, textObject } from "./mrkdwn.js";
  */
 
 const TEXT_TYPES = { plain_text_input: "text", email_text_input: "email", url_text_input: "url", number_input: "number" };
-// Without a key pressed for so long, what has been typed is kept.
+// What has been typed is sent after this long without a key press.
 const KEEP_AFTER_MS = 200;
-// Options of a list that are seen at once.
+// How many options of a list are visible at once.
 const LONGEST_LIST = 5;
 const SELECTS = ["static_select", "users_select", "conversations_select", "channels_select"];
 
@@ -47,15 +47,15 @@ export function interactive(element, block, surface, named = {}) {
   return unknown(`the element “${type}”`);
 }
 
-/** A red note in the place of something that cannot be shown. */
+/** A red note instead of something that cannot be shown. */
 export function unknown(what) {
   return h("p", { class: "unknown" }, `This page cannot show ${what}. Slack may.`);
 }
 
 /**
- * How an element is used. `act` is for a press: a second one waits for the first to be over. `choose` is for what
- * stays chosen: one after the other, so that the last one counts. Both ask first where the element wants that, and say
- * whether it was done. `tell` and `keep` are for what is being typed.
+ * How an element is used. `act` is for a press: a second press waits until the first is over. `choose` is for what
+ * stays chosen: choices are sent one after another, so the last one counts. Both ask for confirmation where the element
+ * has a confirm object, and return whether the choice was made. `tell` and `keep` are for text that is being typed.
  */
 function user(element, block, surface) {
   const focus = (value) => [surface.key, block.block_id, element.action_id, value ?? ""].join("|");
@@ -82,7 +82,7 @@ function user(element, block, surface) {
   return { act, choose, tell: newestOf(tell), keep, focus, value, store: surface.store };
 }
 
-/** Send one value at a time; of those that come meanwhile only the newest. */
+/** Send one value at a time; of the values that come meanwhile, only the newest. */
 function newestOf(send) {
   let running = false;
   let waiting = null;
@@ -99,7 +99,7 @@ function newestOf(send) {
   };
 }
 
-/** What an element starts from, in the form of a choice: `initial_date` as `selected_date`, and so on. */
+/** The initial value of an element in the form of a choice: `initial_date` as `selected_date`, and so on. */
 function initial(element) {
   const fields = Object.entries(element).filter(([name]) => name.startsWith("initial_"));
   return Object.fromEntries(
@@ -130,7 +130,7 @@ function button(element, use) {
   };
   const press = (event) => use.act(event.currentTarget, element.value ?? null);
   const follow = async (event) => {
-    // Opened only after the question whether to, where there is one.
+    // Opened only after the confirmation, where there is one.
     event.preventDefault();
     if (await use.act(event.currentTarget, element.value ?? null)) open(element.url, "_blank", "noopener,noreferrer");
   };
@@ -182,7 +182,7 @@ function overflow(element, use) {
     const change = menu.open ? "addEventListener" : "removeEventListener";
     document[change]("pointerdown", leave);
     document[change]("focusin", leave);
-    // A list of messages would cut a menu at its edge.
+    // The list of messages would clip a menu at its edge.
     if (menu.open) menu.lastElementChild.scrollIntoView({ block: "nearest" });
   });
   return menu;
@@ -192,7 +192,7 @@ function description(option, store) {
   return option.description && h("small", {}, textObject(option.description, store));
 }
 
-/** Name -> value of what a menu offers, in groups; a group without a name stands for options that have none. */
+/** The options of a menu as name and value, in groups; options without a group are in a group without a name. */
 function offered(element, store) {
   const asOption = ({ text, value }) => ({ name: plainText(text.text), value });
   const people = () => [...store.users.values()].map(({ id, real_name: name }) => ({ name, value: id }));
@@ -287,7 +287,7 @@ function textInput(element, block, use, named) {
     control.addEventListener("input", () => send(use.tell));
     return control;
   }
-  // Not told to the app yet, but kept, so that a reload and another window have it.
+  // The app does not hear of it yet, but it is kept for a reload and for other windows.
   let pause;
   control.addEventListener("input", () => {
     clearTimeout(pause);
@@ -297,7 +297,7 @@ function textInput(element, block, use, named) {
   if (block.dispatch_action) {
     control.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-      // Enter is for this field alone, not for the form around it.
+      // Enter submits this field only, not the form around it.
       event.preventDefault();
       send(use.tell);
     });
@@ -324,7 +324,7 @@ function dateAndTime(element, use, named) {
   return h("input", { "aria-label": "Date and time", ...attributes, ...named, onchange: change });
 }
 
-/** A listener that puts the last choice back where the person decides against the new one. */
+/** A listener that restores the last choice when the person decides against the new one. */
 function chosenOr(first, choose) {
   let last = first;
   return async ({ currentTarget: control }) => {

@@ -4,7 +4,7 @@ import { announce, h, reconcile } from "./dom.js";
 
 const RECORDS_SHOWN = 500;
 
-/** Show the newest records; those that are open stay open. */
+/** Show the newest records; open ones stay open. */
 export function drawRecords(list, store) {
   const newest = [...store.records.values()].slice(-RECORDS_SHOWN).reverse();
   const open = new Set([...list.querySelectorAll("details[open]")].map((details) => details.parentElement.dataset.key));
@@ -23,7 +23,7 @@ function record(record, isOpen) {
     h("time", { datetime: new Date(record.at * 1000).toISOString() }, new Date(record.at * 1000).toLocaleTimeString()),
   );
   const details = h("details", { open: isOpen }, summary);
-  // Only what is looked at is written out: a payload may be long.
+  // A payload may be long, so it is written out only when opened.
   const fillIn = () => details.open && details.children.length === 1 && details.append(...content(record));
   details.addEventListener("toggle", fillIn);
   fillIn();

@@ -1,4 +1,4 @@
-// The page: one window onto the workspace, played by one person at a time.
+// The page: one window on the workspace, used by one person at a time.
 
 import { spokenText } from "./blocks.js";
 import { Composer } from "./composer.js";
@@ -25,11 +25,11 @@ class Window {
     // Person and channel, joined by "|".
     this.unread = new Set(JSON.parse(sessionStorage.getItem(UNREAD) ?? "[]"));
     this.problem = null;
-    // What gets the focus once the page has been drawn after a move.
+    // What gets the focus once the page has been drawn after going elsewhere.
     this.focusNext = null;
-    // The Home tab that the app has been told of, as person and channel.
+    // The Home tab whose opening was last reported to the app, as person and channel.
     this.homeOpened = null;
-    // What has last been said in this window's channel, to whose thread the app's answer leads.
+    // The message last posted from this window; when the app answers it in its thread, the thread opens.
     this.asked = null;
     this.place = new Place(() => this.moved());
     this.channelMessages = new Messages(element("messages"), this);
@@ -59,7 +59,7 @@ class Window {
 
   listen() {
     document.querySelector(".skip").addEventListener("click", (event) => {
-      // The address says where this window is, so that a link inside the page must not change it.
+      // The address says where this window is, so a link within the page must not change it.
       event.preventDefault();
       this.composer.focus();
     });
@@ -83,7 +83,7 @@ class Window {
     } else if (this.place.thread) this.closeThread();
   }
 
-  // What comes from the workspace
+  // From the workspace
 
   receive(message) {
     if (message.type === "snapshot") {
@@ -100,7 +100,7 @@ class Window {
     else this.scheduleRedraw();
   }
 
-  /** Mark as unread and say aloud what the app has said. */
+  /** Mark the app's messages as unread and announce them. */
   note({ kind, subject }) {
     const spoken = ["message_posted", "message_changed", "ephemeral_shown", "ephemeral_changed"].includes(kind);
     if (kind === "notice_changed" && subject.text) announce(subject.text, { urgent: subject.level === "error" });
@@ -121,7 +121,7 @@ class Window {
     return `${this.place.person}|${channelId}`;
   }
 
-  /** Mark a channel as unread or as read, for the person played; a reload of the window keeps that. */
+  /** Mark a channel as unread or read for the present person; a reload of the window keeps that. */
   mark(channelId, isUnread) {
     const key = this.unreadKey(channelId);
     if (this.unread.has(key) === isUnread) return;
@@ -139,12 +139,12 @@ class Window {
 
   // What the person does
 
-  /** Ask the workspace for something in the name of the person played. */
+  /** Send a request to the workspace as the present person. */
   request(request) {
     return this.connection.request({ as: this.place.person, ...request });
   }
 
-  /** Show what is wrong, if anything; says whether all went well. */
+  /** Show what went wrong, if anything; returns whether the request succeeded. */
   report({ error }) {
     clearTimeout(this.problemTimer);
     this.problem = error ?? null;
@@ -177,7 +177,7 @@ class Window {
     return true;
   }
 
-  /** Open the thread in which the app answers what has just been said here. On a phone it would hide the channel. */
+  /** Open the thread in which the app answers the message just posted here; not on a phone, where it hides the channel. */
   followAnswer() {
     const replies = this.store.replies(this.place.channel).get(this.asked) ?? [];
     if (NARROW.matches || !replies.some(({ bot_id }) => bot_id)) return;
@@ -193,7 +193,7 @@ class Window {
 
   openThread(ts) {
     this.focusNext = () => this.threadComposer.focus();
-    // Where nothing changes in the address, nothing would be drawn.
+    // Without a change of the address, nothing would be drawn.
     if (this.place.thread === ts) this.moved();
     else this.place.go({ thread: ts });
   }
@@ -249,7 +249,7 @@ class Window {
     });
   }
 
-  /** Draw once for all that arrives together. */
+  /** Draw once for all changes that arrive together. */
   scheduleRedraw() {
     if (this.scheduled) return;
     this.scheduled = true;
@@ -348,7 +348,7 @@ class Window {
     this.drawSamples(channel, isDirect, isMember && !onHome && closed === null);
   }
 
-  /** Show the Home tab, and tell the app each time that a person comes to it: by click, address or reload. */
+  /** Show the Home tab, and report it to the app each time a person opens it: by click, address or reload. */
   async showHome() {
     drawHome(element("home"), this);
     const shown = `${this.place.person}|${this.place.channel}`;

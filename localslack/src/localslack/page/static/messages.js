@@ -11,7 +11,7 @@ export const LONGEST_MESSAGE = 40_000;
 const numbers = new WeakMap();
 let lastNumber = 0;
 
-/** A number that tells one object from every other; the same object always gets the same one. */
+/** A number that identifies an object; the same object always gets the same number. */
 function numberOf(object) {
   if (!numbers.has(object)) numbers.set(object, ++lastNumber);
   return numbers.get(object);
@@ -30,10 +30,10 @@ export class Messages {
     this.shown = null;
     this.last = null;
     this.atEnd = true;
-    // Whether this person has pressed something here, and waits for what comes of it.
+    // Whether this person has pressed something here and waits for the result.
     this.pressed = false;
     list.addEventListener("scroll", () => (this.atEnd = this.isAtEnd()), { passive: true });
-    // A pane that opens beside or below takes room away; who was at the end stays there.
+    // A pane that opens beside or below takes space away; a list that was at its end stays at its end.
     new ResizeObserver(() => this.atEnd && this.scrollToEnd()).observe(list);
   }
 
@@ -41,7 +41,7 @@ export class Messages {
     return this.list.scrollHeight - this.list.scrollTop - this.list.clientHeight < NEAR_THE_END_PX;
   }
 
-  /** Show the last message: its end, or its beginning where it is longer than the list is high. */
+  /** Show the last message: its end, or its beginning where it is taller than the list. */
   scrollToEnd() {
     const last = this.list.lastElementChild;
     if (!last) return;
@@ -68,7 +68,7 @@ export class Messages {
       const follows = index > 0 && continues(messages[index - 1], message);
       const chosen = store.choicesIn(message, place.person);
       const parts = [where, numberOf(message), thread.length, thread.at(-1)?.ts, follows, chosen && numberOf(chosen)];
-      // What is being typed stays, whatever happens around it.
+      // Text that is being typed stays, whatever changes around it.
       const isHeld = typedIn?.message === message && !moved;
       const version = message.ts === this.editing ? `${where},editing` : isHeld ? typedIn.version : parts.join();
       return { key: message.ts, version, item: { message, thread, follows } };
@@ -80,14 +80,14 @@ export class Messages {
     this.atEnd = this.isAtEnd() || (hasNew && atEnd);
   }
 
-  /** The item in which a field of an app has the focus; undefined where none has. */
+  /** The item in which a field of an app has the focus; undefined without one. */
   typedIn() {
     const field = document.activeElement;
     const isField = this.list.contains(field) && field.matches("textarea, input:not([type=checkbox], [type=radio])");
     return isField && !field.closest(".editor") ? field.closest("[data-key]") : undefined;
   }
 
-  /** Begin to edit this person's last message here; says whether there is one. */
+  /** Begin to edit this person's last message here; returns whether there is one. */
   editLast() {
     const own = [...this.list.children].map((item) => item.message).filter((message) => this.isOwn(message));
     if (!own.length) return false;
@@ -137,7 +137,7 @@ export class Messages {
       person: place.person,
       key: message.ts,
       value: (blockId, actionId) => store.choicesIn(message, place.person)?.values[blockId]?.[actionId],
-      // What waits in a message for Enter is told then.
+      // A field of a message that waits for Enter is reported then.
       keep: async (block_id, action_id, value) => {
         const { dispatch_action } = message.blocks.find((block) => block.block_id === block_id) ?? {};
         if (!dispatch_action) await surface.act(block_id, action_id, value);

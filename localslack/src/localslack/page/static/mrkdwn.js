@@ -1,4 +1,4 @@
-// Slack's text markup -> DOM nodes, and back to what a person would type.
+// Turns Slack's text markup into DOM nodes, and back into what a person would type.
 // https://docs.slack.dev/messaging/formatting-message-text
 
 import { h } from "./dom.js";
@@ -54,7 +54,7 @@ export function mrkdwn(text, store) {
   return result;
 }
 
-/** A plain_text object's text: as it stands, with emoji codes as emoji. */
+/** The text of a plain_text object, with emoji codes as emoji. */
 export function plainText(text) {
   return text.replace(/:([a-z0-9_+'-]+):(?::skin-tone-[2-6]:)?/g, (code, name) => emoji.get(name) ?? code);
 }
@@ -75,7 +75,7 @@ export function typed(text, store) {
   return unescape(named);
 }
 
-/** A link, if it leads to where links may lead; else its words. */
+/** A link if its scheme is allowed, otherwise its text. */
 export function link(address, label) {
   let scheme = "";
   try {
@@ -103,7 +103,7 @@ export function dateText(seconds, format, fallback) {
   const day = (options) => date.toLocaleDateString(undefined, options);
   const inWords = { year: "numeric", month: "long", day: "numeric" };
   const forms = {
-    // Sweden writes dates as Slack does here.
+    // The Swedish format is the one that Slack uses here.
     date_num: () => date.toLocaleDateString("sv-SE"),
     date_slash: () => day({ year: "numeric", month: "2-digit", day: "2-digit" }),
     date: () => day(inWords),
@@ -118,7 +118,7 @@ export function dateText(seconds, format, fallback) {
   return format.replace(/\{(\w+?)(_pretty)?\}/g, (whole, name, pretty) => (pretty && nearDay(date)) || (forms[name]?.() ?? whole));
 }
 
-/** "Yesterday", "today" or "tomorrow", where it is one of them. */
+/** "Yesterday", "today" or "tomorrow" if the day is one of them. */
 function nearDay(date) {
   const midnight = (moment) => new Date(moment).setHours(0, 0, 0, 0);
   const days = Math.round((midnight(date) - midnight(Date.now())) / (SECONDS.day * 1000));
@@ -168,7 +168,7 @@ function span(text, mark, start, store) {
   return [h(SPANS[mark], {}, inline(inside, store)), end + 1];
 }
 
-/** What stands in angle brackets, as a node and as a person would type it. */
+/** The content of angle brackets, as a node and as a person would type it. */
 function reference(inside, store) {
   const [target, label] = split(inside);
   const name = label && unescape(label);

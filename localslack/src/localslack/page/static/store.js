@@ -1,13 +1,13 @@
-// What is in the workspace, as the server tells it, and what this window shows of it.
+// The content of the workspace as the server sends it, and which part this window shows.
 
-// As many as the server shows to a window that opens.
+// As many as the server sends to a window that opens.
 const RECORDS_KEPT = 500;
 
 function choicesKey({ channel_id, ts, user_id }) {
   return [channel_id, ts, user_id].join("|");
 }
 
-/** A copy of the workspace. Things in it are never changed, only replaced, so that `===` tells what is new. */
+/** A copy of the workspace. Objects in it are replaced and never changed, so `===` shows what is new. */
 export class Store {
   load(snapshot) {
     this.bot = snapshot.bot;
@@ -57,7 +57,7 @@ export class Store {
     this.messages.get(message.channel_id)?.set(message.ts, message);
   }
 
-  /** What a person has chosen in a message; undefined where that is nothing. */
+  /** What a person has chosen in a message; undefined if nothing. */
   choicesIn(message, personId) {
     return this.choices.get(choicesKey({ ...message, user_id: personId }));
   }
@@ -75,7 +75,7 @@ export class Store {
       .sort((one, other) => (one.ts < other.ts ? -1 : 1));
   }
 
-  /** Thread parent's ts -> its replies, those that everybody sees. */
+  /** The ts of a thread's parent -> the replies that everybody sees. */
   replies(channelId) {
     const replies = new Map();
     for (const message of this.messages.get(channelId)?.values() ?? []) {
@@ -108,7 +108,7 @@ export class Store {
   }
 }
 
-/** Where this window is. It stands in the address, so that a reload, a bookmark and "Back" find it again. */
+/** Where this window is. The address holds it, so a reload, a bookmark and "Back" return to it. */
 export class Place {
   constructor(onChange) {
     this.onChange = onChange;
@@ -130,7 +130,7 @@ export class Place {
     this.inspecting = parts.has("inspect");
   }
 
-  /** Go somewhere; what is not named stays, but a thread closes with its channel. */
+  /** Go to another place. What is not named stays, but a thread closes with its channel. */
   go(changes) {
     const leaves = "channel" in changes && changes.channel !== this.channel;
     const next = { ...this, ...(leaves ? { thread: null, tab: "messages" } : {}), ...changes };
@@ -142,12 +142,12 @@ export class Place {
     if (next.inspecting) parts.set("inspect", "");
     const hash = `#${parts}`;
     if (hash === location.hash) return;
-    // Setting the hash would draw the page only later, and what is typed meanwhile would be lost.
+    // Setting the hash would draw the page only later, and lose what is typed meanwhile.
     history.pushState(null, "", hash);
     this.moved();
   }
 
-  /** Where a new window starts: with an answer before its eyes, where there is one. */
+  /** Where a new window starts: at the first answer of the app, if there is one. */
   settle(store) {
     const isNew = this.channel === null;
     const person = store.people.find(({ id }) => id === this.person) ?? store.people[0];

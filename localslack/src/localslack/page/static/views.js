@@ -23,7 +23,7 @@ function surfaceOf(view, window, errors = {}) {
 /** Show a person's Home tab. */
 export function drawHome(container, window) {
   const view = window.store.homes.get(window.place.person);
-  // Its values change with every choice; what the app shows only with a new hash.
+  // The values change with every choice, but the app's content changes only with a new hash.
   const version = view ? `${view.id}|${view.hash}` : `none|${window.place.person}`;
   if (container.dataset.version === version) return;
   container.dataset.version = version;
@@ -96,7 +96,7 @@ export class Modals {
     carryOver(this.dialog, () => fill(this.dialog, form));
   }
 
-  /** Show what is wrong in the modal, outside of which nothing can be read. */
+  /** Show an error inside the modal, since screen readers read nothing outside it. */
   tell(problem) {
     this.dialog.querySelector("[data-problem]").textContent = problem ?? "";
   }
@@ -126,7 +126,7 @@ export class Modals {
     }
   }
 
-  /** Keep what is in the field that still has the focus, which has not told yet. */
+  /** Send the value of the field that still has the focus and has not sent it yet. */
   commit() {
     const focused = document.activeElement;
     if (!this.dialog?.contains(focused) || !focused.matches("input, textarea")) return;
