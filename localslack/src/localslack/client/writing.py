@@ -50,10 +50,9 @@ class Writing:
             channel: Where.
             text: With Slack's markup and escapes, as `typed` makes it.
             thread_ts: The thread to reply in; a reply's own ``ts`` means the thread it is in.
-            subtype: ``thread_broadcast``, ``me_message`` or any other that a test needs; with ``files`` it is
-                ``file_share`` unless given.
+            subtype: Any that a test needs, such as ``thread_broadcast``; ``file_share`` by default with ``files``.
             files: Slack's file objects.
-            blocks: Blocks that Slack's client makes for quotes and lists, or that an app composes.
+            blocks: Made by Slack's client for quotes and lists, or by an app.
             attachments: Such as a forwarded message.
             bot_id: Set when another app writes the message, on behalf of the user if there is one.
             app_id: The ``A...`` id of that app.
