@@ -9,17 +9,20 @@ import time
 from collections.abc import Mapping, Sequence, Set
 from copy import copy
 from dataclasses import dataclass, replace
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from bot.knowledge import Entry, KnowledgeBase, Model, Term
 from bot.room import is_further_question, is_question_to_anyone
 from bot.text import stems
 from bot.understanding import (
+    EVERY_STATE,
     FUNCTION_WORDS,
     Candidate,
     Fitted,
+    Gazetteer,
     Match,
     Matcher,
+    Places,
     Reading,
     asks_of_other_model,
     defines,
@@ -62,6 +65,11 @@ LONGEST_ALONE = 8
 SHARE_ALONE = 0.6
 COVERED_ALONE = 0.5
 
+# A question is understood without its places. Where that gives an entry that has nothing on states, it must be as sure.
+SURE_WITHOUT_PLACE = 0.85
+# Where it gives another entry than the question as it is, it may be less sure by so much.
+MOST_BEHIND = 0.1
+
 # Topics of a question that lists them by name.
 MOST_LISTED = 3
 # A question that names an entry or an acronym and says nothing else; what remains is another meaning of the name.
@@ -72,7 +80,7 @@ _DEFINE = "define"
 _ASKING_GROUPS = frozenset({_DEFINE, "explain"})
 
 # Which way of deciding gave the answer, for explaining it.
-How: TypeAlias = Literal["ranking", "phrasing", "name", "term", "thread", "alone", "pair", "plain"]
+How: TypeAlias = Literal["ranking", "phrasing", "name", "term", "thread", "alone", "pair", "plain", "place"]
 
 # Why an addressed message ends in `none`: nothing was asked, or nothing that we know.
 # "partly": the topic is ours, and what is asked about it is not in the entry.
@@ -98,8 +106,8 @@ class Thresholds:
         thread: From here on an unaddressed message in a thread where the bot has answered is answered.
     """
 
-    answer: float = 0.7
-    choices: float = 0.4
+    answer: float = 0.66
+    choices: float = 0.32
     near: float = 0.2
     pair: float = 0.6
     third: float = 0.8
@@ -122,6 +130,8 @@ class Answer:
         match: What matching found, for explaining; None where there was nothing to match.
         how: Which way of deciding gave the answer.
         nearest: With ``none``, entries that are close to what was asked and worth offering, best first.
+        places: What the question names or points to: postal codes, names of what is not covered, or ``EVERY_STATE``.
+        states: The postal codes among them for which a line is shown.
     """
 
     kind: Kind
@@ -134,11 +144,22 @@ class Answer:
     match: Match | None = None
     how: How = "ranking"
     nearest: tuple[Entry, ...] = ()
+    places: tuple[str, ...] = ()
+    states: tuple[str, ...] = ()
 
     @property
     def topics(self) -> tuple[str, ...]:
         """The ids of the entries, best first."""
         return tuple(entry.id for entry in self.entries)
+
+
+class _Turn(NamedTuple):
+    """Where a question was asked: the arguments of `AnswerService.answer`."""
+
+    addressed: bool = True
+    thread: Sequence[str] = ()
+    topics: Sequence[str] = ()
+    places: Sequence[str] = ()
 
 
 class AnswerService:
@@ -153,6 +174,7 @@ class AnswerService:
         self.knowledge = knowledge
         self._small_talk = _SmallTalk(knowledge)
         self._glossary = _Glossary(knowledge)
+        self._gazetteer = Gazetteer(knowledge.places, self.matcher.english.has)
 
     def speaking_from(self, knowledge: KnowledgeBase) -> AnswerService:
         """The same understanding with the words of another knowledge base.
@@ -171,6 +193,7 @@ class AnswerService:
         addressed: bool = True,
         thread: Sequence[str] = (),
         thread_topics: Sequence[str] = (),
+        thread_places: Sequence[str] = (),
     ) -> Answer:
         """Answer one question.
 
@@ -180,16 +203,101 @@ class AnswerService:
                 never gets choices or ``none``.
             thread: What was asked before in this thread, oldest first.
             thread_topics: In its place, where the words are gone: the entries that the last answer showed, best first.
+            thread_places: The places of that answer.
         """
         started = time.perf_counter_ns()
-        answer = self._decide(question, addressed, thread, thread_topics)
+        answer = self._in_place(question, _Turn(addressed, thread, thread_topics, thread_places))
         micros = (time.perf_counter_ns() - started) // 1_000
         return replace(answer, micros=micros)
 
-    def show(self, entry_id: str) -> Answer | None:
-        """The entry that a button asks for; None where it is no longer in the knowledge base."""
+    def show(self, entry_id: str, places: Sequence[str] = ()) -> Answer | None:
+        """The entry that a button asks for, at some places; None where it is no longer in the knowledge base."""
         entry = self.knowledge.entries.get(entry_id)
-        return Answer("answer", (entry,), confidence=1.0) if entry else None
+        return self._at(Answer("answer", (entry,), confidence=1.0), places) if entry else None
+
+    def of_state(self, code: str) -> Answer | None:
+        """What is known of a state, whatever the subject; None for a code that is no state's."""
+        entries = tuple(entry for entry in self.knowledge.entries.values() if entry.id in self.knowledge.states)
+        if code not in self.knowledge.places.states or not entries:
+            return None
+        return self._at(Answer("answer", entries, confidence=1.0, how="place"), (code,))
+
+    # Places
+
+    def _in_place(self, question: str, turn: _Turn) -> Answer:
+        """Decide what is asked, and then what of it holds at the places that the question names."""
+        places = self._gazetteer.read(question)
+        question = places.in_lower_case(question)
+        if places.is_bare and places.named:
+            bare = self._bare(question, places, turn)
+            if bare is not None:
+                return bare
+        before = () if places.named else turn.places or self._places_of(turn.thread)
+        answer = self._wherever(question, places, turn, before)
+        if answer.kind not in ("answer", "choices"):
+            return answer
+        leans_on_them = places.points or (answer.how == "thread" and answer.focus != "aso")
+        carried = [place for place in before if place != EVERY_STATE] if leans_on_them else []
+        return self._at(answer, places.named or carried)
+
+    def _wherever(self, question: str, places: Places, turn: _Turn, before: Sequence[str]) -> Answer:
+        """Decide what is asked, wherever that is."""
+        as_it_is = self._decide(question, turn.addressed, turn.thread, turn.topics)
+        if not (places.states or places.elsewhere or (places.points and before)):
+            return self._subject_of(as_it_is, is_list=True) if places.asks_for_all else as_it_is
+        if not (turn.addressed or (is_further_question if turn.topics else is_question_to_anyone)(question)):
+            # What is left would not show that it is said to somebody.
+            return as_it_is
+        without = self._decide(places.rest, turn.addressed, turn.thread, turn.topics)
+        if places.states:
+            without = self._subject_of(without, is_list=False)
+        if self._has_lines(without):
+            is_as_sure = without.confidence >= as_it_is.confidence - MOST_BEHIND
+            return without if as_it_is.kind != "answer" or self._has_lines(as_it_is) or is_as_sure else as_it_is
+        is_found = without.kind == "answer" and without.confidence >= SURE_WITHOUT_PLACE
+        return without if as_it_is.kind != "answer" and is_found and not places.elsewhere else as_it_is
+
+    def _has_lines(self, answer: Answer) -> bool:
+        """Whether an answer shows an entry of which something is known state by state."""
+        return answer.kind == "answer" and not self.knowledge.states.keys().isdisjoint(answer.topics)
+
+    def _subject_of(self, answer: Answer, *, is_list: bool) -> Answer:
+        """An answer, or in its place the near entry of which what is asked is known state by state."""
+        if answer.kind != "answer" or len(answer.entries) != 1 or answer.match is None:
+            return answer
+        near = {candidate.entry_id for candidate in answer.match.candidates[:MOST_CHOICES]}
+        for subject, facts in self.knowledge.states.items():
+            others = facts.instead_of.in_a_list if is_list else facts.instead_of.with_a_state
+            if answer.topics[0] in others and (is_list or subject in near):
+                return replace(answer, entries=(self.knowledge.entries[subject],))
+        return answer
+
+    def _bare(self, question: str, places: Places, turn: _Turn) -> Answer | None:
+        """A turn that says nothing but a place: the topics of the thread there, or without a thread all of a state."""
+        match = self.matcher.match(question)
+        topics = [topic for topic in turn.topics or self.topics_of(turn.thread) if topic in self.knowledge.entries]
+        with_lines = [topic for topic in topics if topic in self.knowledge.states]
+        if with_lines or (topics and places.states):
+            entries = tuple(self.knowledge.entries[topic] for topic in with_lines or topics[:1])
+            answer = self._at(
+                Answer("answer", entries, None, CARRIED_CONFIDENCE, match=match, how="thread"), places.named
+            )
+            return answer if turn.addressed else self._further(question, answer)
+        found = self.of_state(places.states[0]) if len(places.states) == 1 and turn.addressed else None
+        return replace(found, confidence=NAMED_CONFIDENCE, match=match) if found else None
+
+    def _at(self, answer: Answer, places: Sequence[str]) -> Answer:
+        """An answer at some places."""
+        facts = [self.knowledge.states[topic] for topic in answer.topics if topic in self.knowledge.states]
+        shown = tuple(place for place in places if any(place in one.shown for one in facts))
+        return replace(answer, places=tuple(places), states=shown if answer.kind == "answer" else ())
+
+    def _places_of(self, thread: Sequence[str]) -> tuple[str, ...]:
+        """The places that were named last in a thread."""
+        named = (self._gazetteer.read(question).named for question in reversed(thread[-LONGEST_THREAD:]))
+        return next((places for places in named if places), ())
+
+    # Deciding
 
     def _decide(
         self, question: str, addressed: bool, thread: Sequence[str], thread_topics: Sequence[str] = ()
@@ -325,7 +433,7 @@ class AnswerService:
 
     def _carried_over(self, match: Match, thread: Sequence[str], thread_topics: Sequence[str]) -> Answer | None:
         """The topic of the thread, where the question makes sense only with it; None where it stands on its own."""
-        topic = next(iter(thread_topics), None) or self.topic_of(thread)
+        topic = next(iter(thread_topics or self.topics_of(thread)), None)
         is_near_miss = match.evidence.clear < NOT_OURS_BELOW
         if topic is None:
             return self._named_alone(match)
@@ -358,15 +466,15 @@ class AnswerService:
         confidence = max(match.confidence, match.best.share * CARRIED_CONFIDENCE)
         return Answer("answer", self._entries(match.best), match.reading.focus, confidence, match=match, how="alone")
 
-    def topic_of(self, thread: Sequence[str]) -> str | None:
-        """The topic that the thread is at: that of the latest question in it that had an answer."""
+    def topics_of(self, thread: Sequence[str]) -> tuple[str, ...]:
+        """The topics that the thread is at, best first: those of the latest question in it that had an answer."""
         for end in range(len(thread), max(0, len(thread) - LONGEST_THREAD), -1):
-            answer = self._decide(thread[end - 1], True, thread[max(0, end - 2) : end - 1])
+            answer = self._in_place(thread[end - 1], _Turn(thread=thread[max(0, end - 2) : end - 1]))
             if answer.entries:
-                return answer.topics[0]
+                return answer.topics if answer.kind == "answer" else answer.topics[:1]
             if answer.match is not None and answer.confidence >= THREAD_CONFIDENCE:
-                return answer.match.best.entry_id
-        return None
+                return (answer.match.best.entry_id,)
+        return ()
 
     def _entries(self, *candidates: Candidate) -> tuple[Entry, ...]:
         return tuple(self.knowledge.entries[candidate.entry_id] for candidate in candidates)

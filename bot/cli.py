@@ -159,6 +159,7 @@ def _as_json(question: str, answer: Answer) -> dict[str, Any]:
         "confidence": round(answer.confidence, 4),
         "micros": answer.micros,
         "reason": answer.reason,
+        "state": list(answer.states),
     }
 
 
@@ -234,6 +235,7 @@ def evaluate(
     thread: what was asked before in the thread, oldest first.
     addressed: false for a channel message that does not mention the bot.
     focus: "aso", "peo" or null, the model that the question is about.
+    state: the postal codes of the states whose lines are to be shown.
     style: a word of your own; the figures are also given by style.
     """
     from rich.progress import track

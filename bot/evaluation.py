@@ -38,6 +38,7 @@ class Labelled:
         may_decline: Whether declining is right too.
         all: Topics that must be answered together, exactly; empty for a one-topic question.
         focus: The model that the question names; "unlabelled" where the file does not say.
+        states: The states whose lines are to be shown; None where the file does not say.
         line: Where it stands in its file, from 1.
     """
 
@@ -49,6 +50,7 @@ class Labelled:
     thread: tuple[str, ...] = ()
     style: str = ""
     focus: str | None = "unlabelled"
+    states: frozenset[str] | None = None
     line: int = 1
 
 
@@ -127,6 +129,7 @@ _SOUND: dict[str, tuple[Callable[[Any], bool], str]] = {
     "addressed": (lambda value: isinstance(value, bool), "true or false"),
     "style": (lambda value: isinstance(value, str), "a word"),
     "focus": (lambda value: value in ("aso", "peo", None), '"aso", "peo" or null'),
+    "state": (_is_texts, 'a list of postal codes, such as ["TX"]'),
 }
 
 
@@ -150,6 +153,7 @@ def _labelled(path: Path, line: int, row: Any, known: frozenset[str]) -> Labelle
         thread=tuple(row.get("thread", ())),
         style=row.get("style", ""),
         focus=row.get("focus", "unlabelled"),
+        states=frozenset(row["state"]) if "state" in row else None,
         line=line,
     )
 
@@ -180,6 +184,11 @@ def _outcome(labelled: Labelled, answer: Answer) -> Outcome:
     if answer.kind == "choices":
         return "choice" if topics & labelled.right else "wrong"
     return "right" if (topics == labelled.all if labelled.all else topics <= labelled.right) else "wrong"
+
+
+def has_its_states(judged: Judged) -> bool:
+    """Whether just the labelled states got their lines, where the file says which."""
+    return judged.labelled.states in (None, frozenset(judged.answer.states))
 
 
 def cause_of(mistake: Judged) -> str:
@@ -264,6 +273,17 @@ class Report:
             [one for one in self.judged if one.labelled.focus != "unlabelled"],
             lambda one: one.answer.focus == one.labelled.focus,
         )
+
+    def states(self) -> Share:
+        """Questions with labelled states that got the lines of just these."""
+        return self._share(self._with_states(), has_its_states)
+
+    def topic_and_states(self) -> Share:
+        """The same whose topic is right, too."""
+        return self._share(self._with_states(), lambda one: one.outcome == "right" and has_its_states(one))
+
+    def _with_states(self) -> Sequence[Judged]:
+        return [one for one in self.judged if one.labelled.states is not None]
 
     def by(self, key: Callable[[Judged], str]) -> dict[str, Report]:
         """The same figures for each value of ``key``, sorted by it."""
@@ -366,6 +386,7 @@ def as_json(report: Report) -> dict[str, Any]:
                 "right": sorted(one.labelled.right),
                 "kind": one.answer.kind,
                 "topics": one.answer.topics,
+                "states": one.answer.states,
                 "confidence": one.answer.confidence,
                 "outcome": one.outcome,
             }
@@ -387,6 +408,8 @@ def figures(report: Report) -> dict[str, Share]:
         "one topic asked for: two rows": report.needless_pairs(),
         "second turns in a thread: right": report.follow_ups(),
         "focus read rightly": report.focus(),
+        "lines of just the right states": report.states(),
+        "right, with the lines of just the right states": report.topic_and_states(),
     }
 
 

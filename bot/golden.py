@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from bot.answering import AnswerService
 from bot.errors import Fault
-from bot.evaluation import Judged, judge, read_labelled
+from bot.evaluation import Judged, has_its_states, judge, read_labelled
 from bot.knowledge.load import GOLDEN, shown_path
 
 
@@ -24,16 +25,23 @@ def golden_faults(directory: Path, service: AnswerService) -> list[Fault]:
     if not path.exists():
         return []
     judged = (judge(service, labelled) for labelled in read_labelled(path, service.knowledge.entries))
-    return [_fault(shown_path(path), one) for one in judged if one.outcome != "right"]
+    return [_fault(shown_path(path), one) for one in judged if one.outcome != "right" or not has_its_states(one)]
 
 
 def _fault(file: str, judged: Judged) -> Fault:
     labelled, answer = judged.labelled, judged.answer
     expected = ", ".join(sorted(labelled.right)) or "no answer"
     given = f"{answer.kind}: {', '.join(answer.topics)}" if answer.topics else answer.kind
+    if labelled.states is not None:
+        expected += f" with the states {_listed(labelled.states)}"
+        given += f" with the states {_listed(answer.states)}"
     return Fault(
         file,
         labelled.line,
         f"'{labelled.question}' should give {expected} and now gives {given}",
         "Mend what changed it, or change the line if the new answer is right",
     )
+
+
+def _listed(states: Iterable[str]) -> str:
+    return ", ".join(sorted(states)) or "none"

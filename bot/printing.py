@@ -8,7 +8,8 @@ from rich.padding import Padding
 from rich.text import Text
 
 from bot.answering import Answer, AnswerService, Thresholds
-from bot.slack.blocks import answer_reply
+from bot.slack.blocks import answer_reply, states_reply
+from bot.slack.states import asks_for_list
 from bot.terminal import console, message_lines
 from bot.understanding import Match
 
@@ -20,6 +21,11 @@ def print_answer(answer: Answer, service: AnswerService, *, explain: bool) -> No
     screen = console()
     reply = answer_reply(answer, service.knowledge, datetime.now(UTC).date())
     screen.print(message_lines(reply.blocks, reply.text, width=screen.width))
+    for entry in answer.entries:
+        if asks_for_list(entry, answer.places, service.knowledge):
+            # In Slack, the table is behind the button "All states".
+            every = states_reply(entry, service.knowledge)
+            screen.print(message_lines(every.blocks, every.text, width=screen.width))
     if explain:
         screen.print()
         for line in explanation(answer, service):
@@ -32,6 +38,7 @@ def explanation(answer: Answer, service: AnswerService) -> list[str]:
         return [f"Nothing was matched: the message was taken as {answer.reason or 'silent'}."]
     return [
         *_reading_lines(answer.match),
+        *([f"Places: {', '.join(answer.places)}"] if answer.places else []),
         *_candidate_lines(answer.match, service),
         _verdict(answer, service.thresholds),
         *_evidence_lines(answer.match),
@@ -53,6 +60,7 @@ def _verdict(answer: Answer, thresholds: Thresholds) -> str:
             "alone": f"It names a topic after what came before it (confidence {sure}).",
             "thread": f"It leans on what was asked before in the thread (confidence {sure}).",
             "pair": f"It asks for two topics (probability {sure}; {thresholds.pair:.2f} is needed).",
+            "place": "It says nothing but a state.",
             "ranking": f"Confidence {sure}; {thresholds.answer:.2f} is needed to answer.",
         }[answer.how]
     of_three = answer.match.confidence_of_three if answer.match else 0.0

@@ -28,6 +28,7 @@ KEYS: dict[str, type | tuple[type, ...]] = {
     "focus": (str, type(None)),
     "confidence": (int, float),
     "micros": int,
+    "state": list,
 }
 
 

@@ -37,6 +37,7 @@ class Scripted(AnswerService):
         addressed: bool = True,
         thread: Sequence[str] = (),
         thread_topics: Sequence[str] = (),
+        thread_places: Sequence[str] = (),
     ) -> Answer:
         return self._answer
 
@@ -174,6 +175,15 @@ def test_a_question_is_addressed_alone_and_of_unlabelled_focus_where_nothing_say
     labelled = labelled_of(tmp_path, {"labels": ["peo"]})
     assert (labelled.addressed, labelled.thread, labelled.focus) == (True, (), "unlabelled")
     assert labelled_of(tmp_path, {"labels": ["peo"], "focus": None}).focus is None
+
+
+def test_states_are_right_where_just_the_labelled_ones_got_their_lines(tmp_path: Path, answers: AnswerService) -> None:
+    question = {"question": "whose SUTA rate is used in Texas?", "labels": ["suta-rate"]}
+    rows: list[dict[str, Any]] = [{"state": ["TX"]}, {"state": []}, {"state": ["TX", "FL"]}, {}]
+    report = Report(tuple(judge(answers, labelled_of(tmp_path, {**question, **row})) for row in rows))
+    assert (report.states().hits, report.states().total) == (1, 3)
+    assert (report.topic_and_states().hits, report.topic_and_states().total) == (1, 3)
+    assert report.right().hits == 4
 
 
 def test_json_lines_and_yaml_say_the_same(tmp_path: Path) -> None:

@@ -23,50 +23,57 @@ TESTING = sorted((QUESTIONS / "test").glob("*.jsonl"))
 # Written blind when the understanding stood as it does, scored, and looked at for nothing else.
 HOLDOUT = sorted(path for path in (QUESTIONS / "holdout").glob("*.jsonl") if path.name != "new-rows.jsonl")
 
-# What was reached. A share may lie so far on the wrong side of it, and the calibration error so far above.
-SHARE_MARGIN = 0.02
-CALIBRATION_MARGIN = 0.02
+# What was reached. A share that should be high may fall by so much, one that should be low rise by a part of itself.
+SHARE_MARGIN = 0.01
+LOW_MARGIN, LEAST_MARGIN = 0.25, 0.003
+CALIBRATION_MARGIN = 0.005
 
 AT_LEAST = {
-    "right (answered rightly, or rightly declined)": 0.940,
-    "answerable: right topic answered or among the choices": 0.964,
-    # Two rows need surer signs than before: real people's questions for one topic got a second row too often.
+    "right (answered rightly, or rightly declined)": 0.931,
+    "answerable: right topic answered or among the choices": 0.962,
     "two topics asked for: both rows and only those": 0.783,
-    "second turns in a thread: right": 0.867,
+    "second turns in a thread: right": 0.900,
     "focus read rightly": 0.976,
+    "lines of just the right states": 0.988,
+    "right, with the lines of just the right states": 0.976,
 }
 AT_MOST = {
-    "  of these, among the choices": 0.025,
+    "  of these, among the choices": 0.033,
     "answerable: answered with a wrong topic": 0.017,
-    "nothing right: answered or offered choices all the same": 0.056,
-    "one topic asked for: two rows": 0.003,
+    "nothing right: answered or offered choices all the same": 0.072,
+    "one topic asked for: two rows": 0.005,
 }
 HOLDOUT_AT_LEAST = {
-    "right (answered rightly, or rightly declined)": 0.920,
-    "answerable: right topic answered or among the choices": 0.968,
-    "two topics asked for: both rows and only those": 0.787,
+    "right (answered rightly, or rightly declined)": 0.917,
+    "answerable: right topic answered or among the choices": 0.971,
+    "two topics asked for: both rows and only those": 0.773,
     "second turns in a thread: right": 0.858,
 }
 HOLDOUT_AT_MOST = {
-    "answerable: answered with a wrong topic": 0.016,
-    "nothing right: answered or offered choices all the same": 0.054,
-    "one topic asked for: two rows": 0.007,
+    "answerable: answered with a wrong topic": 0.010,
+    "nothing right: answered or offered choices all the same": 0.063,
+    "one topic asked for: two rows": 0.005,
 }
 # Questions of real people from sites that nothing was fitted on.
 REAL_AT_LEAST = {
-    "right (answered rightly, or rightly declined)": 0.732,
-    "answerable: right topic answered or among the choices": 0.867,
+    "right (answered rightly, or rightly declined)": 0.772,
+    "answerable: right topic answered or among the choices": 0.886,
 }
 REAL_AT_MOST = {
-    "answerable: answered with a wrong topic": 0.083,
-    "nothing right: answered or offered choices all the same": 0.244,
-    "one topic asked for: two rows": 0.026,
+    "answerable: answered with a wrong topic": 0.084,
+    "nothing right: answered or offered choices all the same": 0.177,
+    "one topic asked for: two rows": 0.020,
 }
 NEVER = ("channel messages that got a reply",)
-CONTRAST_AT_LEAST = 0.9
-CALIBRATION_ERROR = 0.016
+CONTRAST_AT_LEAST = 0.875
+CALIBRATION_ERROR = 0.010
 
-TYPO_COSTS_AT_MOST = 0.03
+TYPO_COSTS_AT_MOST = 0.02
+
+
+def highest(reached: float) -> float:
+    """How far a share that should be low may rise."""
+    return reached * (1 + LOW_MARGIN) + LEAST_MARGIN
 
 
 @pytest.fixture(scope="module")
@@ -90,7 +97,7 @@ def test_what_should_be_high_has_not_fallen(report: Report, name: str) -> None:
 
 @pytest.mark.parametrize("name", AT_MOST)
 def test_what_should_be_low_has_not_risen(report: Report, name: str) -> None:
-    assert figures(report)[name].value <= AT_MOST[name] + SHARE_MARGIN
+    assert figures(report)[name].value <= highest(AT_MOST[name])
 
 
 @pytest.mark.parametrize("name", NEVER)
@@ -112,7 +119,7 @@ def test_what_should_be_high_has_not_fallen_on_the_holdout(holdout: Report, name
 
 @pytest.mark.parametrize("name", HOLDOUT_AT_MOST)
 def test_what_should_be_low_has_not_risen_on_the_holdout(holdout: Report, name: str) -> None:
-    assert figures(holdout)[name].value <= HOLDOUT_AT_MOST[name] + SHARE_MARGIN
+    assert figures(holdout)[name].value <= highest(HOLDOUT_AT_MOST[name])
 
 
 @pytest.fixture(scope="module")
@@ -128,7 +135,7 @@ def test_what_should_be_high_has_not_fallen_on_real_questions(real: Report, name
 
 @pytest.mark.parametrize("name", REAL_AT_MOST)
 def test_what_should_be_low_has_not_risen_on_real_questions(real: Report, name: str) -> None:
-    assert figures(real)[name].value <= REAL_AT_MOST[name] + SHARE_MARGIN
+    assert figures(real)[name].value <= highest(REAL_AT_MOST[name])
 
 
 def test_no_site_teaches_and_measures() -> None:

@@ -164,6 +164,14 @@ def test_golden_questions_that_get_their_answers_pass_the_check(folder: Folder) 
             id="one of two topics",
         ),
         pytest.param(
+            CLAIMS.format(label="unemployment-claims").rstrip() + "\n  state: [TX]\n",
+            [
+                "knowledge/golden.yaml:1: 'who handles unemployment claims?' should give unemployment-claims with the "
+                "states TX and now gives answer: unemployment-claims with the states none."
+            ],
+            id="a state without its line",
+        ),
+        pytest.param(
             CLAIMS.format(label="aso") + "\n" + CLAIMS.format(label="unemployment-claims") + CLAIMS.format(label="peo"),
             [
                 "knowledge/golden.yaml:1: 'who handles unemployment claims?' should give aso and now gives "

@@ -47,13 +47,13 @@ ASKED_OF_YOUNG = 20
 # What a question weighs in the fit. Real people's are what the bot is for. The phrasings are twenty times as many.
 REAL_WEIGHT = 3.0
 LABELLED_WEIGHT = 0.5
-PHRASING_WEIGHT = 0.15
+PHRASING_WEIGHT = 0.1
 NEW_ROWS_WEIGHT = 2.0
 # The weight of questions that our own writers made up as not ours.
-OUTSIDE_WEIGHT = 0.3
+OUTSIDE_WEIGHT = 0.5
 # There are many times more phrasings than labelled questions for two topics.
 PHRASING_WEIGHT_IN_PAIRS = 0.1
-INVERSE_RIDGE = 3.0
+INVERSE_RIDGE = 0.1
 PLACES = 3
 
 # Evidence, whether it was right, and its weight.
@@ -130,7 +130,7 @@ def _turns(answers: AnswerService) -> Iterator[Row]:
     """Second turns of which either their own topic or that of the thread is right, and not both."""
     for line in (QUESTIONS / "follow-ups.jsonl").read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
-        match, topic = answers.matcher.match(row["question"]), answers.topic_of(row["thread"])
+        match, topic = answers.matcher.match(row["question"]), next(iter(answers.topics_of(row["thread"])), None)
         if match and topic and not asks_of_other_model(match.reading):
             is_own, is_of_thread = match.best.entry_id in row["labels"], topic in row["labels"]
             if is_own != is_of_thread:

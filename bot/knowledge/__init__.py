@@ -13,8 +13,10 @@ from bot.knowledge.model import (
     Theme,
     frame_kinds,
 )
+from bot.knowledge.states import Agency, ShownLine, StateFacts
 
 __all__ = [
+    "Agency",
     "Checkup",
     "Concept",
     "Entry",
@@ -22,7 +24,9 @@ __all__ = [
     "Model",
     "ProviderFile",
     "Row",
+    "ShownLine",
     "Source",
+    "StateFacts",
     "Term",
     "Theme",
     "check_knowledge",

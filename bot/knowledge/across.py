@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
+from bot.knowledge.across_states import named_entries
 from bot.knowledge.near import near_pairs
 from bot.knowledge.source import Document, KeyPath, closest
 from bot.text import stems
@@ -41,13 +42,19 @@ def entry_ids(document: Document) -> set[str]:
     return {entry["id"] for _, _, entry in raw_entries(document)}
 
 
-def check_entries(documents: Iterable[Document], phrasings: Iterable[Document], *, thorough: bool) -> None:
-    """Note duplicate ids and, if ``thorough``, phrasings that are alike or nearly alike."""
+def check_entries(documents: Iterable[Document], beside: Iterable[tuple[Document, str]], *, thorough: bool) -> None:
+    """Note duplicate ids and, if ``thorough``, phrasings that are alike or nearly alike.
+
+    Args:
+        documents: The files of entries.
+        beside: Files with more phrasings, each with the key of a mapping from entry id to texts.
+        thorough: Whether to compare the phrasings.
+    """
     entries = [found for document in documents for found in raw_entries(document)]
     _check_ids(entries)
     if thorough:
-        beside = (phrasing for document in phrasings for phrasing in _phrasings_beside(document))
-        all_phrasings = [*_phrasings_of_entries(entries), *beside]
+        more = (phrasing for document, key in beside for phrasing in _phrasings_beside(document, key))
+        all_phrasings = [*_phrasings_of_entries(entries), *more]
         _check_duplicates(all_phrasings)
         _check_collisions(all_phrasings)
 
@@ -59,6 +66,7 @@ def check_references(
     glossaries: Iterable[Document],
     off: Iterable[Document],
     golden: Iterable[Document],
+    states: Iterable[Document],
     themes: Iterable[str],
 ) -> None:
     """Note references to what does not exist.
@@ -69,6 +77,7 @@ def check_references(
         glossaries: Files whose terms name an entry to see.
         off: Files that name entries and themes.
         golden: Files of questions, whose labels name entries.
+        states: Files of states, whose subject is an entry.
         themes: The names of all themes.
     """
     if not all(_shows_all_ids(document) for document in documents):
@@ -95,6 +104,8 @@ def check_references(
         for index, name in _strings(_list(document, "themes")):
             if name not in themes:
                 document.fault(("themes", index), f"there is no theme '{name}'", _closest(document, name, themes))
+    for document in states:
+        references += ((document, path, entry_id) for path, entry_id in named_entries(document))
     for document in golden:
         references += [found for found in _labels(document) if found[2] != "none"]
     for document, path, entry_id in references:
@@ -191,10 +202,10 @@ def _phrasings_of_entries(entries: Iterable[tuple[Document, KeyPath, Mapping[str
                 yield _Phrasing(document, (*path, *rest), entry["id"], text, " ".join(sorted(stems(text))))
 
 
-def _phrasings_beside(document: Document) -> Iterator[_Phrasing]:
-    for entry_id, texts in _mapping(document, "phrasings").items():
+def _phrasings_beside(document: Document, key: str) -> Iterator[_Phrasing]:
+    for entry_id, texts in _mapping(document, key).items():
         for index, text in _strings(texts):
-            path: KeyPath = ("phrasings", entry_id, index)
+            path: KeyPath = (key, entry_id, index)
             yield _Phrasing(document, path, entry_id, text, " ".join(sorted(stems(text))))
 
 

@@ -5,12 +5,13 @@ Works on the raw values of a folder without a fault.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from bot.errors import Fault
 from bot.knowledge.across import raw_entries
+from bot.knowledge.across_states import lines_naming, state_links, states_warnings
 from bot.knowledge.model import LABEL_CHARACTERS
 from bot.knowledge.source import Document, KeyPath
 from bot.knowledge.wording import BODY_WORDS, NOTE_WORDS, SIDE_WORDS, TEXT_WORDS, first_named, shown_of_note, word_count
@@ -35,21 +36,38 @@ class Link:
         return _warning(self.document, self.path, f"the link of {self.name} {problem}", remedy)
 
 
-def warnings(entry_documents: Iterable[Document], providers: Iterable[Document]) -> list[Fault]:
-    """Everything to mend in files of entries and of the provider, in the order of file and line."""
+def warnings(
+    entry_documents: Iterable[Document],
+    providers: Iterable[Document],
+    state_documents: Sequence[Document],
+    codes: Iterable[str],
+) -> list[Fault]:
+    """Everything to mend in files of entries, of states and of the provider, in the order of file and line.
+
+    Args:
+        entry_documents: The files of entries.
+        providers: That of the provider, in each folder.
+        state_documents: The files of states.
+        codes: Every state.
+    """
     # The last folder's provider is the one that counts.
     provider = list(providers)[-1]
     entries = [found for document in entry_documents for found in raw_entries(document)]
+    competitors = provider.value.get("competitors") or ()
     found = [warning for one in entries for warning in _of_entry(*one)]
-    found += [warning for one in entries for warning in _naming(provider.value.get("competitors") or (), *one)]
+    found += [warning for one in entries for warning in _naming(competitors, *one)]
     found += _spelled_differently(entries)
+    found += [_warning(*one) for one in states_warnings(state_documents, codes)]
+    found += [_warning(*one) for one in lines_naming(state_documents, competitors)]
     if not provider.value.get("link"):
         found.append(_warning(provider, (), "the provider has no link, so no reply shows its page", "Add 'link:'"))
     return sorted(found)
 
 
-def links(entry_documents: Iterable[Document], providers: Iterable[Document]) -> list[Link]:
-    """Every address of a source and of the provider."""
+def links(
+    entry_documents: Iterable[Document], providers: Iterable[Document], state_documents: Iterable[Document]
+) -> list[Link]:
+    """Every address of a source, of a state's agency and of the provider."""
     found = [
         Link(document, (*path, "link"), name, source["link"])
         for entry_document in entry_documents
@@ -60,7 +78,7 @@ def links(entry_documents: Iterable[Document], providers: Iterable[Document]) ->
     for document in providers:
         if document.value.get("link"):
             found.append(Link(document, ("link",), "the provider", document.value["link"]))
-    return found
+    return found + [Link(*one) for one in state_links(state_documents)]
 
 
 def _of_entry(document: Document, path: KeyPath, entry: Mapping[str, Any]) -> Iterator[Fault]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,8 +19,10 @@ from pydantic import BaseModel
 
 from bot.errors import Fault, KnowledgeError
 from bot.knowledge.across import check_entries, check_frames, check_groups, check_references, entry_ids
+from bot.knowledge.across_states import check_states
 from bot.knowledge.advice import Link, links, warnings
 from bot.knowledge.model import (
+    AskedFile,
     Entry,
     EntryFile,
     FramesFile,
@@ -35,8 +38,10 @@ from bot.knowledge.model import (
     Theme,
     VocabularyFile,
 )
+from bot.knowledge.places import PlacesFile
 from bot.knowledge.shape import checked
 from bot.knowledge.source import Document, read_bounded, read_document
+from bot.knowledge.states import PREFIX, StateFacts, StatesFile, facts_of
 
 Kind = TypeVar("Kind", bound=BaseModel)
 
@@ -44,16 +49,23 @@ COMPARISON = "comparison.yaml"
 CONCEPTS = "concepts.yaml"
 VOCABULARY = "vocabulary.yaml"
 PROVIDER = "provider.yaml"
-PHRASINGS = "phrasings.yaml"
+ASKED = "asked.yaml"
 OUTSIDE = "outside.yaml"
 FRAMES = "frames.yaml"
 GLOSSARY = "glossary.yaml"
 GOLDEN = "golden.yaml"
+PLACES = "places.yaml"
 OFF = "off.yaml"
 
-# A folder without these is not a knowledge base; every other *.yaml file in it is a theme of entries.
-REQUIRED = (COMPARISON, CONCEPTS, VOCABULARY, PROVIDER, PHRASINGS, OUTSIDE, GLOSSARY)
-_NOT_ENTRIES = frozenset({VOCABULARY, PROVIDER, PHRASINGS, OUTSIDE, FRAMES, GLOSSARY, GOLDEN, OFF})
+# What tells one topic from another is that a state is named, not which one.
+STATES_GROUP = "us-state"
+
+# A folder without these is not a knowledge base; every other *.yaml file in it is a theme of entries, but for those
+# that begin with `PREFIX`.
+REQUIRED = (COMPARISON, CONCEPTS, VOCABULARY, PROVIDER, OUTSIDE, GLOSSARY)
+_NOT_ENTRIES = frozenset({VOCABULARY, PROVIDER, ASKED, OUTSIDE, FRAMES, GLOSSARY, GOLDEN, PLACES, OFF})
+# One file, or one for each theme: phrasings-comparison.yaml.
+_PHRASINGS = re.compile(r"phrasings(-.+)?\.ya?ml$")
 
 
 def load_knowledge(directory: Path, extra: Path | None = None, *, thorough: bool = False) -> KnowledgeBase:
@@ -137,7 +149,19 @@ class _Folder:
 
     @property
     def entry_documents(self) -> dict[str, Document]:
-        return {name: document for name, document in self.documents.items() if name not in _NOT_ENTRIES}
+        return {
+            name: document
+            for name, document in self.documents.items()
+            if name not in _NOT_ENTRIES and not name.startswith(PREFIX) and not _PHRASINGS.match(name)
+        }
+
+    @property
+    def phrasing_documents(self) -> list[Document]:
+        return [document for name, document in self.documents.items() if _PHRASINGS.match(name)]
+
+    @property
+    def state_documents(self) -> list[Document]:
+        return [document for name, document in self.documents.items() if name.startswith(PREFIX)]
 
 
 class _Merged:
@@ -151,12 +175,17 @@ class _Merged:
         ]
         self._vocabularies = self._all(VOCABULARY, VocabularyFile)
         self._providers = self._all(PROVIDER, ProviderFile)
-        self._phrasings = self._all(PHRASINGS, PhrasingsFile)
+        files = (checked(document, PhrasingsFile) for document in self._phrasing_documents)
+        self._phrasings = [file for file in files if file is not None]
+        self._asked = self._all(ASKED, AskedFile)
         self._outside = self._all(OUTSIDE, OutsideFile)
         self._frames = self._all(FRAMES, FramesFile)
         self._glossaries = self._all(GLOSSARY, GlossaryFile)
         self._off = self._all(OFF, OffFile)
         self._all(GOLDEN, GoldenFile)
+        # The last folder that has the names of places; without any, no place is known.
+        self._places = [PlacesFile(), *self._all(PLACES, PlacesFile)][-1]
+        self._states = [checked(document, StatesFile) for document in self._state_documents]
 
     def _all(self, name: str, kind: type[Kind]) -> list[Kind]:
         """The file of that name in every folder that has it in good shape, the shipped one first."""
@@ -176,19 +205,25 @@ class _Merged:
         entry_documents = self._entry_documents
         check_groups(self._documents(VOCABULARY))
         check_frames(entry_documents, self._documents(FRAMES))
-        check_entries(entry_documents, self._documents(PHRASINGS), thorough=thorough)
+        beside = [
+            *((document, "phrasings") for document in self._phrasing_documents),
+            *((document, "asked") for document in self._documents(ASKED)),
+        ]
+        check_entries(entry_documents, beside, thorough=thorough)
         themes = {Path(name).stem for folder in self._folders for name in folder.entry_documents}
         check_references(
             entry_documents,
             mappings=[
                 *((document, "remarks") for document in self._documents(PROVIDER)),
-                *((document, "phrasings") for document in self._documents(PHRASINGS)),
+                *beside,
             ],
             glossaries=self._documents(GLOSSARY),
             off=self._documents(OFF),
             golden=self._documents(GOLDEN),
+            states=self._state_documents,
             themes=themes,
         )
+        check_states([folder.state_documents for folder in self._folders], self._places)
         if any(theme.entries for _, theme in self._themes) and not self._kept:
             for document in self._documents(OFF):
                 document.fault((), "everything is switched off", "Delete a line")
@@ -197,13 +232,21 @@ class _Merged:
     def _entry_documents(self) -> list[Document]:
         return [document for folder in self._folders for document in folder.entry_documents.values()]
 
+    @property
+    def _phrasing_documents(self) -> list[Document]:
+        return [document for folder in self._folders for document in folder.phrasing_documents]
+
+    @property
+    def _state_documents(self) -> list[Document]:
+        return [document for folder in self._folders for document in folder.state_documents]
+
     def warnings(self) -> list[Fault]:
         """What to mend although it is no fault; only for folders without one."""
-        return warnings(self._entry_documents, self._documents(PROVIDER))
+        return warnings(self._entry_documents, self._documents(PROVIDER), self._state_documents, self._places.states)
 
     def links(self) -> list[Link]:
         """Every address that readers may follow; only for folders without a fault."""
-        return links(self._entry_documents, self._documents(PROVIDER))
+        return links(self._entry_documents, self._documents(PROVIDER), self._state_documents)
 
     @cached_property
     def _kept(self) -> set[str]:
@@ -224,7 +267,7 @@ class _Merged:
             for _, theme in self._themes
             if (entries := tuple(_related_within(entry, kept) for entry in theme.entries if entry.id in kept))
         )
-        asked = self._asked(entry for _, theme in self._themes for entry in theme.entries)
+        phrasings = self._phrasings_of(entry for _, theme in self._themes for entry in theme.entries)
         provider = self._providers[-1]
         return KnowledgeBase(
             themes=themes,
@@ -235,13 +278,19 @@ class _Merged:
                 # What is switched off is still asked for, and must not be answered by its neighbors.
                 questions=(
                     *(text for file in self._outside for text in file.questions),
-                    *(text for entry_id in sorted(asked.keys() - kept) for text in asked[entry_id]),
+                    *(text for file in self._asked for text in file.not_ours),
+                    *(text for entry_id in sorted(phrasings.keys() - kept) for text in phrasings[entry_id]),
                 ),
                 chatter=tuple(text for file in self._outside for text in file.chatter),
             ),
             entries={entry.id: entry for theme in themes for entry in theme.entries},
             frames={kind: texts for file in self._frames for kind, texts in file.frames.items()},
-            phrasings={entry.id: asked[entry.id] for theme in themes for entry in theme.entries},
+            phrasings={entry.id: phrasings[entry.id] for theme in themes for entry in theme.entries},
+            asked=frozenset(
+                text for file in self._asked for texts in (file.not_ours, *file.asked.values()) for text in texts
+            ),
+            places=self._places,
+            states={subject: facts for subject, facts in self._facts().items() if subject in kept},
             digest=self._digest(),
         )
 
@@ -263,20 +312,26 @@ class _Merged:
                     themes.append((Path(name).stem, Theme(file.theme, added)))
         return themes
 
-    def _asked(self, entries: Iterable[Entry]) -> dict[str, tuple[str, ...]]:
-        more = [file.phrasings for file in self._phrasings]
+    def _phrasings_of(self, entries: Iterable[Entry]) -> dict[str, tuple[str, ...]]:
+        beside = [*(file.phrasings for file in self._phrasings), *(file.asked for file in self._asked)]
         return {
             entry.id: tuple(
                 dict.fromkeys(
-                    (entry.question, *entry.phrasings, *(text for file in more for text in file.get(entry.id, ())))
+                    (entry.question, *entry.phrasings, *(text for texts in beside for text in texts.get(entry.id, ())))
                 )
             )
             for entry in entries
         }
 
     def _vocabulary(self) -> VocabularyFile:
-        if len(self._vocabularies) == 1:
-            return self._vocabularies[0]
+        """The words of all folders, with the names of states as one more group."""
+        vocabulary = self._vocabularies[0] if len(self._vocabularies) == 1 else self._merged_vocabulary()
+        names = self._places.plain_names
+        if not names:
+            return vocabulary
+        return vocabulary.model_copy(update={"groups": {**vocabulary.groups, STATES_GROUP: Group(words=names)}})
+
+    def _merged_vocabulary(self) -> VocabularyFile:
         groups: dict[str, Group] = {}
         for file in self._vocabularies:
             for name, group in file.groups.items():
@@ -290,6 +345,9 @@ class _Merged:
             if key != "groups"
         }
         return VocabularyFile(groups=groups, **lists)
+
+    def _facts(self) -> dict[str, StateFacts]:
+        return facts_of(file for file in self._states if file is not None)
 
     def _digest(self) -> str:
         # Golden questions are asked of the knowledge and are no part of it.

@@ -5,17 +5,12 @@ The types are checked by pydantic and are also the source of the JSON Schemas in
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
     Discriminator,
     Field,
     HttpUrl,
@@ -24,6 +19,10 @@ from pydantic import (
     Tag,
 )
 from pydantic_core import PydanticCustomError
+
+from bot.knowledge.parts import Day, Id, Line, Strict, Word
+from bot.knowledge.places import Code, PlacesFile
+from bot.knowledge.states import StateFacts
 
 # Limits in characters. Slack allows 2,000 in a section field, 3,000 in a section text and 75 in a button
 # (https://docs.slack.dev/reference/block-kit/blocks/section-block); ours are lower because the reply puts a
@@ -37,29 +36,11 @@ Side: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=1_50
 Text: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=2_500)]
 Note: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=1_500)]
 Phrasing: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=500)]
-Word: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=80)]
-Line: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=150)]
-Id: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 
 Model: TypeAlias = Literal["aso", "peo"]
 
 
-def _as_year_month_day(value: Any) -> Any:
-    # Pydantic would also take a number of seconds: "0" for the first day of 1970.
-    if isinstance(value, str) and not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
-        raise PydanticCustomError("date_format", "not year-month-day")
-    return value
-
-
-Day: TypeAlias = Annotated[date, BeforeValidator(_as_year_month_day)]
-
-
-class _Strict(BaseModel):
-    # An unknown key is nearly always a slip of the pen that would silently lose a text.
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Source(_Strict):
+class Source(Strict):
     """Where a statement comes from, as a reader would look it up.
 
     Readers see it only with a title and a link; without them it stays in the file for the owners.
@@ -82,7 +63,7 @@ AnySource: TypeAlias = Annotated[
 ]
 
 
-class _EntryBase(_Strict):
+class _EntryBase(Strict):
     id: Id = Field(description="Never changes: buttons in old messages refer to it.")
     title: Title
     short: Label | None = Field(None, description="The title on a button: 30 characters. Default: the title.")
@@ -156,17 +137,26 @@ AnyEntry: TypeAlias = Annotated[
 UNION_TAGS = frozenset({"row", "concept", "provider", "source"})
 
 
-class EntryFile(_Strict):
+class EntryFile(Strict):
     """A file of entries: ``comparison.yaml``, ``concepts.yaml`` or one of the themes beyond the table."""
 
     theme: Title
     entries: Annotated[tuple[AnyEntry, ...], Field(min_length=1)]
 
 
-class PhrasingsFile(_Strict):
-    """``phrasings.yaml``: many more ways in which people ask, by entry id, beside the few that an entry carries."""
+class PhrasingsFile(Strict):
+    """``phrasings-THEME.yaml``: many more ways to ask for entries, by their ids, beside the few that those carry."""
 
     phrasings: dict[Id, Annotated[tuple[Phrasing, ...], Field(min_length=1)]]
+
+
+class AskedFile(Strict):
+    """``asked.yaml``: questions that people really asked. They count for more than phrasings, which are made up."""
+
+    asked: dict[Id, Annotated[tuple[Phrasing, ...], Field(min_length=1)]] = Field(
+        {}, description="Entry id: questions that it answers."
+    )
+    not_ours: tuple[Phrasing, ...] = Field((), description="Questions that no entry answers.")
 
 
 def _holds_place(frame: str) -> str:
@@ -178,40 +168,41 @@ def _holds_place(frame: str) -> str:
 Frame: TypeAlias = Annotated[Line, AfterValidator(_holds_place)]
 
 
-class FramesFile(_Strict):
+class FramesFile(Strict):
     """``frames.yaml``: the plain ways in which people ask about what they can name, by kind."""
 
     frames: dict[Id, tuple[Frame, ...]]
 
 
-class OutsideFile(_Strict):
+class OutsideFile(Strict):
     """``outside.yaml``: what is not ours to answer. Evidence for staying silent, as phrasings are for an entry."""
 
     questions: tuple[Phrasing, ...] = Field(description="Questions to the bot that no entry answers.")
     chatter: tuple[Phrasing, ...] = Field(description="What colleagues say to each other in a channel.")
 
 
-class GoldenQuestion(_Strict):
+class GoldenQuestion(Strict):
     """A question whose answer must not change unnoticed; the keys are those of ``peo-aso evaluate``."""
 
     question: Phrasing
     labels: tuple[Id, ...] = Field((), description="Entries that are a right answer, or 'none' where no answer is.")
     all: tuple[Id, ...] = Field((), description="Entries that must be answered together.")
     thread: tuple[Phrasing, ...] = ()
+    state: tuple[Code, ...] | None = Field(None, description="The states whose lines are shown, and no others.")
 
 
 class GoldenFile(RootModel[tuple[GoldenQuestion, ...]]):
     """``golden.yaml``: golden questions."""
 
 
-class OffFile(_Strict):
+class OffFile(Strict):
     """``off.yaml`` in the folder that lies over the knowledge: what is switched off."""
 
     themes: tuple[Id, ...] = Field((), description="File names of themes, without .yaml.")
     entries: tuple[Id, ...] = ()
 
 
-class Term(_Strict):
+class Term(Strict):
     """One acronym or word of the trade."""
 
     term: Word
@@ -221,13 +212,13 @@ class Term(_Strict):
     see: Id = Field(description="The entry to read on.")
 
 
-class GlossaryFile(_Strict):
+class GlossaryFile(Strict):
     """``glossary.yaml``: acronyms, one line each."""
 
     terms: tuple[Term, ...]
 
 
-class Group(_Strict):
+class Group(Strict):
     """Words of the trade that mean the same: declared once, used by every entry."""
 
     words: Annotated[tuple[Word, ...], Field(min_length=1)]
@@ -236,7 +227,7 @@ class Group(_Strict):
     )
 
 
-class VocabularyFile(_Strict):
+class VocabularyFile(Strict):
     """``vocabulary.yaml``: the trade's synonyms and acronyms, and the words that say nothing."""
 
     groups: Annotated[dict[Id, Group], Field(min_length=1)]
@@ -257,7 +248,7 @@ class VocabularyFile(_Strict):
     asks_about_the_bot: tuple[Word, ...] = Field((), description="A message of nothing else asks who the bot is.")
 
 
-class ProviderFile(_Strict):
+class ProviderFile(Strict):
     """``provider.yaml``: whose comparison this is, and what is true of that provider only."""
 
     name: Line
@@ -289,8 +280,9 @@ class Theme:
 class KnowledgeBase:
     """A checked knowledge base. Ids are unique, every related id exists, themes are in listing order.
 
-    ``frames`` are by kind. ``entries`` and ``phrasings`` are by entry id; an entry's phrasings are its question, its
-    own and those of ``phrasings.yaml``. ``digest`` changes whenever a file does.
+    ``frames`` are by kind. ``entries``, ``phrasings`` and ``states`` are by entry id; an entry's phrasings are its
+    question, its own and those of ``phrasings-*.yaml`` and ``asked.yaml``. ``asked`` are those of the phrasings, and of
+    the questions outside, that people really asked. ``digest`` changes whenever a file does.
     """
 
     themes: tuple[Theme, ...]
@@ -301,6 +293,9 @@ class KnowledgeBase:
     entries: Mapping[str, Entry]
     frames: Mapping[str, tuple[str, ...]]
     phrasings: Mapping[str, tuple[str, ...]]
+    asked: frozenset[str]
+    places: PlacesFile
+    states: Mapping[str, StateFacts]
     digest: str
 
     @property

@@ -8,6 +8,7 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from bot.knowledge.model import (
+    AskedFile,
     EntryFile,
     FramesFile,
     GlossaryFile,
@@ -18,17 +19,22 @@ from bot.knowledge.model import (
     ProviderFile,
     VocabularyFile,
 )
+from bot.knowledge.places import PlacesFile
+from bot.knowledge.states import StatesFile
 
 _SCHEMAS: dict[str, type[BaseModel]] = {
     "entries": EntryFile,
     "vocabulary": VocabularyFile,
     "provider": ProviderFile,
     "phrasings": PhrasingsFile,
+    "asked": AskedFile,
     "outside": OutsideFile,
     "frames": FramesFile,
     "glossary": GlossaryFile,
     "golden": GoldenFile,
     "off": OffFile,
+    "places": PlacesFile,
+    "states": StatesFile,
 }
 
 

@@ -9,12 +9,26 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from bot.knowledge.model import UNION_TAGS, Concept, Group, Row, Source, Term
+from bot.knowledge.places import CODE, Region, State
 from bot.knowledge.source import Document, KeyPath, closest
+from bot.knowledge.states import Agency, StateLine, StateSource, StateSubject
 
 Checked = TypeVar("Checked", bound=BaseModel)
 
 # What stands below the first level of a file.
-_PARTS: tuple[type[BaseModel], ...] = (Row, Concept, Source, Group, Term)
+_PARTS: tuple[type[BaseModel], ...] = (
+    Row,
+    Concept,
+    Source,
+    Group,
+    Term,
+    StateSubject,
+    StateLine,
+    StateSource,
+    Agency,
+    State,
+    Region,
+)
 
 # Pydantic's last step where the key of a mapping is wrong and not its value.
 _THE_KEY_ITSELF = "[key]"
@@ -73,10 +87,13 @@ def _in_words(document: Document, path: KeyPath, details: ErrorDetails, file: ty
         return f"{name} is not a date: '{_short(given)}'", "Write it as year-month-day, like 2026-11-23"
     if kind.startswith("url"):
         return f"{name} is not a web address: '{_short(given)}'", "Start it with https://"
+    if kind == "string_pattern_mismatch" and context["pattern"] == CODE:
+        return f"{name} is not a postal code: '{_short(given)}'", "Write it as two capitals, like TX"
     if kind == "string_pattern_mismatch":
         return f"{name} is not a valid id: '{_short(given)}'", "Use a-z, 0-9 and single hyphens"
     if kind == "literal_error":
-        return f"{name} is '{_short(given)}'", f"Write {context['expected']}, or title and publisher"
+        others = "" if path[-1] == "confidence" else ", or title and publisher"
+        return f"{name} is '{_short(given)}'", f"Write {context['expected']}{others}"
     expected = {"tuple_type": "a list", "dict_type": "a mapping", "model_type": "a mapping"}.get(kind, "text")
     return f"{name} is not {expected}", f"Write it as {expected}"
 
@@ -104,6 +121,8 @@ def _name(document: Document, path: KeyPath) -> str:
             return _item(document.value["terms"][index], "term", index, "term")
         case ("groups", str(group)):
             return f"group '{_short(group)}'"
+        case ("states", "lines", str(code)):
+            return f"the line of {_short(code)}"
         case (*entry, "sources", int(index)):
             return f"source {index + 1} of {_name(document, tuple(entry))}"
         case (*whole, int(index)):

@@ -21,7 +21,7 @@ from rapidfuzz import fuzz, process
 
 from bot.errors import Fault
 
-# Well above any real file (phrasings.yaml, the largest, has some 600 kilobytes), far below what would hurt.
+# Well above any real file (the largest, phrasings-people-and-law.yaml, has 350 kilobytes), far below what would hurt.
 MAX_FILE_BYTES = 2_000_000
 MAX_DEPTH = 12
 

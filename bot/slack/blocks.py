@@ -40,6 +40,19 @@ from bot.slack.small_print import (
     source_lines,
     source_texts,
 )
+from bot.slack.states import (
+    asks_for_list,
+    card_lines,
+    count_text,
+    lines_at,
+    lines_block,
+    listed_by_value,
+    name_of,
+    sections_of,
+    states_button,
+    table_of,
+    value_for,
+)
 from bot.slack.talk import EXAMPLE_QUESTION, said_to
 
 MAX_RELATED = 2
@@ -93,13 +106,15 @@ def answer_reply(answer: Answer, knowledge: KnowledgeBase, today: date, *, is_sh
     if answer.term is not None:
         return _term_reply(answer.term, answer.entries[0])
     if answer.kind == "answer":
+        if answer.how == "place":
+            return state_reply(answer.places[0], answer.entries, knowledge)
         if _is_follow_up(answer):
             return _follow_up_reply(answer, knowledge, today)
         mark = _ASKED if is_shared else _ASKED_BY_YOU
         most = _ANSWER_TEXT_LIMIT // len(answer.entries)
-        return _joined([_entry_reply(entry, answer.focus, mark, most, knowledge, today) for entry in answer.entries])
+        return _joined([_entry_reply(entry, answer, mark, most, knowledge, today) for entry in answer.entries])
     if answer.kind == "choices":
-        return _choices_reply(answer.entries)
+        return _choices_reply(answer.entries, answer.places)
     if answer.reason == "help":
         return overview_reply(knowledge)
     return _nothing_reply(answer, knowledge)
@@ -150,6 +165,46 @@ def more_reply(entry: Entry, knowledge: KnowledgeBase) -> Reply:
     text = "\n".join([escape(f"More on: {entry.title}"), *details])
     told = ["Sources:", shortened("\n".join(source_texts(entry, knowledge)), _MOST_SOURCES)] if lines else []
     return Reply(_ending_in(text, [*told, *end], TEXT_LIMIT), blocks[:BLOCKS_LIMIT])
+
+
+def state_reply(code: str, entries: Sequence[Entry], knowledge: KnowledgeBase) -> Reply:
+    """What is known of one state, a paragraph for each of these entries."""
+    name = name_of(code, knowledge)
+    lines = card_lines(code, entries, knowledge)
+    blocks = [
+        {
+            **section(f"*{escape(entry.title)}*\n{line.marked}"),
+            "accessory": button(
+                f"{SHOW_TOPIC}:{number}", "Open", value_for(entry.id, [code]), spoken=f"Open: {entry.title}"
+            ),
+        }
+        for number, (entry, line) in enumerate(lines)
+    ]
+    told = [escape(name), *(f"{escape(entry.title)}: {line.told}" for entry, line in lines)]
+    under = f"What holds for a PEO in {name}. {DISCLAIMER}"
+    return Reply(
+        _ending_in("\n".join(told), [escape(under)], _ANSWER_TEXT_LIMIT),
+        [header(name), *blocks, context(escape(under))],
+    )
+
+
+def states_reply(entry: Entry, knowledge: KnowledgeBase, *, is_view: bool = False) -> Reply:
+    """Every state of an entry of which something is known state by state.
+
+    Args:
+        entry: Whose states.
+        knowledge: That has them.
+        is_view: It is shown in a view, which may hold no table.
+    """
+    facts = knowledge.states[entry.id]
+    title = f"All states: {entry.title}"
+    end = f"{count_text(facts, knowledge)} {DISCLAIMER}"
+    every = sections_of(facts, knowledge) if is_view else [table_of(facts, knowledge)]
+    text = "\n".join([escape(title), *(line.told for line in listed_by_value(facts, knowledge))])
+    everywhere = [section(escape(facts.everywhere))] if facts.everywhere else []
+    return Reply(
+        _ending_in(text, [escape(end)], TEXT_LIMIT), [header(title), *everywhere, *every, context(escape(end))]
+    )
 
 
 def error_text() -> str:
@@ -236,18 +291,43 @@ def _names(term: Term) -> set[str]:
     return {name.casefold() for name in (term.term, *term.also)}
 
 
-def _entry_reply(
-    entry: Entry, focus: Model | None, mark: str, most: int, knowledge: KnowledgeBase, today: date
-) -> Reply:
-    """A whole entry, with at most so many characters of text."""
-    body = card(entry, focus, knowledge, note=shown_of_note(entry.note or ""), mark=mark)
+def _entry_reply(entry: Entry, answer: Answer, mark: str, most: int, knowledge: KnowledgeBase, today: date) -> Reply:
+    """A whole entry, or its states where all are asked for, with at most so many characters of text."""
+    if asks_for_list(entry, answer.places, knowledge):
+        return _list_reply(entry, most, knowledge)
+    note = shown_of_note(entry.note or "")
+    body = card(entry, answer.focus, knowledge, note=note, mark=mark, places=answer.places)
     provenance, provenance_text = small_print(entry, knowledge, today)
     blocks = [*body.blocks, context(provenance), *_buttons(entry, knowledge)]
     return Reply(_ending_in(body.text, [provenance_text], most), blocks)
 
 
-def card(entry: Entry, focus: Model | None, knowledge: KnowledgeBase, *, note: str, mark: str = _ASKED_BY_YOU) -> Reply:
-    """Title, sides or text, and notes of an entry, without small print and buttons."""
+def _list_reply(entry: Entry, most: int, knowledge: KnowledgeBase) -> Reply:
+    """The states of an entry, grouped by their values."""
+    facts = knowledge.states[entry.id]
+    lines = listed_by_value(facts, knowledge)
+    end = f"{count_text(facts, knowledge)} {DISCLAIMER}"
+    both = button(f"{SHOW_TOPIC}:0", "Show both sides", entry.id, spoken=f"Show both sides: {entry.title}")
+    blocks = [
+        header(entry.title),
+        *(section(line.marked) for line in lines),
+        context(escape(end)),
+        {"type": "actions", "elements": [states_button(entry), both]},
+    ]
+    text = "\n".join([escape(entry.title), *(line.told for line in lines)])
+    return Reply(_ending_in(text, [escape(end)], most), blocks)
+
+
+def card(
+    entry: Entry,
+    focus: Model | None,
+    knowledge: KnowledgeBase,
+    *,
+    note: str,
+    mark: str = _ASKED_BY_YOU,
+    places: Sequence[str] = (),
+) -> Reply:
+    """Title, sides or text, what holds at some places, and notes of an entry, without small print and buttons."""
     remark = knowledge.provider.remarks.get(entry.id)
     notes = [f"Note: {note}"] if note else []
     notes += [f"At {knowledge.provider.name}: {remark}"] if remark else []
@@ -258,8 +338,9 @@ def card(entry: Entry, focus: Model | None, knowledge: KnowledgeBase, *, note: s
         body = [*body, comparison_table(knowledge)]
         body_text = [*body_text, escape(_comparison_text(knowledge))]
     told = [escape(told) for told in notes]
-    blocks = [header(entry.title), *body, *(context(text) for text in told)]
-    return Reply("\n".join([escape(entry.title), *body_text, *told]), blocks)
+    there = lines_at(entry, places, knowledge, focus)
+    blocks = [header(entry.title), *body, *lines_block(there), *(context(text) for text in told)]
+    return Reply("\n".join([escape(entry.title), *body_text, *(line.told for line in there), *told]), blocks)
 
 
 def sides(row: Row, focus: Model | None, mark: str = _ASKED_BY_YOU) -> tuple[list[Block], list[str]]:
@@ -286,14 +367,18 @@ def _follow_up_reply(answer: Answer, knowledge: KnowledgeBase, today: date) -> R
     name, whole = _MODEL_NAMES[answer.focus], row.aso if answer.focus == "aso" else row.peo
     side = escape(" ".join(sentences(whole)[: 1 if _asks_yes_or_no(answer) else _MOST_SENTENCES]))
     provenance, provenance_text = small_print(row, knowledge, today)
-    both = button(f"{SHOW_TOPIC}:0", "Show both sides", row.id, spoken=f"Show both sides: {row.title}")
+    value = value_for(row.id, answer.places)
+    both = button(f"{SHOW_TOPIC}:0", "Show both sides", value, spoken=f"Show both sides: {row.title}")
+    there = lines_at(row, answer.places, knowledge, answer.focus)
     blocks = [
         header(row.title),
         section(f"*{name}*\n{side}"),
+        *lines_block(there),
         context(provenance),
         {"type": "actions", "elements": [both, *_more_button(row, knowledge)]},
     ]
-    return Reply(_ending_in(f"{escape(row.title)}\n{name}: {side}", [provenance_text], _ANSWER_TEXT_LIMIT), blocks)
+    text = "\n".join([escape(row.title), f"{name}: {side}", *(line.told for line in there)])
+    return Reply(_ending_in(text, [provenance_text], _ANSWER_TEXT_LIMIT), blocks)
 
 
 def _asks_yes_or_no(answer: Answer) -> bool:
@@ -316,7 +401,8 @@ def _ending_in(text: str, end: Sequence[str], most: int) -> str:
 
 def _buttons(entry: Entry, knowledge: KnowledgeBase) -> list[Block]:
     related = [knowledge.entries[entry_id] for entry_id in entry.related[:MAX_RELATED]]
-    buttons = [*topic_buttons(related), *_more_button(entry, knowledge)]
+    states = [states_button(entry)] if entry.id in knowledge.states else []
+    buttons = [*topic_buttons(related), *states, *_more_button(entry, knowledge)]
     return [{"type": "actions", "elements": buttons}] if buttons else []
 
 
@@ -338,12 +424,14 @@ def _more_button(entry: Entry, knowledge: KnowledgeBase) -> list[Block]:
     return [button(SHOW_MORE, "More", entry.id, spoken=f"More on {entry.title}")] if has_more else []
 
 
-def _choices_reply(entries: Sequence[Entry]) -> Reply:
+def _choices_reply(entries: Sequence[Entry], places: Sequence[str]) -> Reply:
     intro = "Which of these do you mean?"
     choices = [
         {
             **section(escape(entry.question)),
-            "accessory": button(f"{CHOOSE_TOPIC}:{number}", entry.label, entry.id, spoken=f"Choose: {entry.title}"),
+            "accessory": button(
+                f"{CHOOSE_TOPIC}:{number}", entry.label, value_for(entry.id, places), spoken=f"Choose: {entry.title}"
+            ),
         }
         for number, entry in enumerate(entries)
     ]

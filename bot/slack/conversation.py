@@ -13,6 +13,7 @@ from bot.slack.blocks import CHOOSE_TOPIC
 from bot.slack.handing_on import ASK_PERSON, SHARE, Shared, question_of
 from bot.slack.listening import LISTEN, ON, introduction
 from bot.slack.service import Prepared, SlackService
+from bot.slack.states import read_value
 from bot.store import Asked, ChannelSetting, Outcome, Question, Store
 
 log = structlog.get_logger()
@@ -100,19 +101,19 @@ class Conversation:
             if action_id == ASK_PERSON:
                 return await self._pass_on(question, value)
             is_offered = not action_id.startswith(CHOOSE_TOPIC) or await self._is_offered(question, value)
-            return self._reply(question) if is_offered else self._service.gone(question)
+            return self._service.prepare(question) if is_offered else self._service.gone(question)
         return await self._answer(question)
 
     # Questions
 
     async def _is_heard(self, question: Question) -> bool:
         """Whether a plain message is a question for us, in a channel that listens or a thread that we are in."""
-        topics = await self._store.topics_before(question)
-        listens = bool(topics) or (await self._setting(question)).listens
+        before = await self._store.shown_before(question)
+        listens = bool(before.topics) or (await self._setting(question)).listens
         if not listens:
             return False
         try:
-            return self._service.is_for_us(question.text or "", topics)
+            return self._service.is_for_us(question.text or "", before)
         except Exception as error:
             # Nobody waits for an answer, and Slack would tell again of what fails again. Logged without the error's
             # words, which may be somebody's.
@@ -123,13 +124,10 @@ class Conversation:
     async def _answer(self, question: Question) -> Prepared | Outcome:
         if question.surface == "external":
             return self._service.decline(question)
-        topics = await self._store.topics_before(question)
-        if question.surface == "plain" and not self._service.is_for_us(question.text or "", topics):
+        before = await self._store.shown_before(question)
+        if question.surface == "plain" and not self._service.is_for_us(question.text or "", before):
             return Outcome("done", kind="silent")
-        return self._reply(question, topics)
-
-    def _reply(self, question: Question, topics: Sequence[str] = ()) -> Prepared:
-        return self._service.prepare(question, topics)
+        return self._service.prepare(question, before)
 
     async def _pass_on(self, question: Question, value: str) -> Prepared:
         asked = await self._asked_here(question, question_of(ASK_PERSON, value))
@@ -146,10 +144,10 @@ class Conversation:
         asked = await self._store.asked(button.team_id, question_id) if question_id else None
         return asked if asked and asked.channel_id == button.channel_id else None
 
-    async def _is_offered(self, question: Question, topic: str) -> bool:
+    async def _is_offered(self, question: Question, value: str) -> bool:
         # What one person alone sees has no record, and a choice there changes it for nobody else.
         offered = None if question.is_ephemeral else await self._store.offered(question)
-        return offered is None or topic in offered
+        return offered is None or read_value(value)[0] in offered
 
     # What becomes of a message
 

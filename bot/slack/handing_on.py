@@ -9,7 +9,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from bot.answering import Answer
+from bot.answering import Answer, How
 from bot.knowledge import KnowledgeBase, Model
 from bot.slack.blocks import Reply, headed
 from bot.slack.layout import BLOCKS_LIMIT, Block, button, context, escape, quote, section, shortened, spoken_by
@@ -36,6 +36,8 @@ class Shared:
         focus: The model that was asked about.
         term: The acronym that was asked for.
         words: The question as a reader sees it.
+        places: What of it was asked for, as of `Answer`.
+        is_of_state: All that is known of one state is shown.
     """
 
     question_id: str
@@ -43,12 +45,15 @@ class Shared:
     focus: Model | None
     term: str | None
     words: str
+    places: Sequence[str] = ()
+    is_of_state: bool = False
 
     @classmethod
     def of(cls, answer: Answer, question_id: str, words: str) -> Shared:
         """What an answer to a question shows."""
         term = answer.term.term if answer.term else None
-        return cls(question_id, answer.topics, answer.focus, term, shortened(plain(words), _MOST_SHARED))
+        said = shortened(plain(words), _MOST_SHARED)
+        return cls(question_id, answer.topics, answer.focus, term, said, answer.places, answer.how == "place")
 
     @classmethod
     def read(cls, value: str) -> Shared | None:
@@ -57,7 +62,10 @@ class Shared:
             told = json.loads(value)
             topics = [str(topic) for topic in told["topics"]]
             words = str(told["words"])[:_MOST_SHARED]
-            return cls(str(told["question_id"]), topics, told["focus"], told["term"], words)
+            # Buttons of older versions have no places.
+            places = [str(place) for place in told.get("places", ())]
+            is_of_state = told.get("is_of_state") is True and len(places) == 1
+            return cls(str(told["question_id"]), topics, told["focus"], told["term"], words, places, is_of_state)
         except (ValueError, KeyError, TypeError):
             return None
 
@@ -68,7 +76,8 @@ class Shared:
 
     def is_of(self, asked: Asked) -> bool:
         """Whether it is what a question was answered with."""
-        return asked.kind == "answer" and (list(asked.topics), asked.focus) == (self.topics, self.focus)
+        shown = (list(asked.topics), asked.focus, list(asked.places))
+        return asked.kind == "answer" and shown == (self.topics, self.focus, self.places)
 
     def answer(self, knowledge: KnowledgeBase) -> Answer | None:
         """The answer, in the words of today; None where a topic is gone."""
@@ -78,7 +87,8 @@ class Shared:
             return None
         if self.term and (term is None or [term.see] != self.topics):
             return None
-        return Answer("answer", tuple(entries), self.focus, 1.0, term=term)
+        how: How = "place" if self.is_of_state else "ranking"
+        return Answer("answer", tuple(entries), self.focus, 1.0, term=term, how=how, places=tuple(self.places))
 
 
 def share_button(shared: Shared) -> Block:

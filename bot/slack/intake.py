@@ -27,6 +27,7 @@ from bot.slack.keys import button_key, first_words_key, key, last_words_key, mes
 from bot.slack.listening import LISTEN
 from bot.slack.middleware import Before
 from bot.slack.reading import is_by_a_person, mentions, words_of
+from bot.slack.states import SHOW_STATES
 from bot.slack.worker import Worker
 from bot.store import Question, Surface, storable_text
 from bot.text import words
@@ -35,7 +36,9 @@ log = structlog.get_logger()
 
 _CHANGED, _DELETED = "message_changed", "message_deleted"
 # The number after the colon, where there is one, only keeps the buttons of a block apart.
-_ASKING_BUTTONS = frozenset({SHOW_TOPIC, CHOOSE_TOPIC, SHOW_MORE, SHOW_OVERVIEW, LISTEN, SHARE, ASK_PERSON})
+_ASKING_BUTTONS = frozenset(
+    {SHOW_TOPIC, CHOOSE_TOPIC, SHOW_MORE, SHOW_OVERVIEW, SHOW_STATES, LISTEN, SHARE, ASK_PERSON}
+)
 # Where plain messages come from: https://docs.slack.dev/reference/events/message.channels and the others
 _GROUP_DM = "mpim"
 _CHANNELS = ("channel", "group", _GROUP_DM)

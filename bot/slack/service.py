@@ -22,6 +22,8 @@ from bot.slack.blocks import (
     introduced,
     more_reply,
     overview_reply,
+    state_reply,
+    states_reply,
 )
 from bot.slack.external import declined_text
 from bot.slack.files import not_read_text, unmarked
@@ -40,9 +42,10 @@ from bot.slack.handing_on import (
 )
 from bot.slack.keys import button_key, message_key
 from bot.slack.layout import Block
+from bot.slack.states import SHOW_STATES, read_value
 from bot.slack.talk import FOR_A_PERSON, UNANSWERED
 from bot.slack.views import home_view, topic_reply
-from bot.store import Asked, Outcome, Question
+from bot.store import Asked, Outcome, Question, Shown
 from bot.versions import version_of
 
 log = structlog.get_logger()
@@ -108,15 +111,15 @@ class SlackService:
         self._retention_days = retention_days
         self._help_channel = help_channel
 
-    def prepare(self, question: Question, topics: Sequence[str] = ()) -> Prepared:
+    def prepare(self, question: Question, before: Shown | None = None) -> Prepared:
         """The reply to a question from the store.
 
         Args:
             question: By words or by a button; a plain message only where it is for us.
-            topics: What an answer before it in its conversation showed, best first.
+            before: What an answer before it in its conversation showed.
         """
         if question.button is None:
-            reply, outcome = self.reply(question.text or "", question, topics)
+            reply, outcome = self.reply(question.text or "", question, before)
             return Prepared(reply, outcome, "post")
         replaces = question.button["action_id"].startswith(CHOOSE_TOPIC)
         how: How
@@ -125,12 +128,15 @@ class SlackService:
         else:
             how = "update" if replaces else "post"
         action_id, value = question.button["action_id"], question.button["value"]
-        is_gone = action_id != SHOW_OVERVIEW and value not in self._answers.current.knowledge.entries
+        topic, places = read_value(value)
+        is_there = topic in self._answers.current.knowledge.entries
+        is_gone = action_id != SHOW_OVERVIEW and not is_there
         if is_gone and how == "post" and question.response_url:
             return self.gone(question)
         # What is shown is what the thread is about from now on.
-        shown = [value] if action_id != SHOW_MORE and value in self._answers.current.knowledge.entries else []
-        return Prepared(self._behind(action_id, value, question.id), Outcome("done", topics=shown), how)
+        shown = [topic] if action_id != SHOW_MORE and is_there else []
+        outcome = Outcome("done", topics=shown, places=places if shown else ())
+        return Prepared(self._behind(action_id, topic, places, question.id), outcome, how)
 
     def decline(self, question: Question) -> Prepared:
         """Say that people of other organizations get no answer: to all who see a mention, and to one who clicks."""
@@ -182,22 +188,27 @@ class SlackService:
         for_all = _rendered(answer, answers, question.id, is_shared=True)
         return Prepared(
             shared_reply(for_all, question.button["by"], shared.words if shared else ""),
-            Outcome("done", topics=answer.topics),
+            Outcome("done", topics=answer.topics, places=answer.places),
             "post",
             channel_id=question.channel_id,
             then=Prepared(reply, Outcome("done"), "replace"),
             instead=Reply(not_shared_text(), []),
         )
 
-    def is_for_us(self, message: str, topics: Sequence[str]) -> bool:
+    def is_for_us(self, message: str, before: Shown) -> bool:
         """Whether a message that nobody addressed to the bot asks it something that it is sure of."""
-        return self._answers.current.answer(message, addressed=False, thread_topics=topics).kind == "answer"
+        return self._answer(message, before, addressed=False).kind == "answer"
 
-    def reply(self, text: str, question: Question, topics: Sequence[str] = ()) -> tuple[Reply, Outcome]:
-        """Answer the words of one question; ``topics`` as of `prepare`."""
+    def _answer(self, text: str, before: Shown, *, addressed: bool) -> Answer:
+        return self._answers.current.answer(
+            text, addressed=addressed, thread_topics=before.topics, thread_places=before.places
+        )
+
+    def reply(self, text: str, question: Question, before: Shown | None = None) -> tuple[Reply, Outcome]:
+        """Answer the words of one question; ``before`` as of `prepare`."""
         answers = self._answers.current
         text, has_files = unmarked(text)
-        answer = answers.answer(text, addressed=question.surface != "plain", thread_topics=topics)
+        answer = self._answer(text, before or Shown(), addressed=question.surface != "plain")
         log.info(
             "question",
             question=question.id,
@@ -208,6 +219,7 @@ class SlackService:
             kind=answer.kind,
             reason=answer.reason,
             topics=answer.topics,
+            states=answer.states,
             focus=answer.focus,
             confidence=round(answer.confidence, 3),
             milliseconds=answer.micros / 1_000,
@@ -272,21 +284,37 @@ class SlackService:
         """The Home tab, the same for everybody."""
         return home_view(self._answers.current.knowledge, version_of("peo-aso"), self._retention_days)
 
-    def topic(self, entry_id: str) -> Reply:
-        """Everything about a topic; a plain sentence where it is gone."""
+    def topic(self, value: str) -> Reply:
+        """Everything about a topic, by the value of what opens it; a plain sentence where it is gone."""
         knowledge = self._answers.current.knowledge
-        entry = knowledge.entries.get(entry_id)
-        return topic_reply(entry, knowledge, _today()) if entry else Reply(gone_text(), [])
+        topic, places = read_value(value)
+        entry = knowledge.entries.get(topic)
+        return topic_reply(entry, knowledge, _today(), places) if entry else Reply(gone_text(), [])
 
-    def _behind(self, action_id: str, value: str, question_id: str) -> Reply:
+    def state(self, code: str) -> Reply:
+        """What is known of a state; a plain sentence where that is nothing."""
+        answers = self._answers.current
+        answer = answers.of_state(code)
+        return state_reply(code, answer.entries, answers.knowledge) if answer else Reply(gone_text(), [])
+
+    def states(self, entry_id: str, *, is_view: bool = False) -> Reply:
+        """All states of a topic, for a message or a view; a plain sentence where there are none."""
+        knowledge = self._answers.current.knowledge
+        if entry_id not in knowledge.states:
+            return Reply(gone_text(), [])
+        return states_reply(knowledge.entries[entry_id], knowledge, is_view=is_view)
+
+    def _behind(self, action_id: str, topic: str, places: Sequence[str], question_id: str) -> Reply:
         """What a button promises; a plain sentence where its topic is gone."""
         answers = self._answers.current
         if action_id == SHOW_OVERVIEW:
             return self.overview()
+        if action_id == SHOW_STATES:
+            return self.states(topic)
         if action_id == SHOW_MORE:
-            entry = answers.knowledge.entries.get(value)
+            entry = answers.knowledge.entries.get(topic)
             return more_reply(entry, answers.knowledge) if entry else Reply(gone_text(), [])
-        answer = answers.show(value)
+        answer = answers.show(topic, places)
         return _rendered(answer, answers, question_id) if answer else Reply(gone_text(), [])
 
 
@@ -308,6 +336,7 @@ def _outcome(answer: Answer, text: str) -> Outcome:
         "done",
         kind=answer.kind,
         topics=answer.topics,
+        places=answer.places,
         focus=answer.focus,
         confidence=answer.confidence,
         miss=text if is_miss else None,

@@ -38,6 +38,7 @@ from bot.slack.layout import (
     split,
 )
 from bot.slack.small_print import closing_text, provider_context, small_print, source_lines
+from bot.slack.states import SHOW_STATES, picker
 from bot.slack.talk import EXAMPLE_QUESTION
 from bot.store import ANSWERED_DAYS
 
@@ -53,7 +54,7 @@ LONGEST_SEARCH = 500
 # Of a block of buttons.
 _MOST_RELATED = 25
 # Elements that mean something in a view.
-_IN_VIEWS = (SHOW_TOPIC, CHOOSE_TOPIC, SHOW_MORE)
+_IN_VIEWS = (SHOW_TOPIC, CHOOSE_TOPIC, SHOW_MORE, SHOW_STATES)
 
 
 def home_view(knowledge: KnowledgeBase, version: str, retention_days: int) -> Block:
@@ -65,6 +66,7 @@ def home_view(knowledge: KnowledgeBase, version: str, retention_days: int) -> Bl
         header("The comparison"),
         *(_row(row) for row in knowledge.rows[:HOME_ROWS]),
         {"type": "divider"},
+        *_states(knowledge),
         header("Every topic"),
         *_themes(knowledge),
     ]
@@ -109,9 +111,27 @@ def _row(row: Row) -> Block:
     return {**section(f"*{escape(row.title)}*"), **sides(row, None)[0][0], "accessory": opens}
 
 
+def _states(knowledge: KnowledgeBase) -> list[Block]:
+    """A select of all states, and a button for each entry of which something is known state by state."""
+    if not knowledge.states:
+        return []
+    with_states = [entry for entry in knowledge.entries.values() if entry.id in knowledge.states]
+    buttons = [
+        button(f"{SHOW_STATES}:{number}", entry.label, entry.id, spoken=f"All states: {entry.title}")
+        for number, entry in enumerate(with_states[:_MOST_RELATED])
+    ]
+    return [
+        header("State by state"),
+        {**section("*What holds for a PEO in one state*"), "accessory": picker(knowledge)},
+        section("*One topic in all states*"),
+        {"type": "actions", "elements": buttons},
+        {"type": "divider"},
+    ]
+
+
 def _themes(knowledge: KnowledgeBase) -> Iterator[Block]:
     """A select a theme, with all its entries."""
-    left = VIEW_OPTIONS
+    left = VIEW_OPTIONS - (len(knowledge.places.states) if knowledge.states else 0)
     for theme in knowledge.themes[:HOME_THEMES]:
         entries = theme.entries[: min(_MOST_OPTIONS, left)]
         left -= len(entries)
@@ -139,9 +159,9 @@ def _privacy_text(retention_days: int) -> str:
     )
 
 
-def topic_reply(entry: Entry, knowledge: KnowledgeBase, today: date) -> Reply:
-    """One topic with both sides, all details and sources, and what is related."""
-    shown = card(entry, None, knowledge, note=entry.note or "")
+def topic_reply(entry: Entry, knowledge: KnowledgeBase, today: date, places: Sequence[str] = ()) -> Reply:
+    """One topic with both sides, what holds at some places, all details and sources, and what is related."""
+    shown = card(entry, None, knowledge, note=entry.note or "", places=places)
     sources = source_lines(entry, knowledge)
     blocks = [
         *shown.blocks,

@@ -4,7 +4,7 @@ from bot.store.columns import storable_text
 from bot.store.engine import engine_of
 from bot.store.feedback import Voter
 from bot.store.migrating import check_schema, migrate
-from bot.store.model import Asked, ChannelSetting, Exchange, Outcome, Posted, Question, Room, Surface
+from bot.store.model import Asked, ChannelSetting, Exchange, Outcome, Posted, Question, Room, Shown, Surface
 from bot.store.privacy import ANSWERED_DAYS, Erased
 from bot.store.store import Store, open_store
 
@@ -18,6 +18,7 @@ __all__ = [
     "Posted",
     "Question",
     "Room",
+    "Shown",
     "Store",
     "Surface",
     "Voter",

@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 
 from bot.store.clock import database_now
 from bot.store.engine import Connected, Database, insert_into, transaction
-from bot.store.model import Asked, ChannelSetting, Exchange, Question
+from bot.store.model import Asked, ChannelSetting, Exchange, Question, Shown
 from bot.store.tables import channels, misses, questions
 
 # So long after an answer, what is said in its thread may lean on it.
@@ -59,20 +59,17 @@ async def forget_switcher(connection: Connected, user_id: str) -> None:
 # Threads
 
 
-async def topics_before(engine: Database, question: Question) -> Sequence[str]:
-    """What a question may lean on: the topics of an answer in its conversation that is not older than an hour.
+async def shown_before(engine: Database, question: Question) -> Shown:
+    """What a question may lean on: an answer in its conversation that is not older than an hour.
 
     Two people may ask in turns, so that it is the latest answer to the same person, or else the latest one.
-
-    Returns:
-        The topics of that answer, best first; empty where there is none.
     """
     asked_at = question.message_ts or ""
     if question.thread_ts == asked_at:
         # It begins its thread, as most mentions do: the database need not be asked.
-        return ()
+        return Shown()
     query = (
-        select(questions.c.user_hash, questions.c.topics)
+        select(questions.c.user_hash, questions.c.topics, questions.c.places)
         .filter_by(team_id=question.team_id, channel_id=question.channel_id, thread_ts=question.thread_ts)
         # All of a thread was asked after its first message, which leaves the index less to read.
         .where(questions.c.message_ts >= (question.thread_ts or ""), questions.c.message_ts < asked_at)
@@ -83,9 +80,11 @@ async def topics_before(engine: Database, question: Question) -> Sequence[str]:
         .limit(_MOST_ANSWERS)
     )
     async with transaction(engine) as connection:
-        answered = [(user, topics) for user, topics in await connection.execute(query) if topics]
-    own = [topics for user, topics in answered if user == question.user_hash]
-    return next(iter(own or [topics for _, topics in answered]), ())
+        answered = [
+            (user, Shown(topics, places or ())) for user, topics, places in await connection.execute(query) if topics
+        ]
+    own = [shown for user, shown in answered if user == question.user_hash]
+    return next(iter(own or [shown for _, shown in answered]), Shown())
 
 
 # Messages
@@ -116,11 +115,11 @@ async def exchange(engine: Database, question: Question) -> Sequence[Exchange]:
 async def asked(engine: Database, team_id: str, question_id: str) -> Asked | None:
     """What the record says of a question; None where there is none, or none any more."""
     c = questions.c
-    told = select(c.channel_id, c.message_ts, c.user_hash, c.kind, c.topics, c.focus, misses.c.text)
+    told = select(c.channel_id, c.message_ts, c.user_hash, c.kind, c.topics, c.places, c.focus, misses.c.text)
     query = told.outerjoin_from(questions, misses, misses.c.id == c.id).where(c.team_id == team_id, c.id == question_id)
     async with transaction(engine) as connection:
         row = (await connection.execute(query.where(c.state == "done"))).one_or_none()
-    return Asked(row[0], row[1], row[2], row[3], row[4] or (), row[5], row[6]) if row else None
+    return Asked(row[0], row[1], row[2], row[3], row[4] or (), row[5] or (), row[6], row[7]) if row else None
 
 
 async def offered(engine: Database, button: Question) -> Sequence[str] | None:

@@ -95,6 +95,7 @@ class Outcome:
         state: ``done``: it has its reply; ``failed``: it has none, or an apology.
         kind: Of the answer; None for a button, and where there was no answer.
         topics: The entries shown or offered, best first.
+        places: What of it was asked for: postal codes, and names of other places that the bot knows.
         reply_channel: Where the reply stands; None for one that only one person sees.
         reply_ts: The reply itself.
         miss: The asker's words, where the owners should read them.
@@ -105,6 +106,7 @@ class Outcome:
     state: Literal["done", "failed"]
     kind: str | None = None
     topics: Sequence[str] = ()
+    places: Sequence[str] = ()
     focus: str | None = None
     confidence: float | None = None
     reply_channel: str | None = None
@@ -112,6 +114,19 @@ class Outcome:
     miss: str | None = None
     nearest: Sequence[str] = ()
     unseen: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What an answer showed, on which the next turn may lean; nothing where there was none.
+
+    Attributes:
+        topics: As of `Outcome`.
+        places: As of `Outcome`.
+    """
+
+    topics: Sequence[str] = ()
+    places: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -139,6 +154,7 @@ class Asked:
 
     Attributes:
         kind: As of `Outcome`.
+        places: As of `Outcome`.
         words: Where it had no answer, and they are still kept.
     """
 
@@ -147,6 +163,7 @@ class Asked:
     user_hash: str
     kind: str | None
     topics: Sequence[str]
+    places: Sequence[str]
     focus: str | None
     words: str | None
 

@@ -37,7 +37,7 @@ from bot.store.engine import Database, engine_of, insert_into, transaction
 from bot.store.feedback import Voter
 from bot.store.gathering import Gathering
 from bot.store.migrating import check_schema, migrate_apart
-from bot.store.model import Asked, ChannelSetting, Exchange, Outcome, Posted, Question, Room
+from bot.store.model import Asked, ChannelSetting, Exchange, Outcome, Posted, Question, Room, Shown
 from bot.store.privacy import Erased
 from bot.store.tables import misses, questions, seen
 
@@ -86,7 +86,7 @@ _GIVEN = (
     "response_url",
     "revision",
 )
-_TOLD = ("state", "kind", "topics", "focus", "confidence", "reply_channel", "reply_ts")
+_TOLD = ("state", "kind", "topics", "places", "focus", "confidence", "reply_channel", "reply_ts")
 
 
 class Store:
@@ -283,9 +283,9 @@ class Store:
         """Whether this is the joining with which the bot introduces itself in a channel: the first one there."""
         return await conversations.introduce(self.engine, question)
 
-    async def topics_before(self, question: Question) -> Sequence[str]:
-        """What a question may lean on: see `conversations.topics_before`."""
-        return await conversations.topics_before(self.engine, question)
+    async def shown_before(self, question: Question) -> Shown:
+        """What a question may lean on: see `conversations.shown_before`."""
+        return await conversations.shown_before(self.engine, question)
 
     async def exchange(self, question: Question) -> Sequence[Exchange]:
         """What became of the message of a question at all its revisions, the first one first."""
@@ -489,7 +489,8 @@ def _ending(finished: _Finished) -> dict[str, Any]:
 
 
 def _of(outcome: Outcome) -> dict[str, Any]:
-    return {name: getattr(outcome, name) for name in _TOLD} | {"topics": list(outcome.topics)}
+    told = {name: getattr(outcome, name) for name in _TOLD}
+    return told | {"topics": list(outcome.topics), "places": list(outcome.places) or None}
 
 
 def _question(row: RowMapping) -> Question:

@@ -59,6 +59,8 @@ questions = Table(
     # What became of it.
     Column("kind", String(8)),
     Column("topics", JSON(none_as_null=True)),
+    # Of those that the bot knows by name: postal codes, countries.
+    Column("places", JSON(none_as_null=True)),
     Column("focus", String(8)),
     Column("confidence", Double),
     Column("reply_channel", Id(32)),

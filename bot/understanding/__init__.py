@@ -5,6 +5,7 @@ from bot.understanding.fitting import Fitted, Lessons, fit
 from bot.understanding.language import language_of
 from bot.understanding.matcher import Candidate, Match, Matcher, Ranking
 from bot.understanding.pairs import find_pair
+from bot.understanding.places import EVERY_STATE, Gazetteer, Places
 from bot.understanding.reading import FUNCTION_WORDS, Reading, names_no_subject, subject_of
 from bot.understanding.thread import (
     asks_of_other_model,
@@ -17,12 +18,15 @@ from bot.understanding.thread import (
 )
 
 __all__ = [
+    "EVERY_STATE",
     "FUNCTION_WORDS",
     "Candidate",
     "Fitted",
+    "Gazetteer",
     "Lessons",
     "Match",
     "Matcher",
+    "Places",
     "Ranking",
     "Reading",
     "asks_of_other_model",

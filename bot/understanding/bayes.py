@@ -12,7 +12,7 @@ import math
 from array import array
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -52,21 +52,18 @@ class Weighting:
         self._number = {feature: number for number, feature in enumerate(features)}
 
     @classmethod
-    def fit(cls, documents: Sequence[Sequence[str]], importance: Callable[[str], float]) -> Weighting:
+    def fit(cls, documents: Sequence[Sequence[str]]) -> Weighting:
         """Count in how many texts each feature stands.
 
         Args:
             documents: The features of every text.
-            importance: A factor on the weight of a feature, beside how rare it is.
         """
         frequency: Counter[str] = Counter()
         for features in documents:
             # In the order of the text, not that of a set, so that every run numbers the features alike.
             frequency.update(list(dict.fromkeys(features)))
         size = 1 + len(documents)
-        idf = [
-            importance(feature) * (math.log(size / (1 + count)) + 1) ** RARITY for feature, count in frequency.items()
-        ]
+        idf = [(math.log(size / (1 + count)) + 1) ** RARITY for count in frequency.values()]
         return cls(list(frequency), array("f", [round(value, PLACES) for value in idf]))
 
     def weigh(self, features: Iterable[str]) -> Vector:

@@ -10,8 +10,8 @@ from bot.understanding.weights import line
 class Evidence(NamedTuple):
     """What speaks for and against answering with the best candidate.
 
-    Where the best candidate is young, ``alike``, ``alike_near_miss``, ``likely`` and ``not_ours`` are 0: how alike a
-    few phrasings are says nothing either way, and the logistic regression does not know the entry.
+    Where the best candidate is young, ``alike``, ``alike_near_miss`` and ``likely`` are 0: how alike a few phrasings
+    are says nothing either way, and the logistic regression does not know the entry.
 
     Attributes:
         margin: Score of the best candidate minus that of the second; at least 0.
@@ -24,7 +24,7 @@ class Evidence(NamedTuple):
         covered: How much of the weight of the question's words falls to words that the best candidate has, 0 to 1.
         length: Natural logarithm of 1 + the number of words.
         likely: By the logistic regression, the log-probability of the best candidate.
-        not_ours: By the logistic regression, the log-odds of all that is not ours against the best candidate; -8 to 8.
+        in_scope: The log-odds that some entry answers the question, -8 to 8; see ``Scope``.
         strange: Words that neither English nor the trade knows, at most 3.
         named: 1 where the question names a PEO, an ASO or another way to outsource, else 0. Of people's questions that
             an entry answers, most do; of questions on insurance, law or payroll in general, few.
@@ -44,7 +44,7 @@ class Evidence(NamedTuple):
     covered: float
     length: float
     likely: float
-    not_ours: float
+    in_scope: float
     strange: float
     named: float
     personal: float

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any, NamedTuple, TypeAlias
@@ -16,6 +16,7 @@ from bot.understanding.english import English
 from bot.understanding.linear import Linear
 from bot.understanding.names import Named, framed
 from bot.understanding.reading import FUNCTION_WORDS, Reader, Reading
+from bot.understanding.scope import Scope
 
 # Pseudo-count of a feature in an entry that never had it. Leaving one block of phrasings out, 0.05 to 0.2 rank alike;
 # entries with five phrasings gain most from 0.2.
@@ -30,8 +31,10 @@ PAIR_SEEN_AT_LEAST = 2
 # One with a word of grammar is found so often by chance that it must be found once more.
 FORM_SEEN_AT_LEAST = 3
 
-# A pair repeats what its two words have said already; at half the weight, topics are told apart best.
-PAIR_IMPORTANCE = 0.5
+# For how many phrasings a question counts that somebody really asked: phrasings are made up, and there are twenty times
+# as many of them. More helps to tell what is ours from what is not, and harms in telling entries apart.
+ASKED_COUNTS_FOR_TOPIC = 5.0
+ASKED_COUNTS_FOR_SCOPE = 30.0
 
 # An entry with so small a part of the phrasings that entries commonly have has just been written. What resembles it
 # and was not ours before may be ours now.
@@ -55,6 +58,7 @@ class Fitted:
         idf: The inverse document frequency of each.
         bayes: See ``NaiveBayes.state``.
         linear: See ``Linear.state``.
+        scope: See ``Scope.state``.
         texts: Class -> its texts as ``comparable`` gives them.
         young: The entries that have far fewer phrasings than others.
     """
@@ -65,6 +69,7 @@ class Fitted:
     idf: array[float]
     bayes: Mapping[str, Any]
     linear: Mapping[str, Any]
+    scope: Mapping[str, Any]
     texts: Mapping[str, Sequence[str]]
     young: Sequence[str]
 
@@ -81,10 +86,11 @@ class Lessons(NamedTuple):
     """All that a fit, and a matcher over it, take from a knowledge base; what else changes in it changes neither.
 
     Attributes:
-        asked: Entry id -> the phrasings.
+        phrasings: Entry id -> the ways in which it is asked for.
         own: Entry id -> its title and what it says.
         questions: What is asked and not ours.
         chatter: What colleagues say to each other.
+        asked: Those of the phrasings and questions above that somebody really asked.
         groups: The vocabulary: group id -> its words and misspellings.
         filler: Words that are read over.
         terms: The terms of the glossary.
@@ -92,10 +98,11 @@ class Lessons(NamedTuple):
         arrangements: Groups that name a way to outsource HR.
     """
 
-    asked: Texts
+    phrasings: Texts
     own: Texts
     questions: tuple[str, ...]
     chatter: tuple[str, ...]
+    asked: tuple[str, ...]
     groups: Texts
     filler: tuple[str, ...]
     terms: tuple[str, ...]
@@ -107,10 +114,11 @@ class Lessons(NamedTuple):
         """The lessons of a knowledge base."""
         vocabulary = knowledge.vocabulary
         return cls(
-            asked=tuple(knowledge.phrasings.items()),
+            phrasings=tuple(knowledge.phrasings.items()),
             own=tuple((entry.id, _own_texts(entry)) for entry in knowledge.entries.values()),
             questions=knowledge.outside.questions,
             chatter=knowledge.outside.chatter,
+            asked=tuple(sorted(knowledge.asked)),
             groups=tuple((name, (*group.words, *group.misspellings)) for name, group in vocabulary.groups.items()),
             filler=vocabulary.filler,
             terms=tuple(name for term in knowledge.glossary for name in (term.term, *term.also)),
@@ -129,70 +137,110 @@ def fit(knowledge: KnowledgeBase, english_words: Sequence[str], *, before: Fitte
     Args:
         knowledge: The knowledge base.
         english_words: Common English, most frequent first.
-        before: What was fitted on an earlier state of it. Its logistic regression, which takes most of the time, is
-            then taken over as it is; entries that it does not know count as young.
+        before: What was fitted on an earlier state of it. Its logistic regressions, which take most of the time, are
+            then taken over as they are; entries that they do not know count as young.
     """
     return _fit(Lessons.of(knowledge), english_words, before)
 
 
+class _Text(NamedTuple):
+    """A text to learn from."""
+
+    reading: Reading
+    vector: Vector
+    label: str
+    is_asked: bool
+
+
 def _fit(lessons: Lessons, english_words: Sequence[str], before: Fitted | None) -> Fitted:
-    asked = [(words(text), entry_id) for entry_id, texts in lessons.asked for text in texts]
-    asked += [(words(text), entry_id) for entry_id, named in lessons.named for text in framed(named)]
-    own = [(words(text), entry_id) for entry_id, texts in lessons.own for text in texts]
-    outside = [(words(text), QUESTIONS) for text in lessons.questions]
-    outside += [(words(text), CHATTER) for text in lessons.chatter]
-    trade_words = _trade_words(lessons, [found for found, _ in asked], english_words)
+    trade_words = _trade_words(lessons, english_words)
     english = English.of(english_words)
-    reader = make_reader(lessons, trade_words, english)
-    readings = [reader.read_words(found) for found, _ in (*asked, *own, *outside)]
-    documents = _without_rare_pairs([reading.features for reading in readings])
-    weighting = Weighting.fit(documents, _importance)
-    vectors = [weighting.weigh(features) for features in documents]
-    labels = [label for _, label in (*asked, *own, *outside)]
-    ours_end = len(asked) + len(own)
-
-    def fitted_on(pairs: Iterable[tuple[Vector, str]]) -> NaiveBayes:
-        return NaiveBayes.fit(pairs, features=len(weighting.features), smoothing=SMOOTHING)
-
-    ours = list(zip(readings, vectors, labels, strict=True))[:ours_end]
-    resembled = fitted_on((vector, label) for _, vector, label in ours)
+    weighting, phrased, own, outside = _texts(lessons, make_reader(lessons, trade_words, english))
+    resembled = _counted(weighting, ((text.vector, text.label) for text in (*phrased, *own)))
     # Not statistics.median, whose module each start would load for a line that only a fit needs.
-    common = sorted(len(texts) for _, texts in lessons.asked)[len(lessons.asked) // 2]
-    young = [entry_id for entry_id, texts in lessons.asked if len(texts) < YOUNG_BELOW * common]
-    not_ours = [
-        (reading, vector, label, f"{NEAR}{entry_id}")
-        for reading, vector, label in zip(readings[ours_end:], vectors[ours_end:], labels[ours_end:], strict=True)
-        if (entry_id := resembled.best(vector)) not in young
-    ]
-    everything = fitted_on(
+    common = sorted(len(texts) for _, texts in lessons.phrasings)[len(lessons.phrasings) // 2]
+    young = [entry_id for entry_id, texts in lessons.phrasings if len(texts) < YOUNG_BELOW * common]
+    near = [(text, resembled.best(text.vector)) for text in outside]
+    near = [(text, entry_id) for text, entry_id in near if entry_id not in young]
+    bayes = _counted(
+        weighting,
         chain(
-            ((vector, label) for _, vector, label in ours),
-            ((vector, label) for _, vector, label, _ in not_ours),
-            ((vector, near) for _, vector, _, near in not_ours),
-        )
+            ((text.vector, text.label) for text in (*phrased, *own)),
+            ((text.vector, text.label) for text, _ in near),
+            ((text.vector, f"{NEAR}{entry_id}") for text, entry_id in near),
+        ),
     )
     if before is None:
-        taught = [(vector, label) for _, vector, label in ours if label not in young]
-        taught += [(vector, label) for _, vector, label, _ in not_ours]
-        linear = Linear.fit(taught, features=len(weighting.features))
+        linear = _linear(weighting, [text for text in (*phrased, *own) if text.label not in young])
+        # What entries say themselves is no question.
+        scope = _scope(weighting, [*phrased, *(text for text, _ in near)])
     else:
         linear = Linear(**before.linear).renumbered(before.features, weighting.features)
-        known = set(linear.classes)
-        young = [entry_id for entry_id, _ in lessons.asked if entry_id in young or entry_id not in known]
-    texts: dict[str, list[str]] = defaultdict(list)
-    for reading, _, label in ours[: len(asked)]:
-        texts[label].append(comparable(reading))
-    for reading, _, _, near in not_ours:
-        texts[near].append(comparable(reading))
+        scope = Scope(**before.scope).renumbered(before.features, weighting.features)
+        young = [entry_id for entry_id, _ in lessons.phrasings if entry_id in young or entry_id not in linear.classes]
+    comparables: dict[str, list[str]] = defaultdict(list)
+    for text in phrased:
+        comparables[text.label].append(comparable(text.reading))
+    for text, entry_id in near:
+        comparables[f"{NEAR}{entry_id}"].append(comparable(text.reading))
     return Fitted(
         english.state(),
         trade_words,
         weighting.features,
         weighting.idf,
-        everything.state(),
+        bayes.state(),
         linear.state(),
-        texts,
+        scope.state(),
+        comparables,
         young,
+    )
+
+
+def _texts(lessons: Lessons, reader: Reader) -> tuple[Weighting, list[_Text], list[_Text], list[_Text]]:
+    """All texts to learn from: what people ask for, what the entries say themselves, and what is not ours."""
+    phrased = list(_phrased(lessons))
+    own = [(text, entry_id) for entry_id, texts in lessons.own for text in texts]
+    labelled = [*phrased, *own]
+    labelled += [(text, QUESTIONS) for text in lessons.questions]
+    labelled += [(text, CHATTER) for text in lessons.chatter]
+    readings = [reader.read_words(words(text)) for text, _ in labelled]
+    documents = _without_rare_pairs([reading.features for reading in readings])
+    weighting = Weighting.fit(documents)
+    asked = frozenset(lessons.asked)
+    texts = [
+        _Text(reading, weighting.weigh(features), label, text in asked)
+        for (text, label), reading, features in zip(labelled, readings, documents, strict=True)
+    ]
+    own_start, outside_start = len(phrased), len(phrased) + len(own)
+    return weighting, texts[:own_start], texts[own_start:outside_start], texts[outside_start:]
+
+
+def _phrased(lessons: Lessons) -> Iterator[tuple[str, str]]:
+    """The phrasings, then the names in their frames, each with its entry."""
+    for entry_id, texts in lessons.phrasings:
+        yield from ((text, entry_id) for text in texts)
+    for entry_id, named in lessons.named:
+        yield from ((text, entry_id) for text in framed(named))
+
+
+def _counted(weighting: Weighting, documents: Iterable[tuple[Vector, str]]) -> NaiveBayes:
+    return NaiveBayes.fit(documents, features=len(weighting.features), smoothing=SMOOTHING)
+
+
+def _linear(weighting: Weighting, texts: Sequence[_Text]) -> Linear:
+    return Linear.fit(
+        [(text.vector, text.label) for text in texts],
+        counts=[ASKED_COUNTS_FOR_TOPIC if text.is_asked else 1.0 for text in texts],
+        features=len(weighting.features),
+    )
+
+
+def _scope(weighting: Weighting, texts: Sequence[_Text]) -> Scope:
+    return Scope.fit(
+        [text.vector for text in texts],
+        ours=[text.label not in (QUESTIONS, CHATTER) for text in texts],
+        counts=[ASKED_COUNTS_FOR_SCOPE if text.is_asked else 1.0 for text in texts],
+        features=len(weighting.features),
     )
 
 
@@ -218,17 +266,13 @@ def comparable(reading: Reading) -> str:
     return " ".join(sorted(reading.stems))
 
 
-def _trade_words(lessons: Lessons, phrasings: Iterable[Sequence[str]], english_words: Iterable[str]) -> list[str]:
+def _trade_words(lessons: Lessons, english_words: Iterable[str]) -> list[str]:
     titles = (words(title) for _, (title, *_) in lessons.own)
     terms = map(words, lessons.terms)
     english = frozenset(english_words)
-    seen = Counter(word for found in phrasings for word in set(found))
+    seen = Counter(word for text, _ in _phrased(lessons) for word in set(words(text)))
     asked = {word for word, count in seen.items() if count >= TRADE_WORD_SEEN_AT_LEAST or word in english}
     return sorted(asked.union(chain.from_iterable(chain(titles, terms))))
-
-
-def _importance(feature: str) -> float:
-    return PAIR_IMPORTANCE if " " in feature else 1.0
 
 
 def _without_rare_pairs(documents: Sequence[Sequence[str]]) -> list[list[str]]:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import heapq
 import math
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import starmap
 
 from rapidfuzz import fuzz, process
 
 from bot.knowledge import KnowledgeBase
+from bot.text import stem
 from bot.understanding.bayes import NaiveBayes, Part, Vector, Weighting
 from bot.understanding.confidence import Evidence, confidence_of, confidence_of_three
 from bot.understanding.english import English
@@ -17,6 +20,7 @@ from bot.understanding.fitting import CHATTER, NEAR, QUESTIONS, Fitted, Lessons,
 from bot.understanding.linear import Linear
 from bot.understanding.names import Names
 from bot.understanding.reading import Reading
+from bot.understanding.scope import Scope
 
 # The weight of naive Bayes beside the logistic regression, whose scores are log-probabilities.
 BAYES_WEIGHT = 0.7
@@ -60,7 +64,7 @@ class Ranking:
         outside: What naive Bayes gives the best class of all that is not ours.
         near: What naive Bayes gives the best class of near misses of one entry.
         log_ours: The log-probability, by the logistic regression, of each entry that it knows.
-        log_outside: Its log-probability of all that is not ours.
+        in_scope: The log-odds that some entry answers the text, -8 to 8.
     """
 
     reading: Reading
@@ -71,7 +75,7 @@ class Ranking:
     outside: float
     near: float
     log_ours: Mapping[str, float]
-    log_outside: float
+    in_scope: float
 
     def score_of(self, entry_id: str) -> float:
         """The score of any entry."""
@@ -114,6 +118,7 @@ class Matcher:
 
     Attributes:
         fitted: What was fitted on the knowledge base.
+        english: Common English.
 
     Args:
         knowledge: At least one entry.
@@ -124,11 +129,13 @@ class Matcher:
     def __init__(self, knowledge: KnowledgeBase, fitted: Fitted, *, top_k: int = 5) -> None:
         self.fitted = fitted
         lessons = Lessons.of(knowledge)
-        self._reader = make_reader(lessons, fitted.trade_words, English(**fitted.english))
+        self.english = English(**fitted.english)
+        self._reader = make_reader(lessons, fitted.trade_words, self.english)
         self._names = Names(dict(lessons.named), self._reader)
         self._weighting = Weighting(fitted.features, fitted.idf)
         self._bayes = NaiveBayes(**fitted.bayes)
         self._linear = Linear(**fitted.linear)
+        self._scope = Scope(**fitted.scope)
         self._texts = fitted.texts
         self._young = frozenset(fitted.young)
         self._arrangements = frozenset(knowledge.vocabulary.arrangements)
@@ -165,22 +172,17 @@ class Matcher:
             else:
                 counted[self._bayes.classes[position]] = score
         counted = counted or {self._first_entry: floor}
-        log_ours, log_outside = self._log_probabilities(vector)
+        log_ours = {
+            label: max(value, LEAST_LOG_PROBABILITY) for label, value in self._linear.log_probabilities(vector).items()
+        }
         # An entry that is too young for the regression is not held back by it: naive Bayes alone decides about it.
         of_young = max(log_ours.values(), default=0.0)
         scores = {
             entry_id: log_ours.get(entry_id, of_young) + BAYES_WEIGHT * score for entry_id, score in counted.items()
         }
         least = min(log_ours.values(), default=0.0) + BAYES_WEIGHT * floor
-        return Ranking(reading, vector, scores, least, counted, outside, near, log_ours, log_outside)
-
-    def _log_probabilities(self, vector: Vector) -> tuple[dict[str, float], float]:
-        """The log-probability of each entry that the regression knows, and of everything that is not ours."""
-        found = {
-            label: max(value, LEAST_LOG_PROBABILITY) for label, value in self._linear.log_probabilities(vector).items()
-        }
-        outside = sum(math.exp(found.pop(label, LEAST_LOG_PROBABILITY)) for label in (QUESTIONS, CHATTER))
-        return found, math.log(outside)
+        in_scope = max(-MOST_LOG_ODDS, min(MOST_LOG_ODDS, self._scope.log_odds(vector)))
+        return Ranking(reading, vector, scores, least, counted, outside, near, log_ours, in_scope)
 
     def judge(self, ranking: Ranking) -> Match:
         """How far a ranking can be relied on."""
@@ -199,10 +201,14 @@ class Matcher:
         )
 
     def terms(self, reading: Reading, entry_id: str) -> list[Part]:
-        """What speaks for an entry, the strongest first."""
-        parts = self._bayes.parts(self._weighting.weigh(reading.features), entry_id)
-        found = [Part(self._weighting.features[number], weight) for number, weight in parts.items()]
-        return sorted(found, key=lambda part: (-part.weight, part.feature))
+        """What the score of an entry is made of, the strongest first; a word is shown by its stem."""
+        vector = self._weighting.weigh(reading.features)
+        parts: dict[str, float] = defaultdict(float)
+        for number, weight in self._linear.parts(vector, entry_id).items():
+            parts[_shown(self._weighting.features[number])] += weight
+        for number, weight in self._bayes.parts(vector, entry_id).items():
+            parts[_shown(self._weighting.features[number])] += BAYES_WEIGHT * weight
+        return sorted(starmap(Part, parts.items()), key=lambda part: (-part.weight, part.feature))
 
     def is_young(self, entry_id: str) -> bool:
         """Whether an entry has far fewer phrasings than entries commonly have."""
@@ -244,7 +250,7 @@ class Matcher:
             covered=self._covered(ranking, best_id),
             length=math.log1p(min(len(reading.stems), LONGEST_WEIGHED)),
             likely=0.0 if is_young else log_ours,
-            not_ours=0.0 if is_young else max(-MOST_LOG_ODDS, min(MOST_LOG_ODDS, ranking.log_outside - log_ours)),
+            in_scope=ranking.in_scope,
             strange=min(MOST_STRANGE, len(reading.unknown)),
             named=named,
             personal=not named and not _PERSONAL.isdisjoint(reading.words),
@@ -256,7 +262,7 @@ class Matcher:
     def _covered(self, ranking: Ranking, entry_id: str) -> float:
         """How much of the weight of a text's words falls to words that an entry has, 0 to 1."""
         known = self._bayes.features_of(entry_id, ranking.vector)
-        words = [feature for feature in ranking.reading.features if " " not in feature and not feature.startswith("@")]
+        words = [feature for feature in ranking.reading.features if " " not in feature and feature[0] not in "@="]
         numbers = [self._weighting.number_of(word) for word in words]
         weights = [STRANGE if number is None else self._weighting.idf[number] for number in numbers]
         total = sum(weights)
@@ -267,3 +273,7 @@ class Matcher:
         """How much the closest text of a class resembles a comparable text, letter by letter, 0 to 1."""
         closest = process.extractOne(text, self._texts.get(label, ()), scorer=fuzz.ratio)
         return closest[1] / 100 if closest else 0.0
+
+
+def _shown(feature: str) -> str:
+    return stem(feature[1:]) if feature.startswith("=") else feature

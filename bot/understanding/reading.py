@@ -1,8 +1,8 @@
 """A question -> what was read in it: words, spelling mended, groups of the vocabulary, features.
 
 A feature is a string: a stem (``claim``), a group of the vocabulary (``@unemployment``), a pair of neighbors
-(``who pay``, ``@unemployment claim``) or what is asked (``#cost``). Questions and phrasings are read in the same way,
-so they meet in features.
+(``who pay``, ``@unemployment claim``), any word as it stands (``=claims``, ``=the``), or what is asked (``#cost``).
+Questions and phrasings are read in the same way, so they meet in features.
 """
 
 from __future__ import annotations
@@ -134,7 +134,7 @@ class Reader:
     def _reading(
         self, read: Sequence[str], *, mended: tuple[tuple[str, str], ...], unknown: tuple[str, ...]
     ) -> Reading:
-        items = [item for item in self._items([stem(word) for word in read]) if item.group != _FILLER]
+        items, as_they_stand = self._without_filler(read)
         read_stems = tuple(one for item in items for one in item.stems)
         groups = tuple(item.group for item in items if item.group is not None)
         loose = tuple(item.stems[0] for item in items if item.group is None and item.stems[0] not in FUNCTION_WORDS)
@@ -144,9 +144,23 @@ class Reader:
             *(one for one in read_stems if one not in FUNCTION_WORDS),
             *(f"@{group}" for group in groups),
             *(f"{first} {second}" for first, second in pairwise(names)),
+            *(f"={word}" for word in as_they_stand),
             *(f"#{kind}" for kind in sorted(asked)),
         )
         return Reading(tuple(read), mended, unknown, read_stems, groups, loose, features, asked)
+
+    def _without_filler(self, read: Sequence[str]) -> tuple[list[_Item], list[str]]:
+        """The items of a text, and the words that they are made of, both without those that are read over."""
+        items: list[_Item] = []
+        kept: list[str] = []
+        start = 0
+        for item in self._items([stem(word) for word in read]):
+            end = start + len(item.stems)
+            if item.group != _FILLER:
+                items.append(item)
+                kept += read[start:end]
+            start = end
+        return items, kept
 
     def _items(self, read_stems: list[str]) -> Iterator[_Item]:
         """The stems in order; the longest run of them that is a word of the vocabulary is one item with its group."""

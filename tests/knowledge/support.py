@@ -100,7 +100,8 @@ class Folder:
         """A copy of the shipped folder, but for most of its thousands of phrasings, which take most of the time."""
         shutil.copytree(SHIPPED, parent / "knowledge")
         folder = cls(parent / "knowledge")
-        folder.write("phrasings.yaml", "".join(folder.text("phrasings.yaml").splitlines(keepends=True)[:40]))
+        for path in folder.path.glob("phrasings-*.yaml"):
+            path.write_text("".join(path.read_text(encoding="utf-8").splitlines(keepends=True)[:40]), encoding="utf-8")
         outside, chatter = folder.text("outside.yaml").split("chatter:\n")
         few = ["".join(part.splitlines(keepends=True)[:20]) for part in (outside, chatter)]
         folder.write("outside.yaml", "chatter:\n".join(few))

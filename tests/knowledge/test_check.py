@@ -404,7 +404,7 @@ def test_what_windows_editors_write_is_read(shipped: Folder, encode: Callable[[s
             id="a remark of the provider",
         ),
         pytest.param(
-            "phrasings.yaml",
+            "phrasings-comparison.yaml",
             "  workers-compensation:",
             "  worker-compensation:",
             "  worker-compensation:",
@@ -697,7 +697,6 @@ def test_every_other_text_has_its_limit_too(
         "concepts.yaml",
         "vocabulary.yaml",
         "provider.yaml",
-        "phrasings.yaml",
         "outside.yaml",
         "glossary.yaml",
     ],
@@ -814,12 +813,17 @@ def test_the_digest_of_a_folder_reads_no_more_of_a_file_than_the_check(small: Fo
 )
 def test_four_times_the_faults_take_about_four_times_the_time(small: Folder, lines: Callable[[int], list[str]]) -> None:
     def seconds(count: int) -> float:
+        """The shortest of some runs, which other work on the machine disturbs least."""
         small.write("zebras.yaml", "\n".join(lines(count)) + "\n")
-        started = time.process_time()
-        assert len(small.faults()) >= count
-        return time.process_time() - started
+        found = []
+        for _ in range(3):
+            started = time.process_time()
+            assert len(small.faults()) >= count
+            found.append(time.process_time() - started)
+        return min(found)
 
-    assert seconds(16_000) < 8 * seconds(4_000)
+    # 4 if time is in proportion, 16 if it grows with the square.
+    assert seconds(16_000) < 11 * seconds(4_000)
 
 
 def test_text_that_is_quoted_in_a_fault_stays_within_its_line(small: Folder) -> None:

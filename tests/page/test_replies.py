@@ -68,3 +68,23 @@ async def test_the_more_button_gives_more(window: Window) -> None:
     await reply.get_by_role("button", name="More").click()
     await expect(window.thread).to_have_count(3)
     await expect(window.thread.last).to_contain_text("More on: Unemployment claims")
+
+
+async def test_all_states_of_a_topic_are_a_table_in_the_page(window: Window) -> None:
+    reply = await window.ask("Which states require client-level reporting?")
+    await expect(reply).to_contain_text("are sourced; for the rest ask the state agency.")
+    await picture(window, "states")
+    await reply.get_by_role("button", name="All states: State unemployment tax (SUTA) rate").click()
+    table = window.thread.last.get_by_role("table")
+    await expect(table.get_by_role("row")).to_have_count(52)
+    await expect(table.get_by_role("row", name="Alaska")).to_contain_text("Nothing sourced. Ask the")
+    await picture(window, "all-states")
+
+
+async def test_the_home_tab_shows_what_is_known_of_a_state(window: Window) -> None:
+    await window.tab.get_by_role("navigation").get_by_text(BOT).click()
+    await window.tab.get_by_role("tab", name="Home").click()
+    await window.tab.get_by_label("What holds for a PEO in one state").select_option("Vermont")
+    for topic in ("Workers' compensation coverage", "State unemployment tax (SUTA) rate", "State licenses"):
+        await expect(window.dialog).to_contain_text(topic)
+    await picture(window, "home-state")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from collections.abc import Sequence
 from typing import Any
 
 from bot.answering import Answer, AnswerService
@@ -35,7 +36,7 @@ class BuggyAnswers(AnswerService):
             raise RuntimeError(f"cannot make sense of {question!r}")
         return super().answer(question, **where)
 
-    def show(self, entry_id: str) -> Answer | None:
+    def show(self, entry_id: str, places: Sequence[str] = ()) -> Answer | None:
         """See `AnswerService.show`."""
         raise RuntimeError(f"cannot show {entry_id!r}")
 

@@ -94,6 +94,8 @@ def openers(view: View) -> Iterator[tuple[str, str, str | None]]:
     """block_id, entry and, of a select, the choice of everything in the Home tab that opens a topic."""
     for block in view.blocks:
         accessory = block.get("accessory", {})
+        if accessory.get("action_id") != "open_topic":
+            continue
         if accessory.get("type") == "button":
             yield block["block_id"], accessory["value"], None
         for option in accessory.get("options", ()):

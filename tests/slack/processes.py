@@ -53,7 +53,8 @@ def write_light_knowledge(knowledge: KnowledgeBase, folder: Path) -> None:
     """Write a knowledge base with all entries and few phrasings, which is fitted in a tenth of the time."""
     folder.mkdir()
     for path in SHIPPED_KNOWLEDGE.glob("*.yaml"):
-        shutil.copy(path, folder)
+        if not path.name.startswith("phrasings-"):
+            shutil.copy(path, folder)
     few = {entry_id: phrasings[:12] for entry_id, phrasings in knowledge.phrasings.items()}
     outside = {"questions": knowledge.outside.questions[:100], "chatter": knowledge.outside.chatter[:100]}
     # JSON is YAML, and much faster to write.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -23,9 +24,11 @@ def said(ts: str, user: str = MAYA, **changes: Any) -> Question:
     return question(**{"message_ts": f"17000000{ts}.000100", "thread_ts": PARENT, "user_hash": user, **changes})
 
 
-async def answered(store: Store, asked: Question, *topics: str, kind: str | None = "answer") -> Question:
+async def answered(
+    store: Store, asked: Question, *topics: str, kind: str | None = "answer", places: Sequence[str] = ()
+) -> Question:
     await store.accept(asked, [asked.id[:32]])
-    await store.finish(asked, Outcome("done", kind=kind, topics=topics, reply_ts=f"{asked.message_ts}9"))
+    await store.finish(asked, Outcome("done", kind=kind, topics=topics, places=places, reply_ts=f"{asked.message_ts}9"))
     return asked
 
 
@@ -81,7 +84,7 @@ async def test_the_channels_of_a_workspace_go_with_it(store: Store) -> None:
 async def test_a_question_leans_on_the_answer_before_it_in_its_thread(store: Store) -> None:
     await answered(store, said("01"), "suta-rate")
     await answered(store, said("02"), "peo", "aso")
-    assert await store.topics_before(said("03")) == ["peo", "aso"]
+    assert (await store.shown_before(said("03"))).topics == ["peo", "aso"]
 
 
 @pytest.mark.parametrize(
@@ -94,26 +97,28 @@ async def test_a_question_leans_on_the_answer_before_it_in_its_thread(store: Sto
 )
 async def test_what_is_said_elsewhere_does_not_count(store: Store, other: dict[str, str]) -> None:
     await answered(store, said("01", **other), "suta-rate")
-    assert list(await store.topics_before(said("02"))) == []
+    assert list((await store.shown_before(said("02"))).topics) == []
 
 
 @pytest.mark.parametrize("kind", ["choices", "none"])
 async def test_what_was_no_answer_does_not_count(store: Store, kind: str) -> None:
     await answered(store, said("01"), "suta-rate", kind=kind)
-    assert list(await store.topics_before(said("02"))) == []
+    assert list((await store.shown_before(said("02"))).topics) == []
 
 
 async def test_what_a_button_showed_counts(store: Store) -> None:
     await answered(store, said("01", surface="button"), "suta-rate", kind=None)
-    assert await store.topics_before(said("02")) == ["suta-rate"]
+    assert (await store.shown_before(said("02"))).topics == ["suta-rate"]
 
 
 async def test_of_two_people_each_goes_on_with_their_own_topic(store: Store) -> None:
     await answered(store, said("01", MAYA), "suta-rate")
     await answered(store, said("02", ANDRE), "employee-benefits")
-    assert await store.topics_before(said("03", MAYA)) == ["suta-rate"]
-    assert await store.topics_before(said("04", ANDRE)) == ["employee-benefits"]
-    assert await store.topics_before(said("05", "c" * 64)) == ["employee-benefits"], "who asks for the first time"
+    assert (await store.shown_before(said("03", MAYA))).topics == ["suta-rate"]
+    assert (await store.shown_before(said("04", ANDRE))).topics == ["employee-benefits"]
+    assert (await store.shown_before(said("05", "c" * 64))).topics == ["employee-benefits"], (
+        "who asks for the first time"
+    )
 
 
 async def test_after_an_hour_a_thread_is_over(store: Store) -> None:
@@ -121,18 +126,18 @@ async def test_after_an_hour_a_thread_is_over(store: Store) -> None:
     for age, topics in ((THREAD_SECONDS - 60, ["suta-rate"]), (120, [])):
         async with transaction(store.engine) as connection:
             await connection.execute(update(questions).values(done_at=questions.c.done_at - age))
-        assert list(await store.topics_before(said("02"))) == topics
+        assert list((await store.shown_before(said("02"))).topics) == topics
 
 
 async def test_direct_messages_outside_threads_are_one_conversation(store: Store) -> None:
     place: dict[str, Any] = {"surface": "dm", "channel_id": "D0MAYA", "thread_ts": None}
     await answered(store, said("01", **place), "suta-rate")
-    assert await store.topics_before(said("02", **place)) == ["suta-rate"]
+    assert (await store.shown_before(said("02", **place))).topics == ["suta-rate"]
 
 
 async def test_an_edited_question_does_not_lean_on_itself(store: Store) -> None:
     await answered(store, said("01"), "suta-rate")
-    assert list(await store.topics_before(said("01", revision="1700000050.000100"))) == []
+    assert list((await store.shown_before(said("01", revision="1700000050.000100"))).topics) == []
 
 
 # Messages

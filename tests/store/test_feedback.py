@@ -74,7 +74,7 @@ async def test_what_was_asked_is_found_in_its_workspace_only(store: Store) -> No
     asked = question(text="is a quokka a dependent?")
     await store.accept(asked, ["1"])
     await store.finish(asked, Outcome("done", kind="none", miss=asked.text))
-    record = Asked(asked.channel_id, asked.message_ts, asked.user_hash, "none", (), None, asked.text)
+    record = Asked(asked.channel_id, asked.message_ts, asked.user_hash, "none", (), (), None, asked.text)
     assert await store.asked("T0ONE", asked.id) == record
     assert await store.asked("T0TWO", asked.id) is None
 

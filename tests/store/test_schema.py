@@ -62,6 +62,7 @@ async def test_what_an_older_version_erased_is_not_in_the_file_any_more(tmp_path
     older = sqlite3.connect(file)
     older.executescript(
         "PRAGMA secure_delete = OFF; ALTER TABLE questions DROP COLUMN wait_seconds;"
+        "ALTER TABLE questions DROP COLUMN places;"
         "UPDATE alembic_version SET version_num = '0005';"
         "INSERT INTO keys VALUES ('words', 'quokka'); DELETE FROM keys;"
     )

@@ -15,8 +15,8 @@ def evidence_of(**known: float) -> Evidence:
 
 
 DOUBTFUL = evidence_of(clear=0.0, alike=0.6, covered=0.5)
-HELPFUL = ("clear", "alike", "covered", "named")
-HARMFUL = ("alike_near_miss", "not_ours", "strange", "personal", "cost")
+HELPFUL = ("clear", "alike", "covered", "named", "in_scope")
+HARMFUL = ("alike_near_miss", "strange", "personal", "cost")
 
 SCORES, SHARES = st.floats(-5, 5), st.floats(0, 1)
 OF_FIELD = {
@@ -25,7 +25,7 @@ OF_FIELD = {
     "margin": st.floats(0, 5),
     "length": st.floats(0, 6),
     "likely": st.floats(-12, 0),
-    "not_ours": st.floats(-8, 8),
+    "in_scope": st.floats(-8, 8),
     "strange": st.floats(0, 3),
 }
 ANY = st.fixed_dictionaries({name: OF_FIELD.get(name, SHARES) for name in Evidence._fields}).map(
@@ -62,9 +62,9 @@ def test_confidence_is_a_probability_whatever_the_evidence(evidence: Evidence) -
 
 
 def test_clear_evidence_is_believed_and_its_opposite_is_not() -> None:
-    clear = evidence_of(margin=2, share=1, ours=2, clear=2, alike=1, alike_near_miss=0.3, covered=1, not_ours=-6)
+    clear = evidence_of(margin=2, share=1, ours=2, clear=2, alike=1, alike_near_miss=0.3, covered=1, in_scope=6)
     contrary = evidence_of(
-        margin=0, share=0.1, ours=-1, clear=-2, alike=0.2, alike_near_miss=0.9, covered=0, not_ours=5, strange=2
+        margin=0, share=0.1, ours=-1, clear=-2, alike=0.2, alike_near_miss=0.9, covered=0, in_scope=-5, strange=2
     )
     assert confidence_of(contrary) < 0.05
     assert confidence_of(clear) > 0.9
@@ -72,7 +72,7 @@ def test_clear_evidence_is_believed_and_its_opposite_is_not() -> None:
 
 def test_a_young_candidate_needs_fewer_of_the_words_and_no_phrasing_that_is_alike() -> None:
     little = evidence_of(
-        margin=1, share=0.9, ours=2, clear=2, alike=0, alike_near_miss=0, covered=0.2, likely=0, not_ours=0, strange=0,
+        margin=1, share=0.9, ours=2, clear=2, alike=0, alike_near_miss=0, covered=0.2, likely=0, in_scope=1, strange=0,
         personal=0, cost=0, how_to=0, who=1,
     )  # fmt: skip
     assert confidence_of(little, is_young=True) > 0.5 > confidence_of(little)

@@ -75,7 +75,7 @@ def test_every_entry_and_what_is_not_ours_is_a_class(knowledge: KnowledgeBase, f
 
 
 def test_a_near_miss_is_kept_beside_the_entry_it_resembles(knowledge: KnowledgeBase) -> None:
-    asked = "what is the COBRA premium of our dental plan this month"
+    asked = "who sent the COBRA election notice last month"
     outside = knowledge.outside.model_copy(update={"questions": (*knowledge.outside.questions, asked)})
     changed = KnowledgeBase(**{**vars(knowledge), "outside": outside})
     texts = fit(changed, common_english_words()).texts

@@ -127,10 +127,10 @@ def test_the_focus_is_the_one_model_that_is_named(reader: Reader, text: str, foc
 # --- Features
 
 
-def test_features_are_stems_groups_pairs_of_neighbors_and_what_is_asked(reader: Reader) -> None:
+def test_features_are_stems_groups_pairs_of_neighbors_words_and_what_is_asked(reader: Reader) -> None:
     assert set(reader.read("who pays state unemployment tax").features) == {
         "pay", "state", "unemploy", "tax", "@unemployment-tax", "who pay", "pay @unemployment-tax",
-        "#who",
+        "=who", "=pays", "=state", "=unemployment", "=tax", "#who",
     }  # fmt: skip
 
 

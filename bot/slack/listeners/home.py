@@ -17,6 +17,7 @@ from bot.slack.intake import Place, home_question
 from bot.slack.metrics import Metrics
 from bot.slack.screens import open_window, publish_home
 from bot.slack.service import SlackService
+from bot.slack.states import OPEN_STATE, SHOW_STATES
 from bot.slack.views import OPEN_TOPIC, SEARCH, modal_of
 from bot.slack.worker import Worker
 from bot.store import Store
@@ -24,6 +25,7 @@ from bot.store import Store
 log = structlog.get_logger()
 
 _TOPICS = re.compile(rf"(?:{OPEN_TOPIC}|{SHOW_TOPIC}|{CHOOSE_TOPIC}|{SHOW_MORE})(?::\d+)?")
+_STATES = re.compile(rf"{SHOW_STATES}(?::\d+)?")
 
 
 def register(app: AsyncApp, service: SlackService, worker: Worker, store: Store, metrics: Metrics) -> None:
@@ -62,3 +64,17 @@ def register(app: AsyncApp, service: SlackService, worker: Worker, store: Store,
         async with worker.under_way():
             reply = service.topic(str(option.get("value")))
             await open_window(client, body, modal_of(reply), reply)
+
+    @app.action(OPEN_STATE)
+    async def open_state(ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], client: AsyncWebClient) -> None:
+        await ack()
+        async with worker.under_way():
+            reply = service.state(str((action.get("selected_option") or {}).get("value")))
+            await open_window(client, body, modal_of(reply), reply)
+
+    @app.action(_STATES)
+    async def open_states(ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], client: AsyncWebClient) -> None:
+        await ack()
+        async with worker.under_way():
+            entry_id = str(action.get("value"))
+            await open_window(client, body, modal_of(service.states(entry_id, is_view=True)), service.states(entry_id))
