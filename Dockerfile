@@ -9,7 +9,7 @@ WORKDIR /build
 COPY requirements.lock ./
 RUN python -m venv /venv \
     && python -m venv /tools \
-    && sed '/^# --- development ---$/,$d' requirements.lock > runtime.lock \
+    && sed '/^# --- localslack ---$/,$d' requirements.lock > runtime.lock \
     && sed -n '/^setuptools==/,/# via/p' requirements.lock > tools.lock \
     && /venv/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes -r runtime.lock \
     && /tools/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes -r tools.lock

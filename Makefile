@@ -4,7 +4,7 @@ PYTHON ?= $(shell for name in python3.14 python3.13 python3.12 python3.11 python
 	$$name -c "import sys; sys.exit(sys.version_info < (3, 11))" >/dev/null 2>&1 && \
 	echo $$name && break; done)
 BIN := .venv/bin
-# tools/install.py touches them: what the bot needs to run, and what its development needs as well.
+# tools/install.py touches them: what the bot and the demo need to run, and what development needs as well.
 INSTALLED := .venv/.installed
 DEVELOPED := .venv/.developed
 PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4
@@ -21,7 +21,7 @@ help:
 	@echo "make lint     check style, types and imports"
 	@echo "make bench    measure speed and memory"
 	@echo "make picture  renew the README's picture of the page (needs Chromium)"
-	@echo "make lock     renew requirements.lock from pyproject.toml"
+	@echo "make lock     renew requirements.lock from both pyproject.toml"
 	@echo "make outdated say which locked packages have a newer version"
 
 demo: setup
@@ -38,7 +38,7 @@ setup: $(INSTALLED)
 
 $(INSTALLED): INSTALL := runtime
 $(DEVELOPED): INSTALL := development
-$(INSTALLED) $(DEVELOPED): pyproject.toml requirements.lock
+$(INSTALLED) $(DEVELOPED): pyproject.toml localslack/pyproject.toml requirements.lock
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer was not found. Install it, or run: make PYTHON=/path/to/python3"; exit 1; }
 	@$(PYTHON) tools/install.py $(INSTALL)
 

@@ -7,6 +7,7 @@
     ├── StoreError       the database cannot be used, or its schema is too old
     │   └── RowError     the database can be used, but refuses a row
     ├── QuestionsError   a file or line of questions cannot be read
+    ├── PackageError     a package that a command needs is not installed
     └── OutputError      a file cannot be written
 
 The command line prints such an error in one line (a knowledge error: one line a fault) and exits 1.
@@ -68,6 +69,10 @@ class RowError(StoreError):
 
 class QuestionsError(PeoAsoError):
     """A file or line of questions cannot be read."""
+
+
+class PackageError(PeoAsoError):
+    """A package that a command needs is not installed."""
 
 
 class OutputError(PeoAsoError):

@@ -21,7 +21,7 @@ from bot.knowledge import KnowledgeBase, load_knowledge
 from bot.live_answers import load_answers
 from bot.settings import SHIPPED_KNOWLEDGE, Settings
 from bot.store.engine import IN_MEMORY
-from bot.workspace import Workspace
+from localslack import Workspace
 from tests.shared import BRISK
 from tests.slack.processes import write_light_knowledge
 from tests.store import databases

@@ -1,4 +1,4 @@
-"""The lock file holds what pyproject.toml asks for."""
+"""The lock file holds what both pyproject.toml ask for, and its part for production only what the bot needs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,11 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-RUNTIME, _, EVERYTHING_ELSE = (ROOT / "requirements.lock").read_text(encoding="utf-8").partition("# --- development")
+LOCALSLACK = tomllib.loads((ROOT / "localslack" / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+# The Dockerfile stops reading at the first marker, `make setup` at the second.
+RUNTIME = LOCK.partition("# --- localslack ---\n")[0]
+SETUP = LOCK.partition("# --- development ---\n")[0]
 
 
 def locked(text: str) -> dict[str, list[str]]:
@@ -27,7 +31,13 @@ def locked(text: str) -> dict[str, list[str]]:
     ("asked", "text"),
     [
         pytest.param(PROJECT["project"]["dependencies"], RUNTIME, id="to run"),
-        pytest.param(PROJECT["dependency-groups"]["dev"], RUNTIME + EVERYTHING_ELSE, id="for development"),
+        pytest.param(LOCALSLACK["dependencies"], SETUP, id="for the demo"),
+        pytest.param(PROJECT["dependency-groups"]["dev"], LOCK, id="for development"),
+        pytest.param(
+            [one for extra in LOCALSLACK["optional-dependencies"].values() for one in extra],
+            LOCK,
+            id="for the extras of localslack",
+        ),
     ],
 )
 def test_every_dependency_is_locked_at_a_version_that_it_allows(asked: list[str], text: str) -> None:
@@ -38,3 +48,9 @@ def test_every_dependency_is_locked_at_a_version_that_it_allows(asked: list[str]
         # A requirement for one kind of machine asks for one of the versions only.
         holds = any if requirement.marker else all
         assert holds(version in requirement.specifier for version in found), f"{requirement}: {found}. Run: make lock"
+
+
+def test_production_installs_nothing_that_only_localslack_needs() -> None:
+    assert "emoji" in locked(SETUP)
+    assert "emoji" not in locked(RUNTIME)
+    assert "sed '/^# --- localslack ---$/,$d' requirements.lock" in (ROOT / "Dockerfile").read_text(encoding="utf-8")

@@ -371,7 +371,7 @@ def test_the_bot_is_installed_compiled_and_fitted_when_the_image_is_built() -> N
 
 
 def test_the_image_has_what_the_bot_needs_to_run_and_none_of_its_development() -> None:
-    runtime, development = (ROOT / "requirements.lock").read_text(encoding="utf-8").split("# --- development ---")
+    runtime, development = (ROOT / "requirements.lock").read_text(encoding="utf-8").split("# --- localslack ---")
     for name in ("sqlalchemy", "asyncpg", "alembic", "greenlet", "cryptography", "prometheus-client"):
         assert re.search(rf"^{name}==", runtime, re.MULTILINE)
     for name in ("pytest", "check-jsonschema", "kubernetes-validate"):

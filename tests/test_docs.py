@@ -14,6 +14,7 @@ from bot.settings import Settings
 ROOT = Path(__file__).parents[1]
 REAL = ROOT / "tests" / "questions" / "real"
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md", REAL / "README.md"]
+PAGES += [ROOT / "localslack" / "README.md"]
 PAGES += sorted((ROOT / "docs").glob("*.md"))
 OPERATING = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
 EXAMPLE = (ROOT / ".env.example").read_text(encoding="utf-8")

@@ -25,7 +25,7 @@ def names(text: str) -> set[str]:
 def test_the_bot_is_set_up_without_what_only_its_development_needs() -> None:
     runtime, development = names(requirements("runtime")), names(requirements("development"))
     assert runtime < development
-    assert {"aiohttp", "slack-bolt", "setuptools"} <= runtime
+    assert {"aiohttp", "emoji", "slack-bolt", "setuptools"} <= runtime
     assert {"pytest", "mypy", "ruff", "hypothesis", "matplotlib", "wordfreq"} & runtime == set()
     assert {"pytest", "mypy", "ruff", "uv"} <= development
 
@@ -33,6 +33,7 @@ def test_the_bot_is_set_up_without_what_only_its_development_needs() -> None:
 def test_every_package_is_locked_by_hash_and_no_index_is_named() -> None:
     text = LOCK.read_text(encoding="utf-8")
     assert text.count(MARKER) == 1
+    assert text.index("# --- localslack ---\n") < text.index(MARKER)
     assert not re.search(r"https?://|--index|--find-links", text)
     for name, block in blocks(text):
         assert re.search(r"==\S+", block), name

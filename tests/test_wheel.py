@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.workspace import Workspace
+from localslack import Workspace
 from tests.slack.processes import ROOT, bot_process, connected, environment_of, free_port, local_workspace, stopped
 
-ASK = "#ask-peo-aso"
+ASK = "#ask"
 QUESTION = "Who handles unemployment claims?"
 BUILD = "import sys, setuptools.build_meta as backend; print(backend.build_wheel(sys.argv[1]))"
 
@@ -70,6 +70,16 @@ def test_the_commands_run_from_the_wheel(python: Path, tmp_path: Path) -> None:
     assert "Unemployment claims" in run(python, tmp_path, "-m", "bot", "ask", QUESTION)
     assert "display_information" in run(python, tmp_path, "-m", "bot", "manifest")
     assert "at revision" in run(python, tmp_path, "-m", "bot", "migrate")
+
+
+def test_the_demo_says_how_to_get_the_stand_in_for_slack(python: Path, tmp_path: Path) -> None:
+    command = (python, "-m", "bot", "demo", "--once", "--no-browser")
+    result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
+    assert result.returncode == 1
+    assert result.stderr == (
+        "The demo needs localslack, a stand-in for Slack, which is not installed here: run `make demo` in a copy "
+        "of the repository, or install the repository's folder localslack with pip.\n"
+    )
 
 
 async def test_every_surface_works_from_the_wheel(python: Path, bot_folder: Path) -> None:

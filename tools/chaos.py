@@ -34,7 +34,7 @@ from bot.manifest import EVENTS_PATH, shipped_manifest
 from bot.store import engine_of, migrate
 from bot.store.engine import Database, transaction
 from bot.store.tables import questions
-from bot.workspace import Message, Timing, Workspace
+from localslack import Message, Timing, Workspace
 from tools.databases import postgres_database
 
 ROOT = Path(__file__).resolve().parents[1]

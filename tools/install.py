@@ -1,4 +1,4 @@
-"""Fill ``.venv`` from ``requirements.lock``: what the bot needs to run, or what its development needs as well.
+"""Fill ``.venv`` from ``requirements.lock``: what the bot and localslack need, or what their development needs as well.
 
     python3 tools/install.py runtime|development
 
@@ -32,7 +32,7 @@ _QUIET_PIP = (PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-
 
 
 def main() -> None:
-    """Install one part of the lock file, and the bot itself."""
+    """Install one part of the lock file, then the bot and localslack from their folders."""
     part = sys.argv[1]
     began = time.monotonic()
     lock = requirements(part)
@@ -52,7 +52,7 @@ def main() -> None:
 
 
 def requirements(part: str) -> str:
-    """The part of the lock file, with what installs the bot itself."""
+    """The part of the lock file, with setuptools, which the bot and localslack are built with."""
     text = LOCK.read_text(encoding="utf-8")
     return text.replace(MARKER, "") if part == "development" else text.partition(MARKER)[0] + pinned("setuptools")
 
@@ -81,8 +81,9 @@ def _install(lock: str) -> None:
         installer = _QUIET_PIP
         with _step("The packages, with pip"):
             _run(*installer, "--require-hashes", "--requirement", wanted)
-    with _step("The bot"):
-        _run(*installer, "--no-deps", "--no-build-isolation", "--editable", ROOT)
+    with _step("The bot and localslack"):
+        # Folders have no hashes, so they are installed apart from what is locked.
+        _run(*installer, "--no-deps", "--no-build-isolation", "--editable", ROOT, "--editable", ROOT / "localslack")
     with _step("Its first start, which fits the knowledge and compiles"):
         # Importing the demo compiles the packages it uses, on the other core while the fit runs on this one.
         compiling = subprocess.Popen([PYTHON, "-c", "import bot.cli.demo"], cwd=ROOT)

@@ -37,14 +37,14 @@ from bot.settings import read_settings
 from bot.slack.messages.render import render
 from bot.store import Question
 from bot.store.engine import IN_MEMORY
-from bot.workspace import Message, Timing, Workspace
+from localslack import Message, Timing, Workspace
 from tools.bad_input import send_all, signed
 from tools.databases import NoPostgres, postgres_database
 
 BOT = ("-m", "bot", "run")
 BARE_APP = ("-m", "tools.bare_app")
 YARDSTICK = "bare Bolt app, a message like ours"
-CHANNEL = "#ask-peo-aso"
+CHANNEL = "#ask"
 QUESTION = "who handles unemployment claims?"
 START_SECONDS = 60.0
 SLACKS_PATIENCE_SECONDS = 3.0

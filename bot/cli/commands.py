@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot.errors import KnowledgeError, OutputError, PeoAsoError, QuestionsError
+from bot.errors import KnowledgeError, OutputError, PackageError, PeoAsoError, QuestionsError
 
 if TYPE_CHECKING:
     from bot.answering import Answer, AnswerService
@@ -389,9 +389,17 @@ def demo(
     once: Annotated[bool, typer.Option("--once", help="Ask the sample questions, print the answers, exit.")] = False,
 ) -> None:
     """Try the real bot in a local workspace in the browser, without Slack."""
-    from bot.cli.demo import run_demo
     from bot.settings import read_settings
 
+    try:
+        from bot.cli.demo import run_demo
+    except ImportError as error:
+        if error.name != "localslack":
+            raise
+        raise PackageError(
+            "The demo needs localslack, a stand-in for Slack, which is not installed here: run `make demo` in a copy "
+            "of the repository, or install the repository's folder localslack with pip."
+        ) from None
     run_demo(read_settings(), port=port, once=once, browser=not no_browser)
 
 

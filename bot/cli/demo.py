@@ -31,11 +31,11 @@ from bot.settings import Settings
 from bot.slack.install.tokens import read_tokens
 from bot.slack.run import connected_bot
 from bot.store.engine import IN_MEMORY
-from bot.workspace import Message, PageContent, Workspace, WorkspaceError
+from localslack import Message, PageContent, Workspace, WorkspaceError
 
 # Not the person that the page begins with, whose conversations are left empty for a newcomer.
 ASKER = "priya"
-CHANNEL = "#ask-peo-aso"
+CHANNEL = "#ask"
 COMMAND = "/peo-vs-aso"
 USUAL_PORT = 3737
 SAMPLE_QUESTIONS = (

@@ -25,7 +25,7 @@ def test_once_prints_the_samples_with_their_answers_and_ends() -> None:
     for _, question in demo.SAMPLE_QUESTIONS:
         assert question in result.output
     assert "The PEO manages unemployment claims." in result.output
-    assert "#ask-peo-aso, without a mention" in result.output
+    assert "#ask, without a mention" in result.output
     assert "only visible to you" in result.output
     assert "I have no answer to that" in result.output
 

@@ -8,7 +8,7 @@ from bot.answering import Answer, AnswerService
 from bot.cli.demo import bot_in_workspace
 from tests.shared import BRISK
 
-ASK = "#ask-peo-aso"
+ASK = "#ask"
 COMMAND = "/peo-vs-aso"
 
 

@@ -33,11 +33,11 @@ from bot.slack.web_api import api_session, posting_client
 from bot.store import engine_of, open_store
 from bot.store.engine import transaction
 from bot.store.tables import questions
-from bot.workspace import Message, Timing, Workspace
+from localslack import Message, Timing, Workspace
 from tests.slack.processes import bot_process, connected, environment_of, local_workspace, stopped
 from tests.store.databases import migrated, migrated_file
 
-ASK = "#ask-peo-aso"
+ASK = "#ask"
 QUESTION = "Who handles unemployment claims?"
 DONE_SECONDS = 60.0
 

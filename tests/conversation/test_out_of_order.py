@@ -16,11 +16,11 @@ from bot.answering import AnswerService
 from bot.manifest import EVENTS_PATH
 from bot.slack.install.tokens import read_tokens
 from bot.slack.run import connected_bot
-from bot.workspace import Message, Timing, Workspace
+from localslack import Message, Timing, Workspace
 from tests.slack.processes import free_port, local_workspace
 from tests.slack.transport.test_http_mode import Slack, http_settings
 
-ASK = "#ask-peo-aso"
+ASK = "#ask"
 FIRST, SECOND, THIRD = "what is an ASO?", "Who handles unemployment claims?", "Who is liable for payroll taxes?"
 SECOND_TITLE, THIRD_TITLE = "Unemployment claims", "Payroll tax liability"
 

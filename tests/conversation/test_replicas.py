@@ -20,11 +20,11 @@ import aiohttp
 import pytest
 
 from bot.manifest import http_manifest
-from bot.workspace import Message, Workspace
+from localslack import Message, Workspace
 from tests.slack.processes import ROOT, START_SECONDS, Ended, bot_process, ended, free_port, stopped
 from tests.store.databases import postgres_database
 
-ASK = "#ask-peo-aso"
+ASK = "#ask"
 QUESTIONS = (
     "Who handles unemployment claims?",
     "whose workers comp policy is it under a PEO?",

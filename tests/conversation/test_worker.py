@@ -28,10 +28,10 @@ from bot.slack.web_api import api_session, posting_client
 from bot.store import Question, Store, engine_of, open_store
 from bot.store.engine import IN_MEMORY, transaction
 from bot.store.tables import questions
-from bot.workspace import Message, Workspace
+from localslack import Message, Workspace
 from tests.store.support import question, row_of, rows
 
-ASK = "#ask-peo-aso"
+ASK = "#ask"
 QUICK = Pace(lease_seconds=20, poll_seconds=0.05, backoff_seconds=0.05, settle_seconds=0.05)
 
 

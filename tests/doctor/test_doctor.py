@@ -24,7 +24,7 @@ from bot.settings import Settings
 from bot.store import engine_of, migrate, open_store
 from bot.store.encryption import cipher_of
 from bot.store.installations import Installation, Installations
-from bot.workspace import Slack, Team, Workspace
+from localslack import Slack, Team, Workspace
 from tests.slack.processes import Ended, bot_process, connected, ended, environment_of, free_port
 from tests.store.databases import postgres_database
 
@@ -264,7 +264,7 @@ SEEDED = {
             "HELP_CHANNEL is not a channel's id. Set it to the one (C...) at the foot of the channel's details in "
             "Slack, not to a name."
         ],
-        {"HELP_CHANNEL": "#ask-peo-aso"},
+        {"HELP_CHANNEL": "#ask"},
     ),
     "HELP_CHANNEL nowhere": Seeded(
         [
@@ -416,11 +416,11 @@ async def test_what_has_arrived_need_not_be_looked_up(bot_folder: Path) -> None:
         environment = environment_of(workspace)
         async with bot_process(bot_folder, environment) as process:
             await connected(workspace, process)
-            asked = await workspace.mention("maya", "#ask-peo-aso", "Who handles unemployment claims?")
-            await workspace.next_message("#ask-peo-aso", asked.ts)
+            asked = await workspace.mention("maya", "#ask", "Who handles unemployment claims?")
+            await workspace.next_message("#ask", asked.ts)
             await workspace.direct_message("maya", "what is a PEO?")
             await workspace.next_message(workspace.direct_channel("maya"))
-            await workspace.slash("maya", "#ask-peo-aso", "/peo-vs-aso", "what is an ASO?")
+            await workspace.slash("maya", "#ask", "/peo-vs-aso", "what is an ASO?")
             await workspace.settle()
             report = await examined(bot_folder, environment)
     today = datetime.now(UTC).date().isoformat()

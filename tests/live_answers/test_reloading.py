@@ -23,7 +23,7 @@ from bot.errors import KnowledgeError
 from bot.knowledge import KnowledgeBase
 from bot.live_answers import LiveAnswers, Reloaded, load_answers
 from bot.settings import Settings
-from bot.workspace import Message, Workspace
+from localslack import Message, Workspace
 from tests.knowledge.support import ZEBRAS, Folder
 from tests.scenarios.support import ASK, COMMAND, plain
 from tests.slack.processes import bot_process, connected, environment_of, free_port, local_workspace, stopped

@@ -3,60 +3,52 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, async_playwright, expect
-from playwright.async_api import Page as Tab
+from playwright.async_api import Browser, BrowserContext, expect
 
 from bot.answering import AnswerService
 from bot.cli.demo import bot_in_workspace
-from bot.workspace import Workspace
-from tests.workspace.support import full_manifest
+from localslack import Workspace
+from localslack.browser import Window, find_chromium, launched, open_window
 
-from .support import Window, open_window, trial_app
-
-# Chromium in a container: no sandbox, nothing asked of the network.
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-dev-shm-usage",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-ARTIFACTS = Path(__file__).parents[2] / "artifacts"
+ROOT = Path(__file__).parents[2]
+ARTIFACTS = ROOT / "artifacts"
+AXE = ROOT / "localslack" / "tests" / "page" / "node_modules" / "axe-core" / "axe.min.js"
 
 expect.set_options(timeout=5_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let all tests here share one event loop, for the browser lives in it."""
+    """Let all tests here share one event loop, since the browser needs the loop that it was started in."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
 
 
-def _chromium() -> str:
-    names = (os.environ.get("CHROMIUM"), "chromium", "chromium-browser", "google-chrome")
-    found = [path for name in names if name and (path := shutil.which(name))]
-    if not found:
-        reason = "No Chromium here. Install Debian's package chromium, or name another with CHROMIUM=/path."
-        (pytest.fail if os.environ.get("REQUIRE_BROWSER") else pytest.skip)(reason)
-    return found[0]
+def missing(what: str) -> None:
+    """Skip the test, or fail it where everything has to be installed."""
+    (pytest.fail if os.environ.get("REQUIRE_BROWSER") else pytest.skip)(what)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        started = await playwright.chromium.launch(executable_path=_chromium(), args=FLAGS)
+    chromium = find_chromium()
+    if chromium is None:
+        missing("No Chromium here. Install Debian's package chromium, or name another with CHROMIUM=/path.")
+    async with launched(str(chromium)) as started:
         yield started
-        await started.close()
+
+
+@pytest.fixture
+def axe() -> str:
+    """The source of axe-core, which the tests of localslack's page install."""
+    if not AXE.exists():
+        missing("axe-core is not installed. Run: npm ci --prefix localslack/tests/page")
+    return AXE.read_text(encoding="utf-8")
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -73,23 +65,9 @@ async def workspace(answers: AnswerService) -> AsyncIterator[Workspace]:
         yield running
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def trial() -> AsyncIterator[Workspace]:
-    """A workspace with an app that uses what the bot does not: modals, a Home tab, every kind of element."""
-    async with trial_app() as running:
-        yield running
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def without_app() -> AsyncIterator[Workspace]:
-    """A workspace in which nobody answers."""
-    async with Workspace(full_manifest()) as running:
-        yield running
-
-
 @pytest.fixture
 def problems() -> Iterator[list[str]]:
-    """What the browser complained of; nothing at the end of each test."""
+    """The errors that the browser reported; none at the end of each test."""
     found: list[str] = []
     yield found
     assert found == []
@@ -99,16 +77,13 @@ def problems() -> Iterator[list[str]]:
 def opened(profile: BrowserContext, problems: list[str]) -> Callable[..., Awaitable[Window]]:
     """Open a window on a workspace."""
 
-    async def open_on(running: Workspace, place: str = "as=U0MAYA&in=ask-peo-aso") -> Window:
-        tab: Tab = await profile.new_page()
-        tab.on("pageerror", lambda error: problems.append(str(error)))
-        tab.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
-        return await open_window(tab, running, place)
+    async def open_on(running: Workspace, place: str = "as=U0MAYA&in=ask") -> Window:
+        return await open_window(profile, running, place, problems=problems)
 
     return open_on
 
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def window(workspace: Workspace, opened: Callable[..., Awaitable[Window]]) -> Window:
-    """Maya's window on #ask-peo-aso, with the real bot."""
+    """Maya's window on #ask, with the real bot."""
     return await opened(workspace)

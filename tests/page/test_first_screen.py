@@ -6,18 +6,19 @@ from collections.abc import Awaitable, Callable
 
 from playwright.async_api import ViewportSize, expect
 
-from bot.workspace import Workspace
+from localslack import Workspace
+from localslack.browser import Window
 
 from .conftest import ARTIFACTS
-from .support import BOT, PEO_SIDE, QUESTION, Window
+from .support import BOT, PEO_SIDE, QUESTION
 
 Open = Callable[..., Awaitable[Window]]
 PHONE = ViewportSize(width=390, height=780)
 
 
 async def test_a_new_window_shows_the_first_answer_beside_its_channel(workspace: Workspace, opened: Open) -> None:
-    asked = await workspace.mention("priya", "#ask-peo-aso", QUESTION)
-    await workspace.next_message("#ask-peo-aso", asked.ts)
+    asked = await workspace.mention("priya", "#ask", QUESTION)
+    await workspace.next_message("#ask", asked.ts)
     window = await opened(workspace, "")
     await expect(window.thread.last).to_contain_text(PEO_SIDE)
     await expect(window.tab.get_by_text("Nothing asked here yet")).to_have_count(0)
@@ -28,7 +29,7 @@ async def test_a_new_window_shows_the_first_answer_beside_its_channel(workspace:
 async def test_the_samples_say_that_nothing_was_asked_only_where_that_is_so(workspace: Workspace, opened: Open) -> None:
     window = await opened(workspace)
     await expect(window.tab.get_by_text("Nothing asked here yet")).to_be_visible()
-    await workspace.post("andre", "#ask-peo-aso", "Good morning")
+    await workspace.post("andre", "#ask", "Good morning")
     await expect(window.tab.get_by_text("Nothing asked here yet")).to_have_count(0)
 
 
@@ -43,8 +44,8 @@ async def test_the_header_of_a_channel_says_whether_the_bot_listens_there(worksp
 
 
 async def test_a_topic_that_is_pressed_on_a_phone_comes_into_view(workspace: Workspace, opened: Open) -> None:
-    asked = await workspace.mention("priya", "#ask-peo-aso", QUESTION)
-    await workspace.next_message("#ask-peo-aso", asked.ts)
+    asked = await workspace.mention("priya", "#ask", QUESTION)
+    await workspace.next_message("#ask", asked.ts)
     window = await opened(workspace, "")
     await window.tab.set_viewport_size(PHONE)
     topic = window.thread.last.locator("[data-action-id^=show_topic], button").filter(has_text="SUTA").first

@@ -13,10 +13,11 @@ from bot.cli.demo import bot_in_workspace, tell_of_knowledge
 from bot.knowledge import KnowledgeBase
 from bot.live_answers import LiveAnswers
 from bot.settings import Settings
-from bot.workspace import Workspace
+from localslack import Workspace
+from localslack.browser import Window
 from tests.slack.processes import write_light_knowledge
 
-from .support import PEO_SIDE, QUESTION, Window
+from .support import PEO_SIDE, QUESTION
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from playwright.async_api import expect
 
-from bot.workspace import Workspace
+from localslack import Workspace
+from localslack.browser import Window
 
 from .conftest import ARTIFACTS
-from .support import BOT, PEO_SIDE, QUESTION, Window
+from .support import BOT, PEO_SIDE, QUESTION
 
 
 async def invite(window: Window) -> None:
@@ -45,7 +46,7 @@ async def test_a_thread_is_gone_on_with_without_a_mention(window: Window) -> Non
 
 async def test_the_reply_follows_an_edit_and_a_deletion(window: Window, workspace: Workspace) -> None:
     await window.ask(QUESTION)
-    [asked] = workspace.messages("ask-peo-aso")
+    [asked] = workspace.messages("ask")
     asked = await workspace.edit(asked, f"<@{workspace.bot_user_id}> who is liable for payroll taxes?")
     await expect(window.thread.last).to_contain_text("Payroll tax liability")
     await expect(window.thread).to_have_count(2)

@@ -6,8 +6,10 @@ from collections.abc import Awaitable, Callable
 
 from playwright.async_api import expect
 
+from localslack.browser import Window
+
 from .conftest import ARTIFACTS
-from .support import BOT, QUESTION, Window
+from .support import BOT, QUESTION
 
 Open = Callable[..., Awaitable[Window]]
 
@@ -59,6 +61,13 @@ async def test_the_home_tab_answers_and_opens_topics(window: Window) -> None:
     await window.tab.get_by_role("button", name="Open: Unemployment claims").click()
     await expect(window.dialog).to_contain_text("Related")
     await picture(window, "topic")
+
+
+async def test_the_more_button_gives_more(window: Window) -> None:
+    reply = await window.ask(QUESTION)
+    await reply.get_by_role("button", name="More").click()
+    await expect(window.thread).to_have_count(3)
+    await expect(window.thread.last).to_contain_text("More on: Unemployment claims")
 
 
 async def test_all_states_of_a_topic_are_a_table_in_the_page(window: Window) -> None:

@@ -18,7 +18,7 @@ from bot.cli.demo import bot_in_workspace, connected_to
 from bot.manifest import http_manifest
 from bot.settings import Settings
 from bot.store.engine import IN_MEMORY
-from bot.workspace import Workspace
+from localslack import Workspace
 from tests.shared import BRISK
 from tests.slack.processes import free_port
 from tests.store.databases import migrated

@@ -13,10 +13,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.knowledge import Entry, KnowledgeBase
 from bot.slack.messages.layout import shortened
-from bot.workspace import Message, Workspace
+from localslack import Message, Workspace
 from tests.shared import parts
 
-ASK = "#ask-peo-aso"
+ASK = "#ask"
 COMMAND = "/peo-vs-aso"
 
 Surface: TypeAlias = Literal["channel", "thread", "dm", "command"]

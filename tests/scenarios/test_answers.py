@@ -6,7 +6,7 @@ import pytest
 
 from bot.knowledge import Concept, KnowledgeBase, Row
 from bot.knowledge.wording import shown_of_note
-from bot.workspace import Workspace
+from localslack import Workspace
 from tests.shared import CONCEPTS, ROWS
 
 from .support import (

@@ -15,7 +15,7 @@ from bot.answering import AnswerService, Thresholds
 from bot.cli.demo import bot_in_workspace
 from bot.knowledge import KnowledgeBase, Row
 from bot.slack.messages.small_print import shown_sources
-from bot.workspace import Message, Workspace
+from localslack import Message, Workspace
 from tests.shared import CONCEPTS, ROWS
 
 from .support import (

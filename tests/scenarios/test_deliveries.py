@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.workspace import Delivery, Message, Workspace
+from localslack import Delivery, Message, Workspace
 
 from .conftest import Transport
 from .support import A_QUESTION, ASK, COMMAND, ITS_TITLE, OFF_TOPIC, posts, replies, said_by_bot, title

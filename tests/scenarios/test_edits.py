@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from bot.workspace import Message, Workspace
+from localslack import Message, Workspace
 
 from .support import A_QUESTION, ASK, COMMAND, ITS_TITLE, OFF_TOPIC, posts, replies, said_by_bot, title, until
 

@@ -33,7 +33,7 @@ from bot.slack.services import Services
 from bot.slack.web_api import api_session, posting_client
 from bot.store import open_store
 from bot.store.engine import IN_MEMORY
-from bot.workspace import RESPONSE_URL, ApiCallRecord, NotJson, Workspace
+from localslack import RESPONSE_URL, ApiCallRecord, NotJson, Workspace
 from tests.slack.processes import free_port
 
 from .bot_with_a_bug import MARKER, BuggyAnswers

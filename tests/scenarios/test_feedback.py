@@ -24,7 +24,7 @@ from bot.slack.messages.layout import Reply
 from bot.store import engine_of
 from bot.store.engine import transaction
 from bot.store.tables import questions, reports, votes
-from bot.workspace import Message, View, Workspace
+from localslack import Message, View, Workspace
 from tests.store.databases import migrated_file
 
 from .support import (

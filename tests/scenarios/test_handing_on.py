@@ -18,7 +18,7 @@ from bot.cli.demo import bot_in_workspace, connected_to
 from bot.errors import SettingsError
 from bot.manifest import shipped_manifest
 from bot.settings import Settings
-from bot.workspace import RESPONSE_URL, Message, Workspace
+from localslack import RESPONSE_URL, Message, Workspace
 from tests.shared import BRISK, parts
 
 from .support import (

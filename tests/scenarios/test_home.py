@@ -12,7 +12,7 @@ import pytest
 from bot.knowledge import KnowledgeBase, Row
 from bot.slack.messages.small_print import shown_sources
 from bot.store import ANSWERED_DAYS
-from bot.workspace import View, Workspace
+from localslack import View, Workspace
 from tests.shared import parts
 
 from .support import A_QUESTION, COMMAND, ITS_TITLE, OFF_TOPIC, on_button, plain, posts, until

@@ -10,7 +10,7 @@ import pytest
 from bot.answering import AnswerService
 from bot.cli.demo import bot_in_workspace
 from bot.conversation.deliveries import Pace
-from bot.workspace import NotJson, Workspace
+from localslack import NotJson, Workspace
 
 from .support import A_QUESTION, ASK, ITS_TITLE, ask, buttons, replies, said_by_bot, title, until
 

@@ -13,7 +13,7 @@ from bot.cli.demo import connected_to
 from bot.conversation.buttons import LISTEN
 from bot.manifest import shipped_manifest
 from bot.settings import Settings
-from bot.workspace import Message, Workspace
+from localslack import Message, Workspace
 from tests.shared import chatter
 from tests.store.databases import migrated_file
 

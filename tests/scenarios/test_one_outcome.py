@@ -12,7 +12,7 @@ import pytest
 from bot.answering import AnswerService, Thresholds
 from bot.cli.demo import bot_in_workspace
 from bot.knowledge import KnowledgeBase
-from bot.workspace import RESPONSE_URL, Message, View, Workspace
+from localslack import RESPONSE_URL, Message, View, Workspace
 from tests.shared import BRISK
 
 from .support import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.knowledge import KnowledgeBase
-from bot.workspace import Workspace
+from localslack import Workspace
 
 from .support import ASK, COMMAND, OFF_TOPIC, ask, buttons, plain, shown, tables
 

@@ -16,7 +16,7 @@ from bot.manifest import shipped_manifest
 from bot.settings import Settings
 from bot.store import Store, open_store
 from bot.store.tables import metadata, misses
-from bot.workspace import Workspace
+from localslack import Workspace
 from tests.store.databases import KINDS, Kind, migrated, migrated_file
 from tests.store.support import rows
 

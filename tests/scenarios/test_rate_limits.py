@@ -10,7 +10,7 @@ import pytest
 from bot.answering import AnswerService
 from bot.cli.demo import bot_in_workspace
 from bot.slack.transport import modes
-from bot.workspace import Message, Workspace
+from localslack import Message, Workspace
 from tests.shared import BRISK
 
 from .conftest import bot_over_http

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from bot.workspace import Workspace
+from localslack import Workspace
 
 from .support import A_QUESTION, ASK, ITS_TITLE, OFF_TOPIC, posts, replies, title, until
 

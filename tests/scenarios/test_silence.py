@@ -7,7 +7,7 @@ from itertools import product
 import pytest
 
 from bot.answering import AnswerService
-from bot.workspace import Workspace
+from localslack import Workspace
 
 from .support import ASK, COMMAND, replies
 

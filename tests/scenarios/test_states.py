@@ -11,7 +11,7 @@ import pytest
 from bot.answering import AnswerService, Thresholds
 from bot.cli.demo import bot_in_workspace
 from bot.knowledge import KnowledgeBase
-from bot.workspace import Message, View, Workspace
+from localslack import Message, View, Workspace
 from tests.shared import parts
 
 from .support import (

@@ -14,7 +14,7 @@ from bot.conversation.contents import Notice
 from bot.manifest import shipped_manifest
 from bot.settings import Settings
 from bot.slack.messages.notices import FILES_NOT_READ, NOTICES
-from bot.workspace import Channel, Message, Workspace
+from localslack import Channel, Message, Workspace
 
 from .support import A_QUESTION, ASK, COMMAND, ITS_TITLE, buttons, posts, replies, shown, title
 

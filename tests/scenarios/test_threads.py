@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.knowledge import KnowledgeBase, Row
-from bot.workspace import Message, Workspace
+from localslack import Message, Workspace
 
 from .support import A_QUESTION, ASK, ITS_TITLE, OFF_TOPIC, buttons, by_model, labelled_sides, replies, shown, title
 

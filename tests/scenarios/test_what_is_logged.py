@@ -13,7 +13,7 @@ import pytest
 from bot.conversation.contents import Notice
 from bot.manifest import EVENTS_PATH, http_manifest
 from bot.slack.messages.notices import NOTICES
-from bot.workspace import RESPONSE_URL, Workspace
+from localslack import RESPONSE_URL, Workspace
 from tests.slack.processes import Ended, bot_process, connected, environment_of, free_port, local_workspace, stopped
 
 from .bot_with_a_bug import MARKER

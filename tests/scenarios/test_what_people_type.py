@@ -8,8 +8,8 @@ import pytest
 
 from bot.conversation.contents import Notice
 from bot.slack.messages.notices import NOTICES
-from bot.workspace import Message, Workspace
-from bot.workspace.block_kit.limits import MESSAGE_TEXT_CHARACTERS
+from localslack import Message, Workspace
+from localslack.block_kit.limits import MESSAGE_TEXT_CHARACTERS
 
 from .support import (
     A_QUESTION,

@@ -19,7 +19,7 @@ from typing import Any
 from bot.knowledge import KnowledgeBase
 from bot.manifest import shipped_manifest
 from bot.settings import SHIPPED_KNOWLEDGE
-from bot.workspace import Workspace
+from localslack import Workspace
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 60.0

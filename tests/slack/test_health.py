@@ -31,12 +31,12 @@ from bot.slack.install.tokens import read_tokens
 from bot.slack.metrics import Metrics
 from bot.slack.run import connected_bot
 from bot.slack.web_api import api_session, web_client
-from bot.workspace import CONNECTION, Workspace
+from localslack import CONNECTION, Workspace
 from tests.scenarios.bot_with_a_bug import MARKER, BuggyAnswers
 
 from .processes import bot_process, connected, environment_of, free_port, local_workspace
 
-ASK = "#ask-peo-aso"
+ASK = "#ask"
 QUESTION = "Who handles unemployment claims?"
 
 

@@ -16,9 +16,9 @@ from bot.manifest import shipped_manifest
 from bot.settings import Settings
 from bot.slack.install.help_channels import help_channel_fault
 from bot.slack.web_api import api_session, web_client
-from bot.workspace import Channel, Timing, Workspace, WorkspaceError
+from localslack import Channel, Timing, Workspace, WorkspaceError
 
-ASK = "#ask-peo-aso"
+ASK = "#ask"
 QUESTION = "Who handles unemployment claims?"
 
 

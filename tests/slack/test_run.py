@@ -14,13 +14,13 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from bot.workspace import Message, Workspace
+from localslack import Message, Workspace
 from tests.slack.install.test_tokens import APP_IS_BOT, APP_ORIGIN, BOT_IS_APP, BOT_ORIGIN, NO_APP, NO_BOT
 from tests.store.databases import postgres_database
 
 from .processes import bot_process, connected, ended, environment_of, free_port, local_workspace, stopped
 
-ASK = "#ask-peo-aso"
+ASK = "#ask"
 QUESTION = "Who handles unemployment claims?"
 
 

@@ -33,12 +33,12 @@ from bot.slack.transport.signatures import OF_NO_WORKSPACE
 from bot.store import engine_of
 from bot.store.engine import transaction
 from bot.store.installations import Installations, reencrypt_tokens
-from bot.workspace import Enterprise, Slack, Team, Timing, Workspace
+from localslack import Enterprise, Slack, Team, Timing, Workspace
 from tests.slack.processes import START_SECONDS, bot_process, free_port, local_workspace, stopped
 from tests.store.databases import KINDS, bring_up_to_date, migrated, migrated_file, postgres_database
 from tools.databases import drop_database
 
-ASK = "ask-peo-aso"
+ASK = "ask"
 COMMAND = "/peo-vs-aso"
 QUESTION = "Who handles unemployment claims?"
 MISS = "which zebra files the quarterly spaceship paperwork under a PEO"

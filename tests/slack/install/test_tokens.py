@@ -18,7 +18,7 @@ from bot.settings import Settings
 from bot.slack.install.scopes import Granted
 from bot.slack.install.tokens import Tokens, check_app_token, check_bot_token, read_tokens
 from bot.slack.web_api import api_session, web_client
-from bot.workspace import Workspace
+from localslack import Workspace
 from tests.slack.processes import free_port
 
 BOT = "xoxb-1-abc"

@@ -30,7 +30,7 @@ from bot.slack.messages.layout import Block, Reply, escape, introduced, shortene
 from bot.slack.messages.notices import ONLY_VISIBLE_TO_ASKER
 from bot.slack.messages.sharing import shared_reply
 from bot.slack.messages.small_print import is_definition, shown_sources
-from bot.workspace.block_kit import message_faults, view_faults
+from localslack.block_kit import message_faults, view_faults
 from tests.shared import CONCEPTS, parts
 
 TODAY = date(2026, 11, 23)

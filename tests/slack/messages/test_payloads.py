@@ -21,7 +21,7 @@ from bot.slack.messages.notices import ONLY_VISIBLE_TO_ASKER
 from bot.slack.messages.sharing import help_reply, passed_on_reply, person_button, share_button, shared_reply
 from bot.slack.messages.sharing import with_buttons as more_buttons
 from bot.store import Question
-from bot.workspace.block_kit import message_faults, view_faults
+from localslack.block_kit import message_faults, view_faults
 from tests.slack.messages.test_answers import concept, knowledge_with, row
 
 TODAY = date(2026, 11, 23)

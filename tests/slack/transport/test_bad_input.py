@@ -12,13 +12,13 @@ import psutil
 import pytest
 
 from bot.manifest import http_manifest
-from bot.workspace import Timing, Workspace
+from localslack import Timing, Workspace
 from tests.slack.processes import bot_process, connected, environment_of, free_port, stopped
 from tools.bad_input import AT_ONCE, MARKER, mutated_payloads, send_all
 
 REQUESTS = 10_000
 PAYLOADS = 1_000
-ASK = "#ask-peo-aso"
+ASK = "#ask"
 EXPECTED = {
     "no signature": {401},
     "wrong signature": {401},

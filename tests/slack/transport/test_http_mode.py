@@ -22,11 +22,11 @@ from bot.settings import Settings
 from bot.slack.install.tokens import read_tokens
 from bot.slack.run import connected_bot
 from bot.slack.transport import modes
-from bot.workspace import Timing, Workspace
+from localslack import Timing, Workspace
 from tests.slack.processes import bot_process, environment_of, free_port, local_workspace, stopped
 
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
-ASK = "#ask-peo-aso"
+ASK = "#ask"
 QUESTION = "Who handles unemployment claims?"
 
 
