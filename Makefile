@@ -7,7 +7,7 @@ BIN := .venv/bin
 # tools/install.py touches them: what the bot and the demo need to run, and what development needs as well.
 INSTALLED := .venv/.installed
 DEVELOPED := .venv/.developed
-PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4
+PYTEST := $(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 # Without bytecode every start compiles everything again.
 unexport PYTHONDONTWRITEBYTECODE
@@ -16,8 +16,8 @@ unexport PYTHONDONTWRITEBYTECODE
 
 help:
 	@echo "make demo     try the bot here, without Slack"
-	@echo "make test     run the tests, in some three minutes on two cores"
-	@echo "make test-all run them with every case of the long tables, as CI does"
+	@echo "make test     run the tests, in less than three minutes on two cores"
+	@echo "make test-all run them with the exhaustive ones, as CI does"
 	@echo "make lint     check style, types and imports"
 	@echo "make bench    measure speed and memory"
 	@echo "make picture  renew the README's picture of the page (needs Chromium)"

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
+import gc
 import logging
+import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -22,13 +25,24 @@ from bot.live_answers import load_answers
 from bot.settings import SHIPPED_KNOWLEDGE, Settings
 from bot.store.engine import IN_MEMORY
 from localslack import Workspace
-from tests.shared import BRISK
+from tests.knowledge.support import Folder
+from tests.shared import BRISK, PATIENT
 from tests.slack.processes import write_light_knowledge
 from tests.store import databases
 
 # How long an example takes says how busy the machine is.
 hypothesis_settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis_settings.load_profile("any machine")
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One for each core, and one that works while another waits for a clock."""
+    return min(os.cpu_count() or 1, 4) + 1
+
+
+def pytest_collection_finish() -> None:
+    """Let the garbage collector leave alone what stays to the end; looking through it would hold up every bot."""
+    gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -69,15 +83,20 @@ def knowledge() -> KnowledgeBase:
 
 
 @pytest.fixture(scope="session")
-def answers(knowledge: KnowledgeBase) -> AnswerService:
+def answers(knowledge: KnowledgeBase, tmp_path_factory: pytest.TempPathFactory) -> AnswerService:
     """What `make setup` has fitted, which `tests/live_answers/test_fitted.py` holds to be what a fit gives."""
-    return AnswerService(knowledge, fitted_on(knowledge, Settings().cache_dir))
+    # After a change of the knowledge, the first of the processes that run the tests fits it for all.
+    with (tmp_path_factory.getbasetemp().parent / "fitting").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        answers = AnswerService(knowledge, fitted_on(knowledge, Settings().cache_dir))
+    gc.freeze()
+    return answers
 
 
 @pytest.fixture
 async def workspace(answers: AnswerService) -> AsyncIterator[Workspace]:
     """The local workspace with the real bot connected over Socket Mode."""
-    async with bot_in_workspace(answers, pace=BRISK) as running:
+    async with bot_in_workspace(answers, pace=BRISK, timing=PATIENT) as running:
         yield running
 
 
@@ -88,6 +107,14 @@ def light_folder(tmp_path_factory: pytest.TempPathFactory, knowledge: KnowledgeB
     write_light_knowledge(knowledge, folder / "knowledge")
     load_answers(Settings(knowledge_dir=folder / "knowledge", xdg_cache_home=folder / "cache"))
     return folder
+
+
+@pytest.fixture(scope="session")
+def small_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A cache with what is fitted on the small knowledge; to be copied."""
+    folder = tmp_path_factory.mktemp("small")
+    load_answers(Settings(knowledge_dir=Folder.small(folder).path, xdg_cache_home=folder / "cache"))
+    return folder / "cache"
 
 
 @pytest.fixture

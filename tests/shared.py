@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.conversation.deliveries import Pace
+from localslack import Timing
 
 ROWS = (
     "workers-compensation",
@@ -20,8 +21,10 @@ ROWS = (
     "suta-rate",
     "unemployment-claims",
 )
-# Does not wait long for late messages; for tests without any.
-BRISK = Pace(settle_seconds=0.3)
+# Waits long neither for late messages nor between tries; for tests where Slack's other end does neither.
+BRISK = Pace(settle_seconds=0.3, backoff_seconds=0.1)
+# Waits longer for the bot than Slack does, for however busy the machine is, nothing here is about that.
+PATIENT = Timing(ack_timeout_seconds=30, trigger_seconds=30)
 QUESTIONS = Path(__file__).parent / "questions"
 CONCEPTS = ("peo", "aso", "co-employment", "difference", "similarities", "choosing")
 

@@ -14,6 +14,7 @@ from tools.chaos import Plan, run_chaos
 from tools.databases import NoPostgres
 
 
+@pytest.mark.exhaustive
 async def test_nothing_is_lost_and_nothing_is_answered_twice(bot_folder: Path) -> None:
     plan = Plan(
         events=240,

@@ -317,7 +317,8 @@ def test_what_the_image_carries_is_enough(image: Path, tmp_path: Path, command: 
     result = subprocess.run(
         [sys.executable, "-m", "bot", *command],
         cwd=data,  # the image's working directory; the database lies here where DATABASE_URL names no other
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(image), "XDG_CACHE_HOME": str(data)},
+        # With the user's own cache, where the shipped knowledge is fitted already, as it is in the image.
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(image), "XDG_CACHE_HOME": str(Settings().xdg_cache_home)},
         capture_output=True,
         text=True,
         timeout=60,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import subprocess
@@ -9,12 +10,13 @@ import sys
 import sysconfig
 import venv
 import zipfile
+from asyncio.subprocess import PIPE
 from pathlib import Path
 
 import pytest
 
 from localslack import Workspace
-from tests.slack.processes import ROOT, bot_process, connected, environment_of, free_port, local_workspace, stopped
+from tests.slack.processes import ROOT, START_SECONDS, environment_of, free_port, local_workspace, surroundings
 
 ASK = "#ask"
 QUESTION = "Who handles unemployment claims?"
@@ -47,8 +49,9 @@ def python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(python: Path, folder: Path, *arguments: str) -> str:
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    environment = {**kept, "XDG_CACHE_HOME": str(folder / "cache"), "PYTHONDONTWRITEBYTECODE": "1"}
+    # With the user's own cache, where the shipped knowledge is fitted already.
+    kept = {name: value for name in ("PATH", "HOME", "LANG", "XDG_CACHE_HOME") if (value := os.environ.get(name))}
+    environment = {**kept, "PYTHONDONTWRITEBYTECODE": "1"}
     result = subprocess.run(
         [python, *arguments], cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=300
     )
@@ -85,15 +88,19 @@ def test_the_demo_says_how_to_get_the_stand_in_for_slack(python: Path, tmp_path:
 async def test_every_surface_works_from_the_wheel(python: Path, bot_folder: Path) -> None:
     port = free_port()
     async with local_workspace() as workspace:
-        environment = environment_of(workspace, PORT=str(port), PYTHONPATH="")
-        async with bot_process(bot_folder, environment, "-m", "bot", "run", python=python) as process:
-            await connected(workspace, process)
+        environment = {**surroundings(bot_folder), **environment_of(workspace, PORT=str(port), PYTHONPATH="")}
+        command = (python, "-m", "bot", "run")
+        process = await asyncio.create_subprocess_exec(*command, cwd=bot_folder, env=environment, stderr=PIPE)
+        try:
+            await workspace.wait_connected(START_SECONDS)
             await every_surface(workspace)
             report = run(python, bot_folder, "-c", READYZ.format(port=port))
-            result = await stopped(process)
+        finally:
+            process.terminate()
+            _, logged = await process.communicate()
     assert report.startswith("ready\n")
-    assert "listener_failed" not in result.stderr
-    assert result.code == 0
+    assert b"listener_failed" not in logged
+    assert process.returncode == 0
 
 
 READYZ = "import urllib.request as r; print(r.urlopen('http://127.0.0.1:{port}/readyz').read().decode())"

@@ -31,7 +31,7 @@ from bot.settings import Settings
 from bot.slack.install.tokens import read_tokens
 from bot.slack.run import connected_bot
 from bot.store.engine import IN_MEMORY
-from localslack import Message, PageContent, Workspace, WorkspaceError
+from localslack import Message, PageContent, Timing, Workspace, WorkspaceError
 
 # Not the person that the page begins with, whose conversations are left empty for a newcomer.
 ASKER = "priya"
@@ -121,10 +121,14 @@ def _has_screen() -> bool:
 
 @asynccontextmanager
 async def bot_in_workspace(
-    answers: AnswerService | Answers, *, port: int | None = 0, pace: Pace | None = None
+    answers: AnswerService | Answers,
+    *,
+    port: int | None = 0,
+    pace: Pace | None = None,
+    timing: Timing | None = None,
 ) -> AsyncIterator[Workspace]:
     """A local workspace with the real bot connected to it as to Slack; ``port`` as in `run_demo`."""
-    workspace = Workspace(shipped_manifest(), page_content=_PAGE_CONTENT)
+    workspace = Workspace(shipped_manifest(), page_content=_PAGE_CONTENT, timing=timing)
     await _start(workspace, port)
     try:
         # The environment's own tokens are for the real Slack and stay out of this.

@@ -44,7 +44,10 @@ def sentences(text: str) -> list[str]:
 
 def first_named(text: str, names: Iterable[str]) -> str | None:
     """The first of these names that a text has as words of its own, in any case; None where it has none."""
-    return next((name for name in names if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE)), None)
+    lowered = text.lower()
+    # Most names are not in the text at all, which costs a hundredth of what it costs to look for whole words.
+    there = (name for name in names if name.lower() in lowered)
+    return next((name for name in there if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE)), None)
 
 
 def shown_of_note(note: str) -> str:

@@ -6,6 +6,7 @@ import json
 import os
 import pty
 import re
+import shutil
 import subprocess
 import sys
 from importlib.metadata import version
@@ -33,13 +34,17 @@ KEYS: dict[str, type | tuple[type, ...]] = {
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Folder:
+def folder(tmp_path: Path, small_cache: Path) -> Folder:
+    """A small knowledge base, and beside it what is fitted on it."""
+    shutil.copytree(small_cache, tmp_path / "cache")
     return Folder.small(tmp_path)
 
 
 def environment(knowledge: Path, **more: str) -> dict[str, str]:
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    return {**kept, "PYTHONPATH": str(ROOT), "KNOWLEDGE_DIR": str(knowledge), **more}
+    # The shipped knowledge has no cache beside it: it is fitted already, in the user's own.
+    cache = {} if knowledge == SHIPPED else {"XDG_CACHE_HOME": str(knowledge.parent / "cache")}
+    return {**kept, **cache, "PYTHONPATH": str(ROOT), "KNOWLEDGE_DIR": str(knowledge), **more}
 
 
 def run(

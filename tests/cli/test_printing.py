@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -136,9 +137,10 @@ QUESTIONS: list[dict[str, Any]] = [
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Folder:
+def folder(tmp_path: Path, small_cache: Path, monkeypatch: pytest.MonkeyPatch) -> Folder:
     """A small knowledge base, questions beside it, and a cache of its own."""
     monkeypatch.chdir(tmp_path)
+    shutil.copytree(small_cache, "cache")
     small = Folder.small(tmp_path)
     (tmp_path / "questions.jsonl").write_text("\n".join(map(json.dumps, QUESTIONS)))
     for name, value in {"KNOWLEDGE_DIR": "knowledge", "XDG_CACHE_HOME": "cache", "COLUMNS": "160"}.items():

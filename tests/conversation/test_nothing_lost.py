@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from asyncio.subprocess import Process
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
 from functools import partial
@@ -34,6 +33,7 @@ from bot.store import engine_of, open_store
 from bot.store.engine import transaction
 from bot.store.tables import questions
 from localslack import Message, Timing, Workspace
+from tests.slack.forks import Fork
 from tests.slack.processes import bot_process, connected, environment_of, local_workspace, stopped
 from tests.store.databases import migrated, migrated_file
 
@@ -68,14 +68,14 @@ async def patient_workspace() -> AsyncIterator[Workspace]:
         yield running
 
 
-def replica(workspace: Workspace, folder: Path, database_url: str) -> AbstractAsyncContextManager[Process]:
+def replica(workspace: Workspace, folder: Path, database_url: str) -> AbstractAsyncContextManager[Fork]:
     """A bot that takes a process for dead after a second."""
     environment = environment_of(workspace, DATABASE_URL=database_url)
-    return bot_process(folder, environment, "-m", "tests.slack.hasty_bot")
+    return bot_process(folder, environment, module="tests.slack.hasty_bot")
 
 
-async def killed(process: Process) -> None:
-    process.kill()
+async def killed(process: Fork) -> None:
+    process.send_signal(signal.SIGKILL)
     await process.wait()
 
 

@@ -10,7 +10,7 @@ import itertools
 import json
 import os
 import shutil
-from asyncio.subprocess import DEVNULL, Process
+from asyncio.subprocess import DEVNULL
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -21,6 +21,7 @@ import pytest
 
 from bot.manifest import http_manifest
 from localslack import Message, Workspace
+from tests.slack.forks import Fork
 from tests.slack.processes import ROOT, START_SECONDS, Ended, bot_process, ended, free_port, stopped
 from tests.store.databases import postgres_database
 
@@ -32,8 +33,6 @@ QUESTIONS = (
     "best pizza near the office?",
 )
 PAUSE_SECONDS = 0.08
-# While all replicas are there, before and after. The proxy may take four to notice a new one.
-STEADY_SECONDS = 5.0
 # However long a replica takes to start.
 MOST_QUESTIONS = 400
 TOLD_AGAIN_EVERY = 5
@@ -49,7 +48,7 @@ class Replicas:
     def __init__(self, folder: Path, workspace: Workspace, database_url: str) -> None:
         self._folder = folder
         self._ports = [free_port() for _ in range(REPLICAS)]
-        self._processes: dict[int, tuple[Process, AsyncExitStack]] = {}
+        self._processes: dict[int, tuple[Fork, AsyncExitStack]] = {}
         self._environment = {
             "DATABASE_URL": database_url,
             "SLACK_API_URL": workspace.api_url,
@@ -65,7 +64,7 @@ class Replicas:
 
     async def migrate(self) -> None:
         """As the job of its own that ``deploy/`` has for it."""
-        async with bot_process(self._folder, self._environment, "-m", "bot", "migrate") as process:
+        async with bot_process(self._folder, self._environment, "migrate") as process:
             result = await ended(process)
         assert result.code == 0, result.stderr
 
@@ -147,11 +146,12 @@ async def replicas_at_work(folder: Path, connect: Connect) -> AsyncIterator[tupl
 
 
 @pytest.mark.parametrize(
-    "connect",
+    ("connect", "steady_seconds"),
     [
-        pytest.param(in_turn, id="in turn"),
+        pytest.param(in_turn, 1.5, id="in turn"),
         pytest.param(
             through_the_proxy,
+            5.0,  # of which it may take four to notice a new replica
             id="through the proxy",
             marks=[
                 pytest.mark.exhaustive,
@@ -161,16 +161,16 @@ async def replicas_at_work(folder: Path, connect: Connect) -> AsyncIterator[tupl
     ],
 )
 async def test_a_replica_that_is_stopped_and_started_loses_nothing_and_says_nothing_twice(
-    bot_folder: Path, connect: Connect
+    bot_folder: Path, connect: Connect, steady_seconds: float
 ) -> None:
     async with replicas_at_work(bot_folder, connect) as (workspace, replicas):
         enough = asyncio.Event()
         asking = asyncio.create_task(_ask(workspace, enough))
-        await asyncio.sleep(STEADY_SECONDS)
+        await asyncio.sleep(steady_seconds)
         await replicas.stop(1)
         await replicas.start(1)
         await replicas.ready()
-        await asyncio.sleep(STEADY_SECONDS)
+        await asyncio.sleep(steady_seconds)
         enough.set()
         asked = await asking
         await workspace.settle(quiet_seconds=1.5, timeout_seconds=60)

@@ -58,12 +58,12 @@ class Report:
 
 
 async def examined(folder: Path, environment: dict[str, str], *arguments: str) -> Report:
-    async with bot_process(folder, environment, "-m", "bot", "doctor", *arguments) as process:
+    async with bot_process(folder, environment, "doctor", *arguments) as process:
         return Report.of(await ended(process))
 
 
 async def migrated(folder: Path, environment: dict[str, str]) -> None:
-    async with bot_process(folder, environment, "-m", "bot", "migrate") as process:
+    async with bot_process(folder, environment, "migrate") as process:
         assert (await ended(process)).code == 0
 
 
@@ -474,7 +474,7 @@ async def test_no_secret_is_ever_printed(bot_folder: Path) -> None:
             DATABASE_URL="postgresql://bot:secret-four@127.0.0.1:9/bot",
             HASH_KEY="secret-five",
         )
-        async with bot_process(bot_folder, environment, "-m", "bot", "doctor") as process:
+        async with bot_process(bot_folder, environment, "doctor") as process:
             result = await ended(process)
     assert result.code == 1
     assert "secret-" not in result.stdout + result.stderr

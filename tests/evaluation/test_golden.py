@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
+import shutil
 from collections import Counter
 from pathlib import Path
 
@@ -14,13 +12,13 @@ from bot.answering import AnswerService
 from bot.errors import QuestionsError
 from bot.evaluation.golden import golden_faults
 from bot.evaluation.report import Labelled, read_labelled
-from bot.fitted import common_english_words
-from bot.knowledge import KnowledgeBase, load_knowledge
+from bot.knowledge import KnowledgeBase
 from bot.knowledge.load import GOLDEN
-from bot.understanding import FUNCTION_WORDS, fit
+from bot.live_answers import load_answers
+from bot.settings import Settings
+from bot.understanding import FUNCTION_WORDS
 from tests.knowledge.support import SHIPPED, Folder
-
-ROOT = Path(__file__).parents[2]
+from tests.slack.processes import Ended, bot_process, ended
 
 # Entries that lie close: what makes one right must not make the other right.
 CLOSE = [
@@ -96,47 +94,39 @@ CLAIMS = "- question: who handles unemployment claims?\n  labels: [{label}]\n"
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Folder:
+def folder(tmp_path: Path, small_cache: Path, monkeypatch: pytest.MonkeyPatch) -> Folder:
+    shutil.copytree(small_cache, tmp_path / "cache")
     monkeypatch.chdir(tmp_path)
     return Folder.small(tmp_path)
 
 
 def faults_in(folder: Folder) -> list[str]:
-    knowledge = load_knowledge(folder.path)
-    service = AnswerService(knowledge, fit(knowledge, common_english_words()))
+    service = load_answers(Settings(knowledge_dir=folder.path, xdg_cache_home=folder.path.parent / "cache"))
     return [str(fault) for fault in golden_faults(folder.path, service)]
 
 
-def check(folder: Folder) -> subprocess.CompletedProcess[str]:
-    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "XDG_CACHE_HOME": str(folder.path.parent)}
-    return subprocess.run(
-        [sys.executable, "-m", "bot", "check", "knowledge"],
-        capture_output=True,
-        text=True,
-        cwd=folder.path.parent,
-        env=environment,
-        timeout=60,
-        check=False,
-    )
+async def check(folder: Folder) -> Ended:
+    async with bot_process(folder.path.parent, {}, "check", "knowledge") as process:
+        return await ended(process)
 
 
-def test_a_golden_question_that_gets_another_answer_fails_the_check(folder: Folder) -> None:
+async def test_a_golden_question_that_gets_another_answer_fails_the_check(folder: Folder) -> None:
     folder.write("golden.yaml", "# Ours\n\n" + CLAIMS.format(label="aso"))
-    result = check(folder)
+    result = await check(folder)
     assert result.stdout == (
         "knowledge/golden.yaml:3: 'who handles unemployment claims?' should give aso and now gives "
         "answer: unemployment-claims. Mend what changed it, or change the line if the new answer is right.\n"
     )
-    assert (result.returncode, result.stderr) == (1, "")
+    assert (result.code, result.stderr) == (1, "")
 
 
-def test_golden_questions_that_get_their_answers_pass_the_check(folder: Folder) -> None:
+async def test_golden_questions_that_get_their_answers_pass_the_check(folder: Folder) -> None:
     folder.write("golden.yaml", CLAIMS.format(label="unemployment-claims") + "- {question: zxqv, labels: [none]}\n")
-    result = check(folder)
+    result = await check(folder)
     *warnings, last = result.stdout.splitlines()
     assert last == "knowledge: no faults in 3 entries with 7 phrasings."
     assert all(": warning: " in line for line in warnings)
-    assert (result.returncode, result.stderr) == (0, "")
+    assert (result.code, result.stderr) == (0, "")
 
 
 @pytest.mark.parametrize(

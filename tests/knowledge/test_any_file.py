@@ -36,7 +36,7 @@ def outcome(path: Path) -> KnowledgeBase | KnowledgeError:
 
 
 @given(content=st.binary(max_size=400) | st.lists(st.sampled_from(_PIECES), max_size=40).map("".join).map(str.encode))
-@settings(max_examples=80, deadline=1_000)
+@settings(max_examples=80)
 def test_any_bytes_are_knowledge_or_faults_with_file_and_line(folder: Folder, content: bytes) -> None:
     folder.mend()
     folder.write("zebras.yaml", content)
@@ -55,7 +55,7 @@ def test_any_bytes_are_knowledge_or_faults_with_file_and_line(folder: Folder, co
     length=st.integers(0, 30),
     piece=st.sampled_from(_PIECES),
 )
-@settings(max_examples=80, deadline=1_000)
+@settings(max_examples=80)
 def test_any_slip_of_the_pen_is_knowledge_or_faults(
     folder: Folder, name: str, cut: int, length: int, piece: str
 ) -> None:
@@ -76,7 +76,7 @@ _INK = st.characters(
 
 
 @given(text=st.text(_INK, max_size=100))
-@settings(max_examples=50, deadline=1_000)
+@settings(max_examples=50)
 def test_any_text_in_quotes_is_read_as_it_stands(folder: Folder, text: str) -> None:
     folder.mend()
     quoted = text.replace("'", "''")

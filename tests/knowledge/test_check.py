@@ -258,9 +258,9 @@ def test_the_small_knowledge_has_no_faults(small: Folder) -> None:
         ),
     ],
 )
-def test_one_slip_in_an_entry_gives_one_line(shipped: Folder, old: str, new: str, expected: str) -> None:
-    shipped.write("zebras.yaml", zebras_with(old, new))
-    assert shipped.faults() == [f"knowledge/zebras.yaml:{expected}"]
+def test_one_slip_in_an_entry_gives_one_line(small: Folder, old: str, new: str, expected: str) -> None:
+    small.write("zebras.yaml", zebras_with(old, new))
+    assert small.faults() == [f"knowledge/zebras.yaml:{expected}"]
 
 
 @pytest.mark.parametrize(
@@ -370,18 +370,18 @@ def test_an_entry_without_sides_and_without_text_is_told_what_an_entry_needs(sma
     ],
 )
 def test_a_file_that_is_no_file_of_entries_gives_one_line(
-    shipped: Folder, name: str, content: str | bytes, expected: str
+    small: Folder, name: str, content: str | bytes, expected: str
 ) -> None:
-    shipped.write(name, content)
-    assert shipped.faults() == [f"knowledge/{name}:{expected}"]
+    small.write(name, content)
+    assert small.faults() == [f"knowledge/{name}:{expected}"]
 
 
 @pytest.mark.parametrize(
     "encode", [lambda text: b"\xef\xbb\xbf" + text.encode(), lambda text: text.replace("\n", "\r\n").encode()]
 )
-def test_what_windows_editors_write_is_read(shipped: Folder, encode: Callable[[str], bytes]) -> None:
-    shipped.write("zebras.yaml", encode(ZEBRAS))
-    assert shipped.faults() == []
+def test_what_windows_editors_write_is_read(small: Folder, encode: Callable[[str], bytes]) -> None:
+    small.write("zebras.yaml", encode(ZEBRAS))
+    assert small.faults() == []
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -32,6 +33,13 @@ def knowledge(folder: Folder) -> KnowledgeBase:
 def cache(tmp_path: Path) -> Path:
     """Not made yet, nor is the folder above it."""
     return tmp_path / "cache" / "peo-aso"
+
+
+@pytest.fixture
+def fitted(knowledge: KnowledgeBase, small_cache: Path, cache: Path) -> Fitted:
+    """What is fitted on the small knowledge, and in the cache."""
+    shutil.copytree(small_cache, cache.parent)
+    return fitted_on(knowledge, cache)
 
 
 def the_file_in(cache: Path) -> Path:
@@ -63,8 +71,8 @@ def test_the_list_of_english_words_says_whose_it_is_and_holds_words_only() -> No
     assert not {"recieve", "beleive", "seperate"} & set(words)
 
 
+@pytest.mark.usefixtures("fitted")
 def test_a_second_load_reads_the_file_and_leaves_it_as_it_is(knowledge: KnowledgeBase, cache: Path) -> None:
-    fitted_on(knowledge, cache)
     before = the_file_in(cache).stat()
     os.utime(the_file_in(cache), (1, 1))
     fitted_on(knowledge, cache)
@@ -72,8 +80,8 @@ def test_a_second_load_reads_the_file_and_leaves_it_as_it_is(knowledge: Knowledg
     assert (after.st_ino, after.st_size, after.st_mtime) == (before.st_ino, before.st_size, 1)
 
 
+@pytest.mark.usefixtures("fitted")
 def test_answers_from_the_cache_are_those_of_a_fresh_fit(knowledge: KnowledgeBase, cache: Path) -> None:
-    fitted_on(knowledge, cache)
     fresh = AnswerService(knowledge, fit(knowledge, common_english_words()))
     cached = AnswerService(knowledge, fitted_on(knowledge, cache))
     for question in QUESTIONS:
@@ -115,9 +123,8 @@ def with_one_byte_changed(content: bytes) -> bytes:
     ],
 )
 def test_a_file_that_is_not_as_it_was_written_is_ignored_and_replaced(
-    knowledge: KnowledgeBase, cache: Path, damage: Callable[[bytes], bytes]
+    knowledge: KnowledgeBase, fitted: Fitted, cache: Path, damage: Callable[[bytes], bytes]
 ) -> None:
-    fitted = fitted_on(knowledge, cache)
     path = the_file_in(cache)
     sound = path.read_bytes()
     path.write_bytes(damage(sound))
@@ -126,8 +133,9 @@ def test_a_file_that_is_not_as_it_was_written_is_ignored_and_replaced(
     assert the_file_in(cache).read_bytes() == sound
 
 
-def test_a_folder_in_the_place_of_the_file_only_costs_time(knowledge: KnowledgeBase, cache: Path) -> None:
-    fitted = fitted_on(knowledge, cache)
+def test_a_folder_in_the_place_of_the_file_only_costs_time(
+    knowledge: KnowledgeBase, fitted: Fitted, cache: Path
+) -> None:
     path = the_file_in(cache)
     path.unlink()
     path.mkdir()
@@ -166,10 +174,10 @@ def test_a_folder_that_may_not_be_written_to_only_costs_time(knowledge: Knowledg
         pytest.param("comparison.yaml", "id: unemployment-claims", "id: claims", id="an id"),
     ],
 )
+@pytest.mark.usefixtures("fitted")
 def test_a_changed_word_of_the_knowledge_is_fitted_anew(
-    folder: Folder, knowledge: KnowledgeBase, cache: Path, name: str, old: str, new: str
+    folder: Folder, cache: Path, name: str, old: str, new: str
 ) -> None:
-    fitted_on(knowledge, cache)
     folder.replace(name, old, new)
     changed = load_knowledge(folder.path)
     assert same(fitted_on(changed, cache), fit(changed, common_english_words()))
@@ -186,10 +194,10 @@ def test_a_changed_word_of_the_knowledge_is_fitted_anew(
         pytest.param("provider.yaml", "A Provider", "Another", id="the provider"),
     ],
 )
+@pytest.mark.usefixtures("fitted")
 def test_a_changed_word_that_nothing_is_learnt_from_costs_no_fit(
     folder: Folder, knowledge: KnowledgeBase, cache: Path, name: str, old: str, new: str
 ) -> None:
-    fitted_on(knowledge, cache)
     folder.replace(name, old, new)
     changed = load_knowledge(folder.path)
     assert changed.digest != knowledge.digest

@@ -7,7 +7,6 @@ import json
 import os
 import shutil
 import signal
-from asyncio.subprocess import Process
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -26,7 +25,17 @@ from bot.settings import Settings
 from localslack import Message, Workspace
 from tests.knowledge.support import ZEBRAS, Folder
 from tests.scenarios.support import ASK, COMMAND, plain
-from tests.slack.processes import bot_process, connected, environment_of, free_port, local_workspace, stopped
+from tests.shared import PATIENT
+from tests.slack.forks import Fork
+from tests.slack.processes import (
+    bot_process,
+    connected,
+    environment_of,
+    free_port,
+    has_logged,
+    local_workspace,
+    stopped,
+)
 from tests.store.databases import migrated_file
 
 # A slow machine may take long; nothing here says how long it should.
@@ -43,7 +52,8 @@ ZEBRA_ANSWER = "The PEO feeds them."
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Folder:
+def folder(tmp_path: Path, small_cache: Path) -> Folder:
+    shutil.copytree(small_cache, tmp_path / "cache")
     return Folder.small(tmp_path)
 
 
@@ -90,7 +100,7 @@ async def until_reply(workspace: Workspace, question: str, holds: Callable[[str]
 async def live_bot(folder: Folder, overlay: Path | None = None) -> AsyncIterator[Bot]:
     outcomes: asyncio.Queue[Reloaded] = asyncio.Queue()
     answers = LiveAnswers(settings_of(folder, overlay), on_change=outcomes.put_nowait)
-    async with bot_in_workspace(answers) as workspace:
+    async with bot_in_workspace(answers, timing=PATIENT) as workspace:
         yield Bot(workspace, answers, outcomes)
 
 
@@ -323,7 +333,7 @@ async def test_the_bot_goes_on_answering_while_the_knowledge_is_fitted(bot_folde
 
 
 @asynccontextmanager
-async def running(folder: Path, **environment: str) -> AsyncIterator[tuple[Workspace, Process]]:
+async def running(folder: Path, **environment: str) -> AsyncIterator[tuple[Workspace, Fork]]:
     migrated_file(folder / "peo-aso.sqlite3")
     async with (
         local_workspace() as workspace,
@@ -393,10 +403,7 @@ async def test_a_signal_loads_the_knowledge_anew_where_no_watch_can_see_a_change
 async def test_a_signal_is_answered_in_the_log_even_where_nothing_has_changed(folder: Folder) -> None:
     async with running(folder.path.parent) as (_, process):
         process.send_signal(signal.SIGHUP)
-        assert process.stderr is not None
-        async with asyncio.timeout(LONG_SECONDS):
-            while b"knowledge_reloaded" not in await process.stderr.readline():
-                pass
+        await has_logged(process, "knowledge_reloaded")
         assert (await stopped(process)).code == 0
 
 

@@ -14,6 +14,7 @@ from bot.answering import AnswerService
 from bot.cli.demo import bot_in_workspace
 from localslack import Workspace
 from localslack.browser import Window, find_chromium, launched, open_window
+from tests.shared import PATIENT
 
 ROOT = Path(__file__).parents[2]
 ARTIFACTS = ROOT / "artifacts"
@@ -22,11 +23,17 @@ AXE = ROOT / "localslack" / "tests" / "page" / "node_modules" / "axe-core" / "ax
 expect.set_options(timeout=5_000)
 
 
+# A browser takes a second for what other tests do in ten milliseconds. These stand for the rest in `make test`.
+IN_SHORT = ("test_asking.py", "test_first_screen.py", "test_replies.py")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let all tests here share one event loop, since the browser needs the loop that it was started in."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+            if item.path.name not in IN_SHORT:
+                item.add_marker(pytest.mark.exhaustive)
 
 
 def missing(what: str) -> None:
@@ -61,7 +68,7 @@ async def profile(browser: Browser) -> AsyncIterator[BrowserContext]:
 @pytest_asyncio.fixture(loop_scope="session")
 async def workspace(answers: AnswerService) -> AsyncIterator[Workspace]:
     """The real bot, in the place of the fixture that lives in a loop of its own."""
-    async with bot_in_workspace(answers) as running:
+    async with bot_in_workspace(answers, timing=PATIENT) as running:
         yield running
 
 

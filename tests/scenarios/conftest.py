@@ -19,7 +19,7 @@ from bot.manifest import http_manifest
 from bot.settings import Settings
 from bot.store.engine import IN_MEMORY
 from localslack import Workspace
-from tests.shared import BRISK
+from tests.shared import BRISK, PATIENT
 from tests.slack.processes import free_port
 from tests.store.databases import migrated
 
@@ -30,7 +30,7 @@ Transport: TypeAlias = Literal["socket", "http", "http and postgresql"]
 async def bot_over_http(answers: AnswerService, database_url: str = IN_MEMORY) -> AsyncIterator[Workspace]:
     """A local workspace that sends signed requests to the real bot."""
     port = free_port()
-    async with Workspace(http_manifest(f"http://127.0.0.1:{port}")) as workspace:
+    async with Workspace(http_manifest(f"http://127.0.0.1:{port}"), timing=PATIENT) as workspace:
         settings = Settings(
             slack_bot_token=SecretStr(workspace.bot_token),
             slack_app_token=None,
@@ -57,6 +57,6 @@ async def workspace(answers: AnswerService, transport: Transport, tmp_path: Path
         async with migrated("postgresql", tmp_path) as url, bot_over_http(answers, url) as running:
             yield running
         return
-    bot = bot_over_http(answers) if transport == "http" else bot_in_workspace(answers, pace=BRISK)
+    bot = bot_over_http(answers) if transport == "http" else bot_in_workspace(answers, pace=BRISK, timing=PATIENT)
     async with bot as running:
         yield running

@@ -16,7 +16,7 @@ from bot.cli.demo import bot_in_workspace
 from bot.knowledge import KnowledgeBase, Row
 from bot.slack.messages.small_print import shown_sources
 from localslack import Message, Workspace
-from tests.shared import CONCEPTS, ROWS
+from tests.shared import CONCEPTS, PATIENT, ROWS
 
 from .support import (
     A_QUESTION,
@@ -57,7 +57,7 @@ def unsure_answers(own_answers: AnswerService) -> AnswerService:
 
 @pytest.fixture
 async def unsure(unsure_answers: AnswerService) -> AsyncIterator[Workspace]:
-    async with bot_in_workspace(unsure_answers) as running:
+    async with bot_in_workspace(unsure_answers, timing=PATIENT) as running:
         yield running
 
 
@@ -311,7 +311,7 @@ def messages_seen(workspace: Workspace) -> int:
 @pytest.mark.parametrize("surface", ["channel", "dm", "command"])
 @pytest.mark.parametrize("kind", ["show_topic", "show_more"])
 async def test_a_button_whose_topic_is_gone_says_so(own_answers: AnswerService, surface: Surface, kind: str) -> None:
-    async with bot_in_workspace(own_answers) as workspace:
+    async with bot_in_workspace(own_answers, timing=PATIENT) as workspace:
         reply = await ask(workspace, surface, A_QUESTION)
         own_answers.knowledge = replace(own_answers.knowledge, entries={})
         (action_id, label), *_ = buttons(reply, kind)

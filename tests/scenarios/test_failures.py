@@ -34,6 +34,7 @@ from bot.slack.web_api import api_session, posting_client
 from bot.store import open_store
 from bot.store.engine import IN_MEMORY
 from localslack import RESPONSE_URL, ApiCallRecord, NotJson, Workspace
+from tests.shared import PATIENT
 from tests.slack.processes import free_port
 
 from .bot_with_a_bug import MARKER, BuggyAnswers
@@ -115,7 +116,7 @@ async def test_where_slack_refuses_the_blocks_of_a_chosen_answer_the_text_says_t
 ) -> None:
     unsure = copy(answers)
     unsure.thresholds = Thresholds(answer=1.01, choices=0.0)
-    async with bot_in_workspace(unsure) as workspace:
+    async with bot_in_workspace(unsure, timing=PATIENT) as workspace:
         offer = await ask(workspace, "channel", A_QUESTION)
         (action_id, label), *_ = buttons(offer, "choose_topic")
         workspace.fail_next("chat.update", "invalid_blocks")
@@ -263,7 +264,7 @@ def buggy_answers(answers: AnswerService) -> AnswerService:
 
 @pytest.fixture
 async def buggy(buggy_answers: AnswerService) -> AsyncIterator[Workspace]:
-    async with bot_in_workspace(buggy_answers) as running:
+    async with bot_in_workspace(buggy_answers, timing=PATIENT) as running:
         yield running
 
 

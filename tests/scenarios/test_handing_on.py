@@ -19,7 +19,7 @@ from bot.errors import SettingsError
 from bot.manifest import shipped_manifest
 from bot.settings import Settings
 from localslack import RESPONSE_URL, Message, Workspace
-from tests.shared import BRISK, parts
+from tests.shared import BRISK, PATIENT, parts
 
 from .support import (
     A_QUESTION,
@@ -242,7 +242,7 @@ async def test_without_a_help_channel_the_provider_is_named_where_it_has_a_conta
     own = copy(answers)
     provider = own.knowledge.provider.model_copy(update={"contact": contact})
     own.knowledge = replace(own.knowledge, provider=provider)
-    async with bot_in_workspace(own) as workspace:
+    async with bot_in_workspace(own, timing=PATIENT) as workspace:
         reply = await ask(workspace, "channel", OFF_TOPIC)
         assert reply.text.endswith(f"\nYou can ask a person: {shown_as}.")
         assert "You can ask a person: " not in (await ask(workspace, "channel", A_QUESTION)).text

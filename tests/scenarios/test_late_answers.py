@@ -11,6 +11,7 @@ from bot.answering import AnswerService
 from bot.cli.demo import bot_in_workspace
 from bot.conversation.deliveries import Pace
 from localslack import NotJson, Workspace
+from tests.shared import PATIENT
 
 from .support import A_QUESTION, ASK, ITS_TITLE, ask, buttons, replies, said_by_bot, title, until
 
@@ -20,7 +21,7 @@ WATCHFUL = Pace(poll_seconds=0.05, backoff_seconds=0.05, settle_seconds=0.3, loo
 
 @pytest.fixture
 async def workspace(answers: AnswerService) -> AsyncIterator[Workspace]:
-    async with bot_in_workspace(answers, pace=WATCHFUL) as running:
+    async with bot_in_workspace(answers, pace=WATCHFUL, timing=PATIENT) as running:
         yield running
 
 

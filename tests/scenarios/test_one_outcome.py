@@ -13,7 +13,7 @@ from bot.answering import AnswerService, Thresholds
 from bot.cli.demo import bot_in_workspace
 from bot.knowledge import KnowledgeBase
 from localslack import RESPONSE_URL, Message, View, Workspace
-from tests.shared import BRISK
+from tests.shared import BRISK, PATIENT
 
 from .support import (
     A_QUESTION,
@@ -53,7 +53,7 @@ class Fault:
 
 @pytest.fixture
 async def workspace(answers: AnswerService) -> AsyncIterator[Workspace]:
-    async with bot_in_workspace(answers, pace=BRISK) as running:
+    async with bot_in_workspace(answers, pace=BRISK, timing=PATIENT) as running:
         yield running
 
 
@@ -96,6 +96,10 @@ ONE_OF_EACH_KIND = {
     "token_revoked-200",
 }
 MARKS = [() if name in ONE_OF_EACH_KIND else (pytest.mark.exhaustive,) for name in IDS]
+ANY_FAULT_AND_WHERE = pytest.mark.parametrize(
+    ("fault", "where"),
+    [pytest.param(*fault, id=name, marks=marks) for fault, name, marks in zip(FAULTS, IDS, MARKS, strict=True)],
+)
 ANY_FAULT = pytest.mark.parametrize(
     "fault",
     [pytest.param(fault, id=name, marks=marks) for (fault, _), name, marks in zip(FAULTS, IDS, MARKS, strict=True)],
@@ -114,7 +118,7 @@ def seen(workspace: Workspace, asked: Message) -> dict[Where, list[Message]]:
     }
 
 
-@pytest.mark.parametrize(("fault", "where"), FAULTS, ids=IDS)
+@ANY_FAULT_AND_WHERE
 async def test_a_mention_has_one_outcome(workspace: Workspace, fault: Fault, where: Where) -> None:
     break_down(workspace, fault, "chat.postMessage")
     asked = await workspace.mention("maya", ASK, A_QUESTION)
@@ -212,7 +216,7 @@ async def test_an_edited_question_has_one_outcome(workspace: Workspace, fault: F
 async def test_a_choice_has_one_outcome(answers: AnswerService, fault: Fault, knowledge: KnowledgeBase) -> None:
     unsure = copy(answers)
     unsure.thresholds = Thresholds(answer=1.01, choices=0.0)
-    async with bot_in_workspace(unsure, pace=BRISK) as workspace:
+    async with bot_in_workspace(unsure, pace=BRISK, timing=PATIENT) as workspace:
         asked = await workspace.mention("priya", ASK, A_QUESTION)
         offer = await workspace.next_message(ASK, asked.ts)
         [(action_id, label), *_] = buttons(offer, "choose_topic")

@@ -72,10 +72,10 @@ async def test_words_are_kept_of_what_had_no_answer_alone_and_ids_of_people_nowh
 
 
 async def left_in_files(folder: Path, *words: str) -> list[str]:
-    """Which words are still in a file of the folder after the bot has had time to erase them."""
+    """Which words are still in a file of the folder after the bot has had all the time it may need to erase them."""
     found = list(words)
     with suppress(TimeoutError):
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while found:
                 await asyncio.sleep(0.05)
                 found = [word for word in found if is_in_a_file(folder, word)]

@@ -11,7 +11,7 @@ from bot.answering import AnswerService
 from bot.cli.demo import bot_in_workspace
 from bot.slack.transport import modes
 from localslack import Message, Workspace
-from tests.shared import BRISK
+from tests.shared import BRISK, PATIENT
 
 from .conftest import bot_over_http
 from .support import A_QUESTION, ASK, ITS_TITLE, replies, title, until
@@ -21,7 +21,9 @@ MANY = 60
 
 @pytest.fixture
 async def workspace(answers: AnswerService) -> AsyncIterator[Workspace]:
-    async with bot_in_workspace(answers, pace=replace(BRISK, poll_seconds=0.1, spacing_seconds=0.02)) as running:
+    async with bot_in_workspace(
+        answers, pace=replace(BRISK, poll_seconds=0.1, spacing_seconds=0.02), timing=PATIENT
+    ) as running:
         yield running
 
 

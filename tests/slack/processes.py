@@ -8,10 +8,8 @@ import os
 import shutil
 import signal
 import socket
-import sys
-from asyncio.subprocess import DEVNULL, PIPE, Process
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +18,9 @@ from bot.knowledge import KnowledgeBase
 from bot.manifest import shipped_manifest
 from bot.settings import SHIPPED_KNOWLEDGE
 from localslack import Workspace
+from tests.shared import PATIENT
+
+from .forks import Fork, forked
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 60.0
@@ -35,18 +36,25 @@ class Ended:
     stderr: str
 
 
-async def stopped(process: Process, number: signal.Signals = signal.SIGTERM) -> Ended:
+async def stopped(process: Fork, number: signal.Signals = signal.SIGTERM) -> Ended:
     """Ask a process to end, and wait until it has."""
     process.send_signal(number)
     return await ended(process)
 
 
-async def ended(process: Process) -> Ended:
+async def ended(process: Fork) -> Ended:
     """Wait until a process ends by itself."""
     async with asyncio.timeout(EXIT_SECONDS):
-        stdout, stderr = await process.communicate()
+        await process.wait()
     assert process.returncode is not None
-    return Ended(process.returncode, stdout.decode(), (stderr or b"").decode())
+    return Ended(process.returncode, process.stdout, process.stderr)
+
+
+async def has_logged(process: Fork, words: str) -> None:
+    """Wait until a process has said something on its standard error."""
+    async with asyncio.timeout(START_SECONDS):
+        while words not in process.stderr:
+            await asyncio.sleep(0.02)
 
 
 def write_light_knowledge(knowledge: KnowledgeBase, folder: Path) -> None:
@@ -62,51 +70,32 @@ def write_light_knowledge(knowledge: KnowledgeBase, folder: Path) -> None:
     (folder / "outside.yaml").write_text(json.dumps(outside, ensure_ascii=False), encoding="utf-8")
 
 
-@asynccontextmanager
-async def bot_process(
-    folder: Path,
-    environment: Mapping[str, str],
-    *command: str,
-    log: Path | None = None,
-    python: str | Path = sys.executable,
-) -> AsyncIterator[Process]:
-    """Run Python in a folder without a ``.env``, with nothing of Slack or a store around it but what is given.
+def bot_process(
+    folder: Path, environment: Mapping[str, str], *arguments: str, module: str = "bot"
+) -> AbstractAsyncContextManager[Fork]:
+    """Run the bot in a folder without a ``.env``, with nothing of Slack or a store around it but what is given.
 
     Args:
         folder: To run in; with what `write_light_knowledge` writes in ``knowledge``.
         environment: Variables on top of the system's own.
-        command: Arguments for Python; without any, ``-m bot run``.
-        log: Where its standard error goes, for one that says more than a pipe holds.
-        python: The interpreter; without one, that of the tests.
+        arguments: Of its command line; without any, ``run``.
+        module: A program of the tests in the place of the bot.
     """
+    return forked(folder, {**surroundings(folder), **environment}, module, *(arguments or ("run",)))
+
+
+def surroundings(folder: Path) -> dict[str, str]:
+    """The variables around a process in a folder: the system's, and none of Slack's or of a store."""
     own = {"PYTHONPATH": str(ROOT), "KNOWLEDGE_DIR": str(folder / "knowledge"), "XDG_CACHE_HOME": str(folder / "cache")}
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("SLACK_", "DATABASE_"))}
-    stderr = PIPE if log is None else log.open("wb")
-    process = await asyncio.create_subprocess_exec(
-        python,
-        *(command or ("-m", "bot", "run")),
-        cwd=folder,
-        env={**inherited, **own, **environment},
-        stdin=DEVNULL,
-        stdout=PIPE,
-        stderr=stderr,
-    )
-    try:
-        yield process
-    finally:
-        if process.returncode is None:
-            process.kill()
-        await process.communicate()
-        if not isinstance(stderr, int):
-            stderr.close()
+    return {name: value for name, value in os.environ.items() if not name.startswith(("SLACK_", "DATABASE_"))} | own
 
 
 def local_workspace(**changes: Any) -> Workspace:
     """A workspace with the shipped manifest, for a bot that a test starts itself."""
-    return Workspace(shipped_manifest(), **changes)
+    return Workspace(shipped_manifest(), **{"timing": PATIENT, **changes})
 
 
-async def connected(workspace: Workspace, process: Process) -> None:
+async def connected(workspace: Workspace, process: Fork) -> None:
     """Wait until a process has connected to a workspace; fails with what it printed where it ends instead."""
     connecting = asyncio.create_task(workspace.wait_connected(START_SECONDS))
     ending = asyncio.create_task(process.wait())

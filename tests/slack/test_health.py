@@ -34,7 +34,7 @@ from bot.slack.web_api import api_session, web_client
 from localslack import CONNECTION, Workspace
 from tests.scenarios.bot_with_a_bug import MARKER, BuggyAnswers
 
-from .processes import bot_process, connected, environment_of, free_port, local_workspace
+from .processes import bot_process, connected, environment_of, free_port, local_workspace, stopped
 
 ASK = "#ask"
 QUESTION = "Who handles unemployment claims?"
@@ -243,9 +243,8 @@ async def test_a_taken_port_for_metrics_costs_only_the_metrics(bot_folder: Path)
             await connected(workspace, process)
             asked = await workspace.mention("maya", ASK, QUESTION)
             await workspace.next_message(ASK, asked.ts)
-            process.terminate()
-            _, stderr = await process.communicate()
-    assert b"METRICS_PORT" in stderr
+            result = await stopped(process)
+    assert "METRICS_PORT" in result.stderr
 
 
 # The connection to Slack

@@ -6,7 +6,6 @@ import asyncio
 import signal
 import socket
 import time
-from asyncio.subprocess import Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -16,8 +15,9 @@ import pytest
 
 from localslack import Message, Workspace
 from tests.slack.install.test_tokens import APP_IS_BOT, APP_ORIGIN, BOT_IS_APP, BOT_ORIGIN, NO_APP, NO_BOT
-from tests.store.databases import postgres_database
+from tests.store.databases import migrated_file, postgres_database
 
+from .forks import Fork
 from .processes import bot_process, connected, ended, environment_of, free_port, local_workspace, stopped
 
 ASK = "#ask"
@@ -25,8 +25,9 @@ QUESTION = "Who handles unemployment claims?"
 
 
 @asynccontextmanager
-async def running(workspace: Workspace, folder: Path, **environment: str) -> AsyncIterator[Process]:
+async def running(workspace: Workspace, folder: Path, **environment: str) -> AsyncIterator[Fork]:
     """The bot, connected to the workspace."""
+    migrated_file(folder / "peo-aso.sqlite3")
     async with bot_process(folder, environment_of(workspace, **environment)) as process:
         await connected(workspace, process)
         yield process

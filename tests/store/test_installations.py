@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import subprocess
-import sys
 import time
 from datetime import datetime
 from pathlib import Path
@@ -22,8 +19,7 @@ from bot.store import Store
 from bot.store.encryption import cipher_of
 from bot.store.engine import Database, transaction
 from bot.store.installations import Installation, Installations, States, oauth_states, reencrypt_tokens
-
-ROOT = Path(__file__).resolve().parents[2]
+from tests.slack.processes import bot_process, ended
 
 OLD_KEY, NEW_KEY = Fernet.generate_key().decode(), Fernet.generate_key().decode()
 CLIENT_ID = "111.222"
@@ -277,25 +273,14 @@ async def test_the_workspaces_of_an_organization_are_known_until_they_are_forgot
 # The command
 
 
-def environment(database_url: str, **more: str) -> dict[str, str]:
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("SLACK_")}
-    return {**inherited, "PYTHONPATH": str(ROOT), "DATABASE_URL": database_url, **more}
-
-
 async def test_reencrypt_says_how_many_tokens_it_wrote_anew(
     engine: Database, database_url: str, tmp_path: Path
 ) -> None:
     await installations(engine, OLD_KEY).save(installed("xoxb-1"))
     keys = {"SLACK_CLIENT_ID": CLIENT_ID, "ENCRYPTION_KEYS": f"{NEW_KEY},{OLD_KEY}"}
-    ended = await asyncio.to_thread(
-        subprocess.run,
-        [sys.executable, "-m", "bot", "reencrypt"],
-        cwd=tmp_path,
-        env=environment(database_url, **keys),
-        capture_output=True,
-        text=True,
-    )
-    assert (ended.stdout, ended.stderr) == (
+    async with bot_process(tmp_path, {"DATABASE_URL": database_url, **keys}, "reencrypt") as process:
+        result = await ended(process)
+    assert (result.stdout, result.stderr) == (
         "1 token is under the first of ENCRYPTION_KEYS. No other key is needed any more.\n",
         "",
     )

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from localslack.errors import ApiError
 
 # https://docs.slack.dev/interactivity/handling-user-interaction
-TRIGGER_LIFETIME_SECONDS = 3.0
 RESPONSE_URL_LIFETIME_SECONDS = 30 * 60.0
 RESPONSE_URL_USES = 5
 
@@ -21,14 +20,16 @@ class _Trigger:
 
 
 class Triggers:
-    """Trigger ids: each opens one view, within three seconds.
+    """Trigger ids: each opens one view, within three seconds in Slack.
 
     Args:
         clock: Seconds since the epoch.
+        lifetime_seconds: Within how many seconds here.
     """
 
-    def __init__(self, clock: Callable[[], float]) -> None:
+    def __init__(self, clock: Callable[[], float], lifetime_seconds: float) -> None:
         self._clock = clock
+        self._lifetime_seconds = lifetime_seconds
         self._numbers = itertools.count(1)
         self._triggers: dict[str, _Trigger] = {}
 
@@ -53,14 +54,14 @@ class Triggers:
             raise ApiError("invalid_trigger_id")
         if trigger.is_used:
             raise ApiError("exchanged_trigger_id")
-        if self._clock() - trigger.issued_at > TRIGGER_LIFETIME_SECONDS:
+        if self._clock() - trigger.issued_at > self._lifetime_seconds:
             raise ApiError("expired_trigger_id")
         trigger.is_used = True
         return trigger.user_id
 
     def _forget_old(self) -> None:
         # Long enough to tell a late use from an unknown id.
-        horizon = self._clock() - 100 * TRIGGER_LIFETIME_SECONDS
+        horizon = self._clock() - 100 * self._lifetime_seconds
         while (oldest := next(iter(self._triggers))) and self._triggers[oldest].issued_at < horizon:
             del self._triggers[oldest]
 

@@ -75,7 +75,7 @@ class Core:
         self.failures = Failures(self.state.channels)
         self.unread = Unread(self.state, self.identity.bot_id, self.publisher)
         self.settling = Settling(self.traffic, self.publisher)
-        self.triggers = Triggers(options.clock)
+        self.triggers = Triggers(options.clock, options.timing.trigger_seconds)
 
 
 class AppLink:

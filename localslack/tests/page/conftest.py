@@ -22,11 +22,17 @@ AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
 expect.set_options(timeout=5_000)
 
 
+# A browser takes a second for what other tests do in ten milliseconds. These stand for the rest in a quick run.
+IN_SHORT = ("test_asking.py",)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let all tests here share one event loop, since the browser needs the loop that it was started in."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+            if item.path.name not in IN_SHORT:
+                item.add_marker(pytest.mark.exhaustive)
 
 
 def missing(what: str) -> None:

@@ -134,7 +134,7 @@ WRITTEN = st.text(st.sampled_from("<>&!@#|*_~`:/ aZ9é語😀"), min_size=1, max
 MARKUP = re.compile(r"<(?!https://example\.com/[^<>|]*\|[^<>|]*>)")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(data=st.data())
 def test_nothing_that_an_owner_writes_becomes_markup(knowledge: KnowledgeBase, data: st.DataObject) -> None:
     source = Source(title=data.draw(WRITTEN), publisher=data.draw(WRITTEN), date=data.draw(WRITTEN), link=LINK)

@@ -23,7 +23,7 @@ from bot.slack.install.tokens import read_tokens
 from bot.slack.run import connected_bot
 from bot.slack.transport import modes
 from localslack import Timing, Workspace
-from tests.slack.processes import bot_process, environment_of, free_port, local_workspace, stopped
+from tests.slack.processes import bot_process, environment_of, free_port, has_logged, local_workspace, stopped
 
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
 ASK = "#ask"
@@ -216,13 +216,12 @@ async def test_run_takes_a_signing_secret_without_an_app_token_for_http(workspac
     environment = {**environment_of(workspace, PORT=str(port)), "SLACK_SIGNING_SECRET": SECRET}
     del environment["SLACK_APP_TOKEN"]
     async with bot_process(bot_folder, environment) as process, aiohttp.ClientSession() as session:
-        assert process.stderr is not None
-        started = await process.stderr.readline()  # "running": it listens
+        await has_logged(process, "running")
         ts, body = await mention(workspace)
         status, _ = await Slack(session, f"http://127.0.0.1:{port}{EVENTS_PATH}").send(body)
         reply = await workspace.next_message(ASK, ts)
         result = await stopped(process)
-    assert json.loads(started)["mode"] == "http"
+    assert json.loads(result.stderr.splitlines()[0])["mode"] == "http"
     assert status == 200
     assert "Unemployment claims" in reply.text
     assert result.code == 0

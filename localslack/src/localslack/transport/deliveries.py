@@ -21,10 +21,12 @@ class Timing:
     Attributes:
         ack_timeout_seconds: A delivery without an ack has failed after this long.
         retry_delays_seconds: An event is sent again after each of these.
+        trigger_seconds: For so long after a person has done something, a view may open.
     """
 
     ack_timeout_seconds: float = 3.0
     retry_delays_seconds: tuple[float, ...] = (0.1, 0.5, 1.0)
+    trigger_seconds: float = 3.0
 
 
 @dataclass(frozen=True, slots=True)
