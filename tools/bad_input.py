@@ -28,6 +28,8 @@ MARKER = "quokka"
 # In the place of an id, which a log may hold.
 _ODD_ID = "wombat"
 AT_ONCE = 16
+# A bot on a busy machine may ask for so many.
+MOST_RETRIES = 10
 # Slack's three, and what a busy machine needs.
 PATIENCE_SECONDS = 30.0
 SLOW_CLIENTS = 100
@@ -265,16 +267,28 @@ async def send_all(origin: str, secret: str, count: int, seed: int = 0) -> Outco
 
 
 async def _status(session: aiohttp.ClientSession, origin: str, one: BadInput) -> int:
+    """Send as Slack does: again, after a pause, where the bot asks for that because it is busy."""
+    for _ in range(MOST_RETRIES):
+        status, retry_after_seconds = await _status_once(session, origin, one)
+        if status != 503 or retry_after_seconds is None:
+            break
+        await asyncio.sleep(retry_after_seconds)
+    return status
+
+
+async def _status_once(session: aiohttp.ClientSession, origin: str, one: BadInput) -> tuple[int, float | None]:
+    """The status, and the seconds of its ``Retry-After``."""
     try:
         # Wrapped, for aiohttp warns of a large body that it is given whole.
         body = io.BytesIO(one.body)
         async with session.post(f"{origin}{EVENTS_PATH}", data=body, headers=one.headers) as response:
             await response.read()
-            return response.status
+            retry_after = response.headers.get("Retry-After")
+            return response.status, float(retry_after) if retry_after else None
     except aiohttp.ClientConnectionError:
-        return 0
+        return 0, None
     except TimeoutError:
-        return 504
+        return 504, None
 
 
 async def _replay(session: aiohttp.ClientSession, origin: str, secret: str, count: int, outcomes: Outcomes) -> None:
