@@ -115,7 +115,7 @@ def _states(knowledge: KnowledgeBase) -> list[Block]:
         return []
     with_states = [entry for entry in knowledge.entries.values() if entry.id in knowledge.states]
     buttons = [
-        button(f"{SHOW_STATES}:{number}", entry.label, entry.id, spoken=f"All states: {entry.title}")
+        button(f"{SHOW_STATES}:{number}", entry.label, entry.id, spoken=f"All states: {entry.label}")
         for number, entry in enumerate(with_states[:_MOST_RELATED])
     ]
     return [
