@@ -1,9 +1,11 @@
-# Two stages: pip, setuptools and their caches stay in the first, the second holds Python and /venv with the bot in it.
+# Two stages: pip, setuptools, binutils and caches stay in the first; the second holds Python and /venv with the bot in it.
 # The base is named by its tag: a digest holds for one registry's copy, and nobody could check here that it is the right
 # one. Where you build for production, write the digest that `docker buildx imagetools inspect python:3.12-slim` prints.
 ARG BASE=python:3.12-slim
 
 FROM ${BASE} AS build
+
+RUN apt-get update && apt-get install --yes --no-install-recommends binutils
 
 WORKDIR /build
 COPY requirements.lock ./
@@ -13,6 +15,13 @@ RUN python -m venv /venv \
     && sed -n '/^setuptools==/,/# via/p' requirements.lock > tools.lock \
     && /venv/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes -r runtime.lock \
     && /tools/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes -r tools.lock
+# What a bot never uses, a quarter of it all: the packages' own tests, what only compilers and type checkers read, the
+# languages that rich could highlight, and the debugging symbols of libraries (numpy's may not load any more without them).
+RUN find /venv/lib -type d -name tests -prune -exec rm -r {} + \
+    && find /venv/lib -type f -regex '.*\.\(pyi\|pyx\|pxd\|[ch]\|a\)' -delete \
+    && find /venv/lib -path '*/pygments/lexers/*' -type f -not -name '__init__*' -not -name '_mapping*' -delete \
+    && rm -r /venv/lib/python3*/site-packages/numpy/f2py /venv/lib/python3*/site-packages/sqlalchemy/testing \
+    && find /venv/lib -type f -name '*.so*' -not -path '*/numpy*' -exec strip --strip-unneeded {} +
 
 COPY pyproject.toml README.md LICENSE manifest.json ./
 COPY knowledge knowledge

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import compileall
 import json
 import os
 import re
@@ -12,6 +13,7 @@ import sys
 import tomllib
 import zipfile
 from collections.abc import Iterator
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -369,6 +371,34 @@ def test_the_bot_is_installed_compiled_and_fitted_when_the_image_is_built() -> N
     assert "XDG_CACHE_HOME=/venv/share /venv/bin/peo-aso ask" in build
     assert [line for line in image.splitlines() if line.startswith("COPY")] == ["COPY --from=build /venv /venv"]
     assert 'ENTRYPOINT ["peo-aso"]' in image
+
+
+def packed(folder: Path) -> None:
+    """Put the packages of the image into a folder, compiled as pip does it."""
+    runtime, _, _ = (ROOT / "requirements.lock").read_text(encoding="utf-8").partition("# --- localslack ---")
+    locked = set(re.findall(r"^([\w.-]+)==", runtime, re.MULTILINE))
+    installed = [one for one in metadata.distributions() if re.sub("[._]", "-", one.name.lower()) in locked]
+    for file in (file for one in installed for file in one.files or [] if ".." not in file.parts):
+        if file.suffix != ".pyc":
+            (folder / file).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(str(file.locate()), folder / file)
+    compileall.compile_dir(folder, quiet=2, workers=0)
+
+
+@pytest.mark.exhaustive
+@pytest.mark.skipif(shutil.which("strip") is None, reason="needs binutils")
+def test_what_is_left_out_of_the_image_is_not_missed_and_the_rest_is_small(image: Path, tmp_path: Path) -> None:
+    packages = tmp_path / "lib" / "python3" / "site-packages"
+    packed(packages)
+    [leave_out] = re.findall(r"^RUN (find .*?[^\\])$", DOCKERFILE, re.MULTILINE | re.DOTALL)
+    subprocess.run(["bash", "-ec", leave_out.replace("/venv/", f"{tmp_path}/")], check=True)
+    shutil.copytree(image, packages, dirs_exist_ok=True)
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(packages), "XDG_CACHE_HOME": str(tmp_path / "share")}
+    for command in (["migrate"], ["ask", "--json", "who handles unemployment claims?"], ["check"]):
+        # -S: without the packages of the tests.
+        subprocess.run([sys.executable, "-S", "-m", "bot", *command], cwd=tmp_path, env=environment, check=True)
+    # 143 MB with Python 3.12, as in the image; with 3.11, numpy is 9 MB larger.
+    assert sum(file.stat().st_size for file in tmp_path.rglob("*") if not file.is_symlink()) < 160e6
 
 
 def test_the_image_has_what_the_bot_needs_to_run_and_none_of_its_development() -> None:

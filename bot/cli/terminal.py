@@ -97,8 +97,7 @@ def _labels(element: Mapping[str, Any]) -> list[str]:
     """What a person can choose in an element."""
     if element["type"] == "feedback_buttons":
         return [element[name]["text"]["text"] for name in ("positive_button", "negative_button")]
-    choices = element["options"] if element["type"] == "overflow" else [element]
-    return [choice["text"]["text"] for choice in choices]
+    return [element["text"]["text"]]
 
 
 def _table(block: Mapping[str, Any]) -> RenderableType:

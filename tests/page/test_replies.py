@@ -32,7 +32,6 @@ async def test_a_vote_and_what_was_expected(window: Window) -> None:
 
 async def test_why_this_answer(window: Window) -> None:
     reply = await window.ask(QUESTION)
-    await reply.get_by_label("More options").click()
     await reply.get_by_role("button", name="Why this answer?").click()
     await expect(window.dialog).to_contain_text("% sure")
     await picture(window, "why")

@@ -34,6 +34,7 @@ from .support import (
     OFF_TOPIC,
     Surface,
     ask,
+    buttons,
     elements,
     plain,
     posts,
@@ -241,11 +242,8 @@ async def test_where_the_window_does_not_open_the_voter_is_told_all_the_same(wor
 
 
 async def why(workspace: Workspace, reply: Message) -> None:
-    menus = [element for block in reply.blocks if block["type"] == "actions" for element in block["elements"]]
-    [menu] = [element for element in menus if element["action_id"] == "reply_menu"]
-    [option] = menu["options"]
-    assert option["text"]["text"] == "Why this answer?"
-    outcome = await workspace.click("andre", reply, action_id="reply_menu", value=option["value"])
+    assert buttons(reply, "why") == [("why", "Why this answer?")]
+    outcome = await workspace.click("andre", reply, action_id="why")
     assert outcome.failure is None
 
 
@@ -255,10 +253,8 @@ async def test_why_tells_confidence_source_and_review(
 ) -> None:
     reply = await ask(workspace, surface, "so who deals with unemployment claims when we let people go, under a PEO?")
     entry = knowledge.entries["unemployment-claims"]
-    menus = [element for block in reply.blocks if block["type"] == "actions" for element in block["elements"]]
-    value = menus[-1]["options"][0]["value"]
     user = "andre" if surface == "channel" else "maya"
-    await workspace.click(user, reply, action_id="reply_menu", value=value)
+    await workspace.click(user, reply, action_id="why")
     shown = texts(await modal(workspace, user))
     assert "% sure" in shown
     assert entry.title in shown
@@ -268,18 +264,12 @@ async def test_why_tells_confidence_source_and_review(
 
 
 @pytest.mark.parametrize("surface", ["channel", "command"])
-async def test_nobodys_words_travel_in_the_menu(workspace: Workspace, surface: Surface) -> None:
+async def test_nobodys_words_travel_in_the_button(workspace: Workspace, surface: Surface) -> None:
     asked = "so who deals with unemployment claims when we let Xaviera go, under a PEO?"
-    [menu] = [one for one in elements(await ask(workspace, surface, asked)) if one["action_id"] == "reply_menu"]
-    [option] = menu["options"]
-    kind, percent, topics = option["value"].split("|")[1:]
+    [button] = [one for one in elements(await ask(workspace, surface, asked)) if one["action_id"] == "why"]
+    kind, percent, topics = button["value"].split("|")
     assert (kind, topics) == ("answer", "unemployment-claims")
     assert percent.isdecimal()
-
-
-async def test_the_menu_of_an_older_version_still_tells_why(workspace: Workspace) -> None:
-    grounds = Grounds.parse("why|answer|97|unemployment-claims|unemployment claims")
-    assert grounds == Grounds("answer", 97, ["unemployment-claims"])
 
 
 async def test_why_of_a_refusal_names_what_came_nearest(workspace: Workspace) -> None:
@@ -299,14 +289,12 @@ async def test_where_the_window_does_not_open_why_is_told_in_a_message(workspace
     assert told.thread_ts == reply.thread_ts
 
 
-@pytest.mark.parametrize("value", ["", "why", "why|answer|x||", "other|answer|1||", "why|a|1|b|c|d"])
-async def test_a_menu_that_is_not_ours_does_nothing(workspace: Workspace, value: str) -> None:
-
+@pytest.mark.parametrize("value", ["", "why", "answer|x|peo", "answer|97", "answer|97|peo|aso"])
+def test_a_button_that_is_not_ours_tells_nothing(value: str) -> None:
     assert Grounds.parse(value) is None
 
 
-def test_labels_say_to_a_screen_reader_what_they_are_about(knowledge: KnowledgeBase) -> None:
-
+def test_labels_say_to_a_screen_reader_what_they_are_about() -> None:
     foot = with_foot(Reply("x", []), "id", Grounds("answer", 90, ["peo"])).blocks[-1]
     [buttons] = foot["elements"]
     spoken: Mapping[str, str] = {

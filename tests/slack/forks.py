@@ -1,6 +1,6 @@
-"""Processes that begin where the bot's libraries are imported already, which is most of what a start costs.
+"""The bot as a process of its own, without the imports that are most of what a start costs.
 
-They are forked from one such process. Nothing of a test is in them: neither its objects nor its event loop.
+Each is forked from one process that has imported the libraries. Nothing of a test is in it: no objects, no event loop.
 """
 
 from __future__ import annotations

@@ -13,10 +13,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.errors import StoreError
 from bot.slack.messages.feedback import (
     EXPECTED,
-    MENU,
     MOST_CHARACTERS,
     TOPIC,
     VOTE,
+    WHY,
     WORDS,
     Grounds,
     as_message,
@@ -88,12 +88,12 @@ def register(app: AsyncApp, services: Services) -> None:
                 return
         await ack()
 
-    @app.action(MENU)
+    @app.action(WHY)
     async def show_why(
         ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], context: AsyncBoltContext, client: AsyncWebClient
     ) -> None:
         await ack()
-        grounds = Grounds.parse(str((action.get("selected_option") or {}).get("value")))
+        grounds = Grounds.parse(str(action.get("value")))
         if grounds is not None:
             help_channel = services.help_channel(Place.of(context).team_id)
             view = why_view(grounds, services.knowledge, help_channel, today())

@@ -1,6 +1,6 @@
 """What stands under every reply: a vote, and why it is this one. Pure.
 
-What a reply rests on travels in its menu, so that nothing about the question has to be kept for it.
+What a reply rests on travels in a button, so that nothing about the question has to be kept for it.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from bot.answering import Answer
 from bot.knowledge import Entry, KnowledgeBase
 from bot.slack.messages.layout import (
     BLOCKS_LIMIT,
-    OPTION_VALUE_LIMIT,
     SECTION_LIMIT,
     TEXT_LIMIT,
     VIEW_OPTIONS,
     Block,
     Reply,
+    button,
     context,
     escape,
     plain,
@@ -29,7 +29,6 @@ from bot.slack.messages.layout import (
 from bot.slack.messages.small_print import review_text, source_lines
 
 VOTE = "vote"
-MENU = "reply_menu"
 WHY = "why"
 HELPFUL, NOT_HELPFUL = "helpful", "not_helpful"
 # The modal after "Not helpful", and its fields.
@@ -47,7 +46,7 @@ _BAR = "|"
 
 @dataclass(frozen=True)
 class Grounds:
-    """What a reply rests on. Nothing in it is a person's: everybody who sees the reply can read its menu.
+    """What a reply rests on. Nothing in it is a person's: everybody who sees the reply can read its buttons.
 
     Attributes:
         kind: Of the answer; ``shown`` for a topic that somebody picked.
@@ -69,20 +68,16 @@ class Grounds:
 
     @classmethod
     def parse(cls, value: str) -> Grounds | None:
-        """The grounds in the value of a menu; None in one that is not ours."""
-        # Menus of older versions have a fifth part, with words.
+        """The grounds in the value of a button; None in one that is not ours."""
         parts = value.split(_BAR)
-        if len(parts) not in (4, 5) or parts[0] != WHY or not parts[2].isdecimal():
+        if len(parts) != 3 or not parts[1].isdecimal():
             return None
-        return cls(parts[1], int(parts[2]), parts[3].split())
+        return cls(parts[0], int(parts[1]), parts[2].split())
 
     @property
     def value(self) -> str:
-        """As it travels in the menu. Topics that do not fit are left out, the last ones first."""
-        topics = list(self.topics)
-        while len(value := _BAR.join([WHY, self.kind, str(self.percent), " ".join(topics)])) > OPTION_VALUE_LIMIT:
-            topics.pop()
-        return value
+        """As it travels in the button."""
+        return _BAR.join([self.kind, str(self.percent), " ".join(self.topics)])
 
 
 def with_foot(reply: Reply, question_id: str, grounds: Grounds) -> Reply:
@@ -93,16 +88,12 @@ def with_foot(reply: Reply, question_id: str, grounds: Grounds) -> Reply:
         question_id: What it answers, by which votes on it are known.
         grounds: What it rests on.
     """
-    menu: Block = {
-        "type": "overflow",
-        "action_id": MENU,
-        "options": [{"text": plain("Why this answer?"), "value": grounds.value}],
-    }
+    why = button(WHY, "Why this answer?", grounds.value)
     blocks = list(reply.blocks)
     if blocks and blocks[-1]["type"] == "actions":
-        blocks[-1] = {**blocks[-1], "elements": [*blocks[-1]["elements"], menu]}
+        blocks[-1] = {**blocks[-1], "elements": [*blocks[-1]["elements"], why]}
     else:
-        blocks.append({"type": "actions", "elements": [menu]})
+        blocks.append({"type": "actions", "elements": [why]})
     return Reply(reply.text, [*blocks[: BLOCKS_LIMIT - 1], _votes(question_id)])
 
 

@@ -6,6 +6,7 @@ Names and words of people stand there as plain text, in which nothing can mentio
 from __future__ import annotations
 
 from bot.conversation.buttons import ASK_PERSON, SHARE, Shared
+from bot.slack.messages.feedback import WHY
 from bot.slack.messages.layout import (
     BLOCKS_LIMIT,
     Block,
@@ -36,14 +37,13 @@ def person_button(question_id: str) -> Block:
 
 
 def with_buttons(reply: Reply, *buttons: Block) -> Reply:
-    """A reply with more buttons before those at its foot."""
+    """A reply with more buttons before "Why this answer?"."""
     blocks = list(reply.blocks)
     place = next((number for number, block in reversed(list(enumerate(blocks))) if block["type"] == "actions"), None)
     if place is None:
         return Reply(reply.text, [*blocks, {"type": "actions", "elements": list(buttons)}])
     elements = blocks[place]["elements"]
-    is_menu = [element["type"] == "overflow" for element in elements]
-    before = is_menu.index(True) if True in is_menu else len(elements)
+    before = next((number for number, one in enumerate(elements) if one["action_id"] == WHY), len(elements))
     blocks[place] = {**blocks[place], "elements": [*elements[:before], *buttons, *elements[before:]]}
     return Reply(reply.text, blocks)
 
