@@ -63,6 +63,14 @@ def nothing_is_remembered_of_servers() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
+def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bolt's own replies ask a proxy of the environment even for this machine; the bot's never do."""
+    for name in ("HTTP_PROXY", "HTTPS_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+
+
+@pytest.fixture(autouse=True)
 def store_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     """A bot in this process leaves no database behind, unless its test names one."""
     monkeypatch.setenv("DATABASE_URL", IN_MEMORY)

@@ -218,13 +218,13 @@ def check(
 
 @app.command()
 def evaluate(
-    file: Annotated[Path, typer.Argument(help="Labelled questions: JSON lines or YAML.")],
+    file: Annotated[Path, typer.Argument(help="Labeled questions: JSON lines or YAML.")],
     as_json: Annotated[Path | None, typer.Option("--json", help="Also write all figures to this file.")] = None,
     plot: Annotated[
         Path | None, typer.Option(help="Also draw reliability and confusions: FILE.png, .svg or .pdf.")
     ] = None,
 ) -> None:
-    """Measure how often the bot is right, sure, silent and wrong on labelled questions.
+    """Measure how often the bot is right, sure, silent and wrong on labeled questions.
 
     One JSON object a line, or one item of a YAML list, such as
     {"question": "Who files the 941?", "labels": ["payroll-tax-liability"]}.

@@ -136,7 +136,7 @@ _SOUND: dict[str, tuple[Callable[[Any], bool], str]] = {
 def _labelled(path: Path, line: int, row: Any, known: frozenset[str]) -> Labelled:
     if not isinstance(row, dict) or not isinstance(row.get("question"), str) or not {"labels", "all"} & row.keys():
         raise QuestionsError(
-            f"{path}:{line}: this is not a labelled question. Give it a 'question' and its 'labels', or 'all'."
+            f"{path}:{line}: this is not a labeled question. Give it a 'question' and its 'labels', or 'all'."
         )
     for key, (is_sound, expected) in _SOUND.items():
         if key in row and not is_sound(row[key]):

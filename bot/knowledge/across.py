@@ -48,11 +48,12 @@ def check_entries(documents: Iterable[Document], beside: Iterable[tuple[Document
     Args:
         documents: The files of entries.
         beside: Files with more phrasings, each with the key of a mapping from entry id to texts.
-        thorough: Whether to compare the phrasings.
+        thorough: Whether to compare the phrasings, where no file of entries is so broken that their ids are unknown.
     """
+    documents = list(documents)
     entries = [found for document in documents for found in raw_entries(document)]
     _check_ids(entries)
-    if thorough:
+    if thorough and all(_shows_all_ids(document) for document in documents):
         more = (phrasing for document, key in beside for phrasing in _phrasings_beside(document, key))
         all_phrasings = [*_phrasings_of_entries(entries), *more]
         _check_duplicates(all_phrasings)

@@ -11,6 +11,14 @@ from localslack import Message, Timing, Workspace
 from support import PATIENT, Call, Clock, Manifest, Socket, connect_to, full_manifest
 
 
+@pytest.fixture(autouse=True)
+def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """slack_sdk would ask a proxy of the environment even for what is on this machine."""
+    for name in ("HTTP_PROXY", "HTTPS_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+
+
 @pytest.fixture
 def manifest() -> Manifest:
     return full_manifest()

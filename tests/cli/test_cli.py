@@ -286,7 +286,7 @@ def test_evaluate_names_the_line_that_is_no_labelled_question(folder: Folder) ->
         '{"question": "peo?", "labels": ["peo"]}\n{"question": "aso?"}\n'
     )
     result = run("evaluate", "questions.jsonl", knowledge=folder.path)
-    expected = "questions.jsonl:2: this is not a labelled question. Give it a 'question' and its 'labels', or 'all'.\n"
+    expected = "questions.jsonl:2: this is not a labeled question. Give it a 'question' and its 'labels', or 'all'.\n"
     assert (result.returncode, result.stdout, result.stderr.decode()) == (1, b"", expected)
 
 

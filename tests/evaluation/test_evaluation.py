@@ -207,7 +207,7 @@ def test_the_mark_that_windows_puts_first_is_ignored(tmp_path: Path) -> None:
     assert [labelled.question for labelled in read_labelled(file, TOPICS)] == ["peo?"]
 
 
-NOT_LABELLED = "this is not a labelled question. Give it a 'question' and its 'labels', or 'all'."
+NOT_LABELLED = "this is not a labeled question. Give it a 'question' and its 'labels', or 'all'."
 A_THREAD = "must be a list of what was asked before, oldest first."
 A_FOCUS = 'must be "aso", "peo" or null.'
 A_LIST_OF_TOPICS = 'must be a list of topic ids, such as ["peo"].'

@@ -569,6 +569,13 @@ def test_an_entry_may_list_its_own_question_as_a_phrasing(small: Folder) -> None
     assert small.faults(thorough=True) == []
 
 
+def test_phrasings_are_not_compared_while_a_file_of_entries_cannot_be_read(small: Folder) -> None:
+    small.write("concepts.yaml", "entries: [")
+    small.write("phrasings.yaml", "phrasings:\n  peo:\n    - what is a PEO\n    - What is a PEO?\n")
+    [fault] = small.faults(thorough=True)
+    assert fault.startswith("knowledge/concepts.yaml:")
+
+
 def test_a_running_bot_starts_with_phrasings_that_collide(small: Folder) -> None:
     small.write("zebras.yaml", ZEBRAS + "      - what does PEO stand for\n")
     assert small.faults(thorough=False) == []
