@@ -317,10 +317,25 @@ class AnswerService:
         in_thread = bool(thread or thread_topics)
         if not in_thread and names_no_subject(match.reading):
             return Answer("none", reason="unknown", match=match) if addressed else Answer("silent", match=match)
-        if not addressed:
-            # Of a thread that is given by its words nobody says that the bot has answered in it.
-            in_turn = self._decide(question, True, thread, thread_topics) if thread_topics else None
-            return self._further(question, in_turn) if in_turn else self._plain(question, match)
+        # Of a thread that is given by its words nobody says that the bot has answered in it.
+        if not (addressed or thread_topics):
+            return self._plain(question, match)
+        answer = self._decide_matched(question, asked, match, thread, thread_topics)
+        return answer if addressed else self._further(question, answer)
+
+    def _decide_matched(
+        self, question: str, asked: str, match: Match, thread: Sequence[str], thread_topics: Sequence[str]
+    ) -> Answer:
+        """Decide about a question for the bot.
+
+        Args:
+            question: As it was typed.
+            asked: Without what it sets aside.
+            match: Of ``asked``.
+            thread: As of `answer`.
+            thread_topics: As of `answer`.
+        """
+        in_thread = bool(thread or thread_topics)
         named_entry = self.matcher.entry_named(match.reading)
         behind_setting = itself(asked) if named_entry is None else None
         if behind_setting is not None:
