@@ -143,6 +143,14 @@ def fit(knowledge: KnowledgeBase, english_words: Sequence[str], *, before: Fitte
     return _fit(Lessons.of(knowledge), english_words, before)
 
 
+class _Said(NamedTuple):
+    """A text with its words and its class."""
+
+    text: str
+    words: Sequence[str]
+    label: str
+
+
 class _Text(NamedTuple):
     """A text to learn from."""
 
@@ -153,9 +161,10 @@ class _Text(NamedTuple):
 
 
 def _fit(lessons: Lessons, english_words: Sequence[str], before: Fitted | None) -> Fitted:
-    trade_words = _trade_words(lessons, english_words)
+    said = [_Said(text, words(text), label) for text, label in _phrased(lessons)]
+    trade_words = _trade_words(lessons, said, english_words)
     english = English.of(english_words)
-    weighting, phrased, own, outside = _texts(lessons, make_reader(lessons, trade_words, english))
+    weighting, phrased, own, outside = _texts(lessons, said, make_reader(lessons, trade_words, english))
     resembled = _counted(weighting, ((text.vector, text.label) for text in (*phrased, *own)))
     # Not statistics.median, whose module each start would load for a line that only a fit needs.
     common = sorted(len(texts) for _, texts in lessons.phrasings)[len(lessons.phrasings) // 2]
@@ -196,20 +205,21 @@ def _fit(lessons: Lessons, english_words: Sequence[str], before: Fitted | None) 
     )
 
 
-def _texts(lessons: Lessons, reader: Reader) -> tuple[Weighting, list[_Text], list[_Text], list[_Text]]:
+def _texts(
+    lessons: Lessons, phrased: Sequence[_Said], reader: Reader
+) -> tuple[Weighting, list[_Text], list[_Text], list[_Text]]:
     """All texts to learn from: what people ask for, what the entries say themselves, and what is not ours."""
-    phrased = list(_phrased(lessons))
-    own = [(text, entry_id) for entry_id, texts in lessons.own for text in texts]
-    labelled = [*phrased, *own]
-    labelled += [(text, QUESTIONS) for text in lessons.questions]
-    labelled += [(text, CHATTER) for text in lessons.chatter]
-    readings = [reader.read_words(words(text)) for text, _ in labelled]
+    own = [_Said(text, words(text), entry_id) for entry_id, texts in lessons.own for text in texts]
+    said = [*phrased, *own]
+    said += [_Said(text, words(text), QUESTIONS) for text in lessons.questions]
+    said += [_Said(text, words(text), CHATTER) for text in lessons.chatter]
+    readings = [reader.read_words(one.words) for one in said]
     documents = _without_rare_pairs([reading.features for reading in readings])
     weighting = Weighting.fit(documents)
     asked = frozenset(lessons.asked)
     texts = [
-        _Text(reading, weighting.weigh(features), label, text in asked)
-        for (text, label), reading, features in zip(labelled, readings, documents, strict=True)
+        _Text(reading, weighting.weigh(features), one.label, one.text in asked)
+        for one, reading, features in zip(said, readings, documents, strict=True)
     ]
     own_start, outside_start = len(phrased), len(phrased) + len(own)
     return weighting, texts[:own_start], texts[own_start:outside_start], texts[outside_start:]
@@ -266,11 +276,11 @@ def comparable(reading: Reading) -> str:
     return " ".join(sorted(reading.stems))
 
 
-def _trade_words(lessons: Lessons, english_words: Iterable[str]) -> list[str]:
+def _trade_words(lessons: Lessons, phrased: Iterable[_Said], english_words: Iterable[str]) -> list[str]:
     titles = (words(title) for _, (title, *_) in lessons.own)
     terms = map(words, lessons.terms)
     english = frozenset(english_words)
-    seen = Counter(word for text, _ in _phrased(lessons) for word in set(words(text)))
+    seen = Counter(word for one in phrased for word in set(one.words))
     asked = {word for word, count in seen.items() if count >= TRADE_WORD_SEEN_AT_LEAST or word in english}
     return sorted(asked.union(chain.from_iterable(chain(titles, terms))))
 
