@@ -13,6 +13,7 @@ from typing import Any
 
 from bot.knowledge.across_states import named_entries
 from bot.knowledge.near import near_pairs
+from bot.knowledge.raw import list_at, mapping_at, strings_in
 from bot.knowledge.source import Document, KeyPath, closest
 from bot.text import stems
 
@@ -87,22 +88,26 @@ def check_references(
     entries = [found for document in documents for found in raw_entries(document)]
     known = {entry["id"] for _, _, entry in entries}
     for document, path, entry in entries:
-        for index, related in _strings(entry.get("related")):
+        for index, related in strings_in(entry.get("related")):
             if related == entry["id"]:
                 document.fault((*path, "related", index), f"entry '{related}' is related to itself", "Delete the line")
             elif related not in known:
                 remedy = _closest(document, related, known)
                 document.fault((*path, "related", index), f"related entry '{related}' does not exist", remedy)
     references: list[tuple[Document, KeyPath, str]] = [
-        (document, (key, entry_id), entry_id) for document, key in mappings for entry_id in _mapping(document, key)
+        (document, (key, entry_id), entry_id)
+        for document, key in mappings
+        for entry_id in mapping_at(document.value, key)
     ]
     for document in glossaries:
-        for index, term in enumerate(_list(document, "terms")):
+        for index, term in enumerate(list_at(document.value, "terms")):
             if isinstance(term, dict) and isinstance(term.get("see"), str):
                 references.append((document, ("terms", index, "see"), term["see"]))
     for document in off:
-        references += [(document, ("entries", index), name) for index, name in _strings(_list(document, "entries"))]
-        for index, name in _strings(_list(document, "themes")):
+        references += [
+            (document, ("entries", index), name) for index, name in strings_in(list_at(document.value, "entries"))
+        ]
+        for index, name in strings_in(list_at(document.value, "themes")):
             if name not in themes:
                 document.fault(("themes", index), f"there is no theme '{name}'", _closest(document, name, themes))
     for document in states:
@@ -117,7 +122,7 @@ def check_references(
 def _labels(document: Document) -> Iterator[tuple[Document, KeyPath, str]]:
     for index, question in enumerate(document.value if isinstance(document.value, list) else ()):
         for key in ("labels", "all"):
-            for place, name in _strings(question.get(key) if isinstance(question, dict) else None):
+            for place, name in strings_in(list_at(question, key)):
                 yield document, (index, key, place), name
 
 
@@ -139,24 +144,24 @@ def check_groups(documents: Iterable[Document]) -> None:
 
 def check_frames(entries: Iterable[Document], frames: Sequence[Document]) -> None:
     """Note kinds of frames that an entry names and that are not declared."""
-    known = {kind for document in frames for kind in _mapping(document, "frames")}
+    known = {kind for document in frames for kind in mapping_at(document.value, "frames")}
     for document, path, entry in (one for file in entries for one in raw_entries(file)):
-        for index, kind in _strings(entry.get("frames")):
+        for index, kind in strings_in(entry.get("frames")):
             if kind not in known:
                 remedy = _closest(document, kind, known)
                 document.fault((*path, "frames", index), f"there is no kind of frames '{kind}'", remedy)
 
 
 def _vocabulary_words(document: Document) -> Iterator[tuple[KeyPath, str, str]]:
-    for name, group in _mapping(document, "groups").items():
+    for name, group in mapping_at(document.value, "groups").items():
         for key in ("words", "misspellings"):
-            for index, word in _strings(group.get(key) if isinstance(group, dict) else None):
+            for index, word in strings_in(list_at(group, key)):
                 yield ("groups", name, key, index), name, word
 
 
 def raw_entries(document: Document) -> Iterator[tuple[Document, KeyPath, dict[str, Any]]]:
     """The entries of a file that another folder does not replace, each with its path."""
-    for index, entry in enumerate(_list(document, "entries")):
+    for index, entry in enumerate(list_at(document.value, "entries")):
         if isinstance(entry, dict) and isinstance(entry.get("id"), str) and entry["id"] not in document.replaced:
             yield document, ("entries", index), entry
 
@@ -166,22 +171,6 @@ def _shows_all_ids(document: Document) -> bool:
     return isinstance(entries, list) and all(
         isinstance(entry, dict) and isinstance(entry.get("id"), str) for entry in entries
     )
-
-
-def _mapping(document: Document, key: str) -> dict[str, Any]:
-    value = document.value.get(key) if isinstance(document.value, dict) else None
-    return value if isinstance(value, dict) else {}
-
-
-def _list(document: Document, key: str) -> list[Any]:
-    value = document.value.get(key) if isinstance(document.value, dict) else None
-    return value if isinstance(value, list) else []
-
-
-def _strings(value: Any) -> Iterator[tuple[int, str]]:
-    for index, item in enumerate(value if isinstance(value, list) else ()):
-        if isinstance(item, str) and item:
-            yield index, item
 
 
 def _check_ids(entries: Iterable[tuple[Document, KeyPath, Mapping[str, Any]]]) -> None:
@@ -197,15 +186,15 @@ def _check_ids(entries: Iterable[tuple[Document, KeyPath, Mapping[str, Any]]]) -
 def _phrasings_of_entries(entries: Iterable[tuple[Document, KeyPath, Mapping[str, Any]]]) -> Iterator[_Phrasing]:
     for document, path, entry in entries:
         texts: list[tuple[KeyPath, Any]] = [(("question",), entry.get("question"))]
-        texts += [(("phrasings", index), text) for index, text in _strings(entry.get("phrasings"))]
+        texts += [(("phrasings", index), text) for index, text in strings_in(entry.get("phrasings"))]
         for rest, text in texts:
             if isinstance(text, str) and text:
                 yield _Phrasing(document, (*path, *rest), entry["id"], text, " ".join(sorted(stems(text))))
 
 
 def _phrasings_beside(document: Document, key: str) -> Iterator[_Phrasing]:
-    for entry_id, texts in _mapping(document, key).items():
-        for index, text in _strings(texts):
+    for entry_id, texts in mapping_at(document.value, key).items():
+        for index, text in strings_in(texts):
             path: KeyPath = (key, entry_id, index)
             yield _Phrasing(document, path, entry_id, text, " ".join(sorted(stems(text))))
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from bot.knowledge.places import CODE, PlacesFile
+from bot.knowledge.raw import mapping_at, strings_in
 from bot.knowledge.source import Document, KeyPath, closest
 from bot.knowledge.states import LINE_WORDS, SECOND_HAND, SHOWN
 from bot.knowledge.wording import first_named, word_count
@@ -26,10 +27,9 @@ def named_entries(document: Document) -> Iterator[tuple[KeyPath, str]]:
     """The entries that a file of states names, and where."""
     for subject, ((_, states), *_) in _by_subject([document]).items():
         yield ("states", "subject"), subject
-        for key, others in _mapping(states, "instead_of").items():
-            for index, other in enumerate(others if isinstance(others, list) else ()):
-                if isinstance(other, str) and other:
-                    yield ("states", "instead_of", key, index), other
+        for key, others in mapping_at(states, "instead_of").items():
+            for index, other in strings_in(others):
+                yield ("states", "instead_of", key, index), other
 
 
 def check_states(folders: Sequence[Sequence[Document]], places: PlacesFile) -> None:
@@ -42,12 +42,12 @@ def check_states(folders: Sequence[Sequence[Document]], places: PlacesFile) -> N
     for documents in folders:
         _check_subjects(documents)
     for subject, found in _by_subject(document for documents in folders for document in documents).items():
-        values = {value for _, states in found for value in _mapping(states, "values")}
+        values = {value for _, states in found for value in mapping_at(states, "values")}
         for key in ("asks", "values"):
             if not any(states.get(key) for _, states in found):
                 found[0][0].fault(("states",), f"the states of '{subject}' have no '{key}'", f"Add '{key}:'")
         for document, states in found:
-            for code, line in _mapping(states, "lines").items():
+            for code, line in mapping_at(states, "lines").items():
                 # A key that is no postal code at all is a fault of the file's shape.
                 if re.fullmatch(CODE, code) and code not in places.states:
                     path: KeyPath = ("states", "lines", code)
@@ -94,7 +94,7 @@ def states_warnings(documents: Iterable[Document], codes: Iterable[str]) -> Iter
     """Subjects for which a state has no line, over all folders."""
     every = list(codes)
     for subject, found in _by_subject(documents).items():
-        has = {code for _, states in found for code in _mapping(states, "lines")}
+        has = {code for _, states in found for code in mapping_at(states, "lines")}
         missing = [code for code in every if code not in has]
         if missing:
             problem = f"the states of '{subject}' have no line for {', '.join(missing)}"
@@ -124,7 +124,7 @@ def state_links(documents: Iterable[Document]) -> Iterator[Remark]:
 def _lines(documents: Iterable[Document]) -> Iterator[tuple[Document, str, Mapping[str, Any]]]:
     for found in _by_subject(documents).values():
         for document, states in found:
-            for code, line in _mapping(states, "lines").items():
+            for code, line in mapping_at(states, "lines").items():
                 yield document, code, line
 
 
@@ -132,13 +132,8 @@ def _by_subject(documents: Iterable[Document]) -> dict[str, list[tuple[Document,
     """The files whose subject can be read, by it, each with what it says."""
     found: dict[str, list[tuple[Document, Mapping[str, Any]]]] = {}
     for document in documents:
-        states = document.value.get("states") if isinstance(document.value, dict) else None
-        subject = states.get("subject") if isinstance(states, dict) else None
-        if isinstance(states, dict) and isinstance(subject, str) and subject:
+        states = mapping_at(document.value, "states")
+        subject = states.get("subject")
+        if isinstance(subject, str) and subject:
             found.setdefault(subject, []).append((document, states))
     return found
-
-
-def _mapping(states: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-    value = states.get(key)
-    return value if isinstance(value, dict) else {}

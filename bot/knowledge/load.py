@@ -41,7 +41,7 @@ from bot.knowledge.model import (
 from bot.knowledge.places import PlacesFile
 from bot.knowledge.shape import checked
 from bot.knowledge.source import Document, read_bounded, read_document
-from bot.knowledge.states import PREFIX, StateFacts, StatesFile, facts_of
+from bot.knowledge.states import PREFIX, StatesFile, facts_of
 
 Kind = TypeVar("Kind", bound=BaseModel)
 
@@ -175,8 +175,7 @@ class _Merged:
         ]
         self._vocabularies = self._all(VOCABULARY, VocabularyFile)
         self._providers = self._all(PROVIDER, ProviderFile)
-        files = (checked(document, PhrasingsFile) for document in self._phrasing_documents)
-        self._phrasings = [file for file in files if file is not None]
+        self._phrasings = _sound(self._phrasing_documents, PhrasingsFile)
         self._asked = self._all(ASKED, AskedFile)
         self._outside = self._all(OUTSIDE, OutsideFile)
         self._frames = self._all(FRAMES, FramesFile)
@@ -185,12 +184,11 @@ class _Merged:
         self._all(GOLDEN, GoldenFile)
         # The last folder that has the names of places; without any, no place is known.
         self._places = [PlacesFile(), *self._all(PLACES, PlacesFile)][-1]
-        self._states = [checked(document, StatesFile) for document in self._state_documents]
+        self._states = _sound(self._state_documents, StatesFile)
 
     def _all(self, name: str, kind: type[Kind]) -> list[Kind]:
         """The file of that name in every folder that has it in good shape, the shipped one first."""
-        found = (checked(folder.documents[name], kind) for folder in self._folders if name in folder.documents)
-        return [file for file in found if file is not None]
+        return _sound(self._documents(name), kind)
 
     def check(self, *, thorough: bool) -> None:
         """Note the faults that lie across files."""
@@ -290,7 +288,7 @@ class _Merged:
                 text for file in self._asked for texts in (file.not_ours, *file.asked.values()) for text in texts
             ),
             places=self._places,
-            states={subject: facts for subject, facts in self._facts().items() if subject in kept},
+            states={subject: facts for subject, facts in facts_of(self._states).items() if subject in kept},
             digest=self._digest(),
         )
 
@@ -346,9 +344,6 @@ class _Merged:
         }
         return VocabularyFile(groups=groups, **lists)
 
-    def _facts(self) -> dict[str, StateFacts]:
-        return facts_of(file for file in self._states if file is not None)
-
     def _digest(self) -> str:
         # Golden questions are asked of the knowledge and are no part of it.
         documents = (
@@ -363,6 +358,12 @@ class _Merged:
 
     def _terms(self) -> Iterable[Term]:
         return {term.term: term for file in self._glossaries for term in file.terms}.values()
+
+
+def _sound(documents: Iterable[Document], kind: type[Kind]) -> list[Kind]:
+    """The files in good shape; the faults of the others are noted."""
+    files = (checked(document, kind) for document in documents)
+    return [file for file in files if file is not None]
 
 
 def _related_within(entry: Entry, kept: set[str]) -> Entry:
