@@ -30,6 +30,7 @@ from bot.slack.messages.layout import (
     section,
     shortened,
     split,
+    table,
 )
 from bot.slack.messages.small_print import (
     DISCLAIMER,
@@ -129,11 +130,7 @@ def comparison_table(knowledge: KnowledgeBase) -> Block:
     if sum(len(cell) for row in rows for cell in row) > TABLE_LIMIT:
         share = TABLE_LIMIT // (3 * len(rows))
         rows = [(shortened(topic, share), shortened(aso, share), shortened(peo, share)) for topic, aso, peo in rows]
-    return {
-        "type": "table",
-        "column_settings": [{"is_wrapped": True}] * 3,
-        "rows": [[{"type": "raw_text", "text": cell} for cell in row] for row in rows],
-    }
+    return table(rows)
 
 
 def more_reply(entry: Entry, knowledge: KnowledgeBase) -> Reply:

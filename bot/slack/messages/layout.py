@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeAlias
@@ -80,6 +80,15 @@ def header(text: str) -> Block:
 def section(text: str) -> Block:
     """A paragraph."""
     return {"type": "section", "text": mrkdwn(shortened(text, SECTION_LIMIT))}
+
+
+def table(rows: Sequence[Sequence[str]]) -> Block:
+    """A table of plain text, the first row its head. Slack takes one a message, with at most ``TABLE_ROWS`` rows."""
+    return {
+        "type": "table",
+        "column_settings": [{"is_wrapped": True}] * len(rows[0]),
+        "rows": [[{"type": "raw_text", "text": cell} for cell in row] for row in rows],
+    }
 
 
 def context(text: str) -> Block:

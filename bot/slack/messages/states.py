@@ -23,6 +23,7 @@ from bot.slack.messages.layout import (
     section,
     shortened,
     split,
+    table,
 )
 from bot.understanding import EVERY_STATE
 
@@ -106,11 +107,7 @@ def table_of(facts: StateFacts, knowledge: KnowledgeBase) -> Block:
     most = max(len(cell) for row in rows for cell in row)
     while sum(min(len(cell), most) for row in rows for cell in row) > TABLE_LIMIT:
         most -= 1
-    return {
-        "type": "table",
-        "column_settings": [{"is_wrapped": True}] * len(_TABLE_HEAD),
-        "rows": [[{"type": "raw_text", "text": shortened(cell, most)} for cell in row] for row in rows],
-    }
+    return table([[shortened(cell, most) for cell in row] for row in rows])
 
 
 def sections_of(facts: StateFacts, knowledge: KnowledgeBase) -> list[Block]:
@@ -172,7 +169,7 @@ def _agency(agency: Agency | None) -> Said:
 
 def _source_of(line: ShownLine, knowledge: KnowledgeBase) -> Said:
     """The first source that readers may see, with its date; or how many there are."""
-    source = next((one for one in line.sources if not _names_competitor(one, knowledge)), None)
+    source = _shown_source(line, knowledge)
     if source is None:
         return _plain(f"Source: pages of {_NUMBERS.get(len(line.sources), 'several PEOs')}.")
     link = str(source.link)
@@ -180,8 +177,10 @@ def _source_of(line: ShownLine, knowledge: KnowledgeBase) -> Said:
     return Said(marked, f"Source: {escape(source.title)}, {escape(source.date)} ({escape(link)}).")
 
 
-def _names_competitor(source: StateSource, knowledge: KnowledgeBase) -> bool:
-    return first_named(f"{source.title} {source.link}", knowledge.provider.competitors) is not None
+def _shown_source(line: ShownLine, knowledge: KnowledgeBase) -> StateSource | None:
+    """The first source that readers may see: one that names no competitor."""
+    competitors = knowledge.provider.competitors
+    return next((one for one in line.sources if first_named(f"{one.title} {one.link}", competitors) is None), None)
 
 
 def _linked(title: str, link: str | None) -> str:
@@ -198,7 +197,7 @@ def _rows(facts: StateFacts, knowledge: KnowledgeBase) -> Iterator[tuple[str, st
             who = f"the {agency.name}" if agency else "the state agency"
             yield name_of(code, knowledge), f"Nothing sourced. Ask {who}.", "none"
         else:
-            source = next((one for one in line.sources if not _names_competitor(one, knowledge)), None)
+            source = _shown_source(line, knowledge)
             told = f"{source.title}, {source.date}" if source else f"pages of {_NUMBERS.get(len(line.sources), 'PEOs')}"
             yield name_of(code, knowledge), line.text, told
 
